@@ -1,0 +1,131 @@
+//! An engine without a model, for tests and load tests: a test card that moves with time and differs with the seed.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use crate::catalogue::COLOUR_BARS;
+use crate::{
+    Audio, Clip, CostReport, DeviceUse, Engine, EngineError, Frames, Output, Phase, PhaseCost, Progress, Spec,
+};
+
+/// Size of the frames it makes, pixels, landscape; small, since only the file's own size matters to a test.
+const FRAME: (u32, u32) = (64, 36);
+/// Steps it reports.
+const STEPS: u32 = 8;
+const SAMPLE_RATE: u32 = 16_000;
+const BARS: [[u8; 3]; 8] = [
+    [235, 235, 235],
+    [235, 235, 16],
+    [16, 235, 235],
+    [16, 235, 16],
+    [235, 16, 235],
+    [235, 16, 16],
+    [16, 16, 235],
+    [16, 16, 16],
+];
+
+/// The engine; `step` is how long each of its steps takes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ColourBars {
+    /// Waits this long a step, to stand for work.
+    pub step: Duration,
+}
+
+impl Engine for ColourBars {
+    fn models(&self) -> Vec<String> {
+        vec![COLOUR_BARS.id.to_owned()]
+    }
+
+    fn generate(
+        &mut self,
+        spec: &Spec,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Clip, EngineError> {
+        if spec.model != COLOUR_BARS.id {
+            return Err(EngineError::UnknownModel(spec.model.clone()));
+        }
+        let start = Instant::now();
+        for step in 0..STEPS {
+            let report = Progress { phase: Phase::Denoise, fraction: step as f32 / STEPS as f32 };
+            if progress(report).is_break() {
+                return Err(EngineError::Canceled);
+            }
+            std::thread::sleep(self.step);
+        }
+        let frames = bars(spec);
+        let audio = spec.generate_audio.then(|| tone(spec.seconds));
+        let wall_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let report = CostReport {
+            device: DeviceUse { name: "none".into(), backend: "none".into(), assumed_watts: 0 },
+            phases: vec![PhaseCost { phase: Phase::Denoise, wall_us, device_us: wall_us, flops: 0 }],
+            peak_memory_bytes: None,
+            output: Output {
+                milliseconds: spec.seconds * 1_000,
+                frames: spec.seconds * frames.per_second,
+                size: spec.size,
+                audio_milliseconds: if audio.is_some() { spec.seconds * 1_000 } else { 0 },
+                steps: STEPS,
+            },
+        };
+        Ok(Clip { frames, audio, report })
+    }
+}
+
+fn bars(spec: &Spec) -> Frames {
+    let (width, height) = if spec.size.is_portrait() { (FRAME.1, FRAME.0) } else { FRAME };
+    let per_second = COLOUR_BARS.frames_per_second;
+    let mut rgb = Vec::new();
+    for frame in 0..spec.seconds * per_second {
+        for _row in 0..height {
+            for column in 0..width {
+                let bar = column * BARS.len() as u32 / width + frame / per_second + spec.seed;
+                rgb.extend_from_slice(&BARS[(bar as usize) % BARS.len()]);
+            }
+        }
+    }
+    Frames { width, height, per_second, rgb }
+}
+
+/// The 1 kHz line-up tone at -18 dB below full scale.
+fn tone(seconds: u32) -> Audio {
+    let amplitude = 10f32.powf(-18.0 / 20.0);
+    let turn = std::f32::consts::TAU * 1_000.0 / SAMPLE_RATE as f32;
+    let samples = (0..seconds * SAMPLE_RATE).map(|n| amplitude * ((n % 16) as f32 * turn).sin()).collect();
+    Audio { sample_rate: SAMPLE_RATE, samples }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Size;
+
+    fn spec() -> Spec {
+        Spec {
+            model: COLOUR_BARS.id.into(),
+            prompt: "bars".into(),
+            size: Size::new(720, 1280),
+            seconds: 4,
+            seed: 1,
+            generate_audio: true,
+        }
+    }
+
+    #[test]
+    fn it_makes_every_frame_and_sample_that_was_asked_for() {
+        let clip = ColourBars::default().generate(&spec(), &mut |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(clip.frames.count(), 48);
+        assert!(clip.frames.height > clip.frames.width);
+        assert_eq!(clip.audio.unwrap().samples.len(), 64_000);
+    }
+
+    #[test]
+    fn it_stops_at_the_step_at_which_it_is_told_to() {
+        let mut calls = 0;
+        let outcome = ColourBars::default().generate(&spec(), &mut |_| {
+            calls += 1;
+            if calls == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(matches!(outcome, Err(EngineError::Canceled)));
+        assert_eq!(calls, 3);
+    }
+}

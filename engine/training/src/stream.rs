@@ -1,0 +1,111 @@
+//! Writes clips one after another, in order, however many threads make them. Opens no file.
+
+use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use crate::caption::caption;
+use crate::clip::{Clip, clip};
+use crate::dice::{Source, Split};
+use crate::plan::plan;
+
+/// Finished records a thread may be ahead of the reader: each is about 4 MB.
+const AHEAD_MAX: usize = 2;
+
+/// Which clips are wanted.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// From which set.
+    pub split: Split,
+    /// From which stream.
+    pub seed: u64,
+    /// Which places in it.
+    pub indices: Range<u64>,
+    /// How many frames each.
+    pub frames: usize,
+    /// How many threads work.
+    pub threads: usize,
+}
+
+/// Write all clips of an order to `out`.
+///
+/// A record is the length of its label (`u32`, little endian), the label as JSON, the frames as RGB bytes
+/// and the sound as 16-bit little-endian samples.
+pub fn write(order: &Order, out: &mut impl Write) -> io::Result<()> {
+    let threads = order.threads.max(1);
+    thread::scope(|scope| {
+        let mut lanes = Vec::with_capacity(threads);
+        for lane in 0..threads {
+            let (send, receive) = sync_channel(AHEAD_MAX);
+            lanes.push(receive);
+            scope.spawn(move || {
+                for index in order.indices.clone().skip(lane).step_by(threads) {
+                    let source = Source { split: order.split, seed: order.seed, index };
+                    // The writer hangs up when the reader has; then there is nobody left to work for.
+                    if send.send(record(&clip(source, order.frames))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        // Each thread makes every n-th clip, so taking turns is already the right order.
+        for (turn, _) in order.indices.clone().enumerate() {
+            let Ok(record) = lanes[turn % threads].recv() else {
+                return Err(io::Error::other("a thread stopped before its clips were made"));
+            };
+            out.write_all(&record?)?;
+        }
+        out.flush()
+    })
+}
+
+/// The captions of an order, without a pixel painted.
+pub fn captions(order: &Order) -> impl Iterator<Item = String> {
+    let Order { split, seed, frames, ref indices, .. } = *order;
+    indices.clone().map(move |index| caption(&plan(Source { split, seed, index }, frames)))
+}
+
+/// The bytes of a clip.
+pub fn record(clip: &Clip) -> io::Result<Vec<u8>> {
+    let label = serde_json::to_vec(&clip.label)?;
+    let length = u32::try_from(label.len()).map_err(io::Error::other)?;
+    let mut bytes = Vec::with_capacity(4 + label.len() + clip.pixels.len() + clip.samples.len() * 2);
+    bytes.extend(length.to_le_bytes());
+    bytes.extend(label);
+    bytes.extend(&clip.pixels);
+    for sample in &clip.samples {
+        bytes.extend(((sample * f32::from(i16::MAX)) as i16).to_le_bytes());
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(seed: u64, threads: usize) -> Vec<u8> {
+        let mut out = Vec::new();
+        let order = Order { split: Split::Train, seed, indices: 0..7, frames: 5, threads };
+        write(&order, &mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes_with_any_number_of_threads() {
+        let one = bytes(11, 1);
+        assert!(one == bytes(11, 1) && one == bytes(11, 2) && one == bytes(11, 3));
+        assert!(one != bytes(12, 1));
+    }
+
+    #[test]
+    fn a_record_has_the_length_that_its_label_promises() {
+        let clip = clip(Source { split: Split::Train, seed: 1, index: 3 }, 9);
+        let bytes = record(&clip).unwrap();
+        let length = u32::from_le_bytes(bytes[..4].try_into().unwrap()) as usize;
+        let label: serde_json::Value = serde_json::from_slice(&bytes[4..4 + length]).unwrap();
+        let count = |name: &str| label[name].as_u64().unwrap() as usize;
+        let media = count("frames") * count("width") * count("height") * 3 + count("samples") * 2;
+        assert_eq!(bytes.len(), 4 + length + media);
+    }
+}

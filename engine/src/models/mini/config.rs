@@ -1,0 +1,136 @@
+//! `config.json`: every number of the architecture that is not a constant of the contract.
+
+use serde::Deserialize;
+
+use super::WeightsError;
+use crate::models::wan::TransformerConfig;
+
+/// Audio tokens of 96 frames: 12 frames a second, 80 ms a token.
+const TOKENS_PER_96_FRAMES: usize = 100;
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Name of the model.
+    pub name: String,
+    /// Frames a second.
+    pub fps: u32,
+    /// Pictures to latents and back.
+    pub vae: AutoencoderConfig,
+    /// The spectrogram between the transformer and the vocoder.
+    pub audio: AudioConfig,
+    /// Spectrogram to samples.
+    pub vocoder: VocoderConfig,
+    /// Words to text states.
+    pub text: TextConfig,
+    /// The diffusion transformer, keys as in diffusers.
+    pub transformer: TransformerConfig,
+    /// How noise becomes latents.
+    pub sampling: Sampling,
+}
+
+/// Widths of the autoencoder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AutoencoderConfig {
+    /// Channels of a latent.
+    pub z: usize,
+    /// Channels at 1/4 and 1/8 resolution.
+    pub encoder_channels: [usize; 2],
+    /// Blocks at 1/4 and 1/8 resolution.
+    pub encoder_blocks: [usize; 2],
+    /// Channels at 1/8 resolution, at 1/4 with two steps and at 1/4 with four steps a latent.
+    pub decoder_channels: [usize; 3],
+    /// Blocks at each of these.
+    pub decoder_blocks: [usize; 3],
+}
+
+/// The log-mel spectrogram.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AudioConfig {
+    /// Samples a second.
+    pub sample_rate: u32,
+    /// Samples of one transform.
+    pub n_fft: usize,
+    /// Samples from one frame to the next.
+    pub hop: usize,
+    /// Bins of a frame.
+    pub mels: usize,
+    /// Frames of one token of the transformer.
+    pub frames_per_token: usize,
+}
+
+/// Widths of the vocoder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VocoderConfig {
+    /// Channels between the blocks.
+    pub channels: usize,
+    /// Channels inside a block.
+    pub hidden: usize,
+    /// How many blocks.
+    pub blocks: usize,
+}
+
+/// Widths of the text encoder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextConfig {
+    /// Numbers of a word in the table.
+    pub table_dim: usize,
+    /// Numbers of a word between the blocks.
+    pub width: usize,
+    /// Attention heads.
+    pub heads: usize,
+    /// Numbers inside a block's feed-forward part.
+    pub hidden: usize,
+    /// How many blocks.
+    pub blocks: usize,
+    /// Words of a prompt that count.
+    pub max_words: usize,
+}
+
+/// How noise becomes latents.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sampling {
+    /// Euler steps of a window.
+    pub steps: usize,
+    /// Moves the steps towards the noise: `sigma = s u / (1 + (s - 1) u)`.
+    pub shift: f64,
+    /// How far to go beyond the unguided prediction; 1 is plain prediction.
+    pub guidance: f64,
+    /// Latent steps that a window takes over from the end of the one before.
+    pub prefix_latents: usize,
+}
+
+impl Config {
+    /// Reads the file and checks that its parts fit together.
+    ///
+    /// # Errors
+    /// [`WeightsError::Config`].
+    pub fn read(json: &str) -> Result<Self, WeightsError> {
+        let config: Self =
+            serde_json::from_str(json).map_err(|error| WeightsError::Config(error.to_string()))?;
+        config.transformer.check().map_err(|error| WeightsError::Config(error.to_string()))?;
+        let audio_dim = config.audio.mels * config.audio.frames_per_token;
+        let fits = [
+            ("in_channels is z", config.transformer.in_channels == config.vae.z),
+            ("out_channels is z", config.transformer.out_channels == config.vae.z),
+            ("text_dim is the text width", config.transformer.text_dim == config.text.width),
+            ("audio_dim is mels * frames_per_token", config.transformer.audio_dim == Some(audio_dim)),
+        ];
+        match fits.iter().find(|(_, holds)| !holds) {
+            Some((what, _)) => Err(WeightsError::Config(format!("{what} does not hold"))),
+            None => Ok(config),
+        }
+    }
+}
+
+/// Audio tokens that `frames` frames span, rounded down.
+#[must_use]
+pub const fn audio_tokens(frames: usize) -> usize {
+    frames * TOKENS_PER_96_FRAMES / 96
+}

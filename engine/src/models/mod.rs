@@ -1,0 +1,4 @@
+//! The models, one folder each.
+
+pub mod mini;
+pub mod wan;

@@ -1,0 +1,79 @@
+//! One block: self-attention, cross-attention, feed-forward; the first and last modulated by the time.
+
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor};
+
+use super::TransformerConfig;
+use super::attention::{Attention, ContextStates};
+use super::conditions::Modulation;
+use crate::nn::rope::Rope;
+use crate::nn::{LayerNorm, Linear, gelu_tanh, layer_norm, parameter};
+
+/// Widens, bends and narrows each token.
+#[derive(Module, Debug)]
+pub(super) struct FeedForward {
+    wide: Linear,
+    narrow: Linear,
+}
+
+/// One block of the transformer.
+#[derive(Module, Debug)]
+pub(super) struct Block {
+    scale_shift_table: Param<Tensor<3>>,
+    attn1: Attention,
+    attn2: Attention,
+    norm2: LayerNorm,
+    ffn: FeedForward,
+    eps: f64,
+}
+
+impl Block {
+    pub(super) fn init(config: &TransformerConfig, device: &Device) -> Self {
+        let (width, eps) = (config.width(), config.eps);
+        let attention =
+            || Attention::init(config.num_attention_heads, config.attention_head_dim, eps, device);
+        Self {
+            scale_shift_table: parameter([1, 6, width], width, device),
+            attn1: attention(),
+            attn2: attention(),
+            norm2: LayerNorm::init(width, eps, device),
+            ffn: FeedForward {
+                wide: Linear::init(width, config.ffn_dim, device),
+                narrow: Linear::init(config.ffn_dim, width, device),
+            },
+            eps,
+        }
+    }
+
+    /// # Shapes
+    /// - text: `[batch, words, width]`
+    pub(super) fn context(&self, text: Tensor<3>) -> ContextStates {
+        self.attn2.context(text)
+    }
+
+    /// # Shapes
+    /// - tokens: `[batch, tokens, width]` · out: as tokens
+    pub(super) fn forward(
+        &self,
+        tokens: Tensor<3>,
+        modulation: &Modulation,
+        rope: &Rope,
+        context: &ContextStates,
+    ) -> Tensor<3> {
+        let [shift1, scale1, gate1, shift2, scale2, gate2] = modulation.block(self.scale_shift_table.val());
+        let y = modulated(tokens.clone(), shift1, scale1, self.eps);
+        let tokens = tokens + self.attn1.among(y, rope) * gate1;
+        let y = self.norm2.forward(tokens.clone());
+        let tokens = tokens + self.attn2.to_context(y, context);
+        let y = modulated(tokens.clone(), shift2, scale2, self.eps);
+        tokens + self.ffn.narrow.forward(gelu_tanh(self.ffn.wide.forward(y))) * gate2
+    }
+}
+
+/// `norm(tokens) (1 + scale) + shift`.
+///
+/// # Shapes
+/// - tokens: `[batch, tokens, width]` · shift, scale: `[batch or 1, tokens or 1, width]` · out: as tokens
+pub(super) fn modulated(tokens: Tensor<3>, shift: Tensor<3>, scale: Tensor<3>, eps: f64) -> Tensor<3> {
+    layer_norm(tokens, eps) * (scale + 1.0) + shift
+}

@@ -1,0 +1,127 @@
+//! Convolutions over one and two axes, zero-padded alike on both sides.
+
+use burn::module::{Module, Param};
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Device, Tensor, module};
+
+use super::parameter;
+use crate::flops;
+
+/// The numbers of a convolution, the same on each axis.
+#[derive(Clone, Copy, Debug)]
+pub struct ConvShape {
+    /// Channels in.
+    pub inputs: usize,
+    /// Channels out.
+    pub outputs: usize,
+    /// Taps on each axis.
+    pub kernel: usize,
+    /// Steps between outputs on each axis.
+    pub stride: usize,
+    /// Zeros added on both sides of each axis.
+    pub padding: usize,
+    /// Groups of channels that do not see each other; `inputs` of them make it depthwise.
+    pub groups: usize,
+}
+
+impl ConvShape {
+    /// Stride 1, one group, and as many zeros as keep an odd kernel's output as large as its input.
+    #[must_use]
+    pub const fn same(inputs: usize, outputs: usize, kernel: usize) -> Self {
+        Self { inputs, outputs, kernel, stride: 1, padding: kernel / 2, groups: 1 }
+    }
+
+    /// The same with another stride.
+    #[must_use]
+    pub const fn stride(self, stride: usize) -> Self {
+        Self { stride, ..self }
+    }
+
+    /// The same with another number of groups.
+    #[must_use]
+    pub const fn groups(self, groups: usize) -> Self {
+        Self { groups, ..self }
+    }
+
+    /// How long an axis of `length` is afterwards.
+    #[must_use]
+    pub const fn output(&self, length: usize) -> usize {
+        (length + 2 * self.padding - self.kernel) / self.stride + 1
+    }
+
+    fn fan_in(&self, axes: u32) -> usize {
+        self.inputs / self.groups * self.kernel.pow(axes)
+    }
+
+    fn options<const N: usize>(&self) -> ConvOptions<N> {
+        ConvOptions::new([self.stride; N], [self.padding; N], [1; N], self.groups)
+    }
+}
+
+/// Convolution over one axis.
+#[derive(Module, Debug)]
+pub struct Conv1d {
+    /// `[outputs, inputs / groups, kernel]`.
+    weight: Param<Tensor<3>>,
+    /// `[outputs]`.
+    bias: Param<Tensor<1>>,
+    #[module(skip)]
+    shape: ConvShape,
+}
+
+impl Conv1d {
+    /// A convolution with random weights.
+    #[must_use]
+    pub fn init(shape: ConvShape, device: &Device) -> Self {
+        let fan_in = shape.fan_in(1);
+        let weight = parameter([shape.outputs, shape.inputs / shape.groups, shape.kernel], fan_in, device);
+        Self { weight, bias: parameter([shape.outputs], fan_in, device), shape }
+    }
+
+    /// Applies the convolution.
+    ///
+    /// # Shapes
+    /// - input: `[batch, inputs, length]` · out: `[batch, outputs, shape.output(length)]`
+    #[must_use]
+    pub fn forward(&self, input: Tensor<3>) -> Tensor<3> {
+        let [batch, _, length] = input.dims();
+        flops::add(flops::conv(&self.shape, batch, &[length]));
+        module::conv1d(input, self.weight.val(), Some(self.bias.val()), self.shape.options::<1>())
+    }
+}
+
+/// Convolution over two axes.
+#[derive(Module, Debug)]
+pub struct Conv2d {
+    /// `[outputs, inputs / groups, kernel, kernel]`.
+    weight: Param<Tensor<4>>,
+    /// `[outputs]`.
+    bias: Param<Tensor<1>>,
+    #[module(skip)]
+    shape: ConvShape,
+}
+
+impl Conv2d {
+    /// A convolution with random weights.
+    #[must_use]
+    pub fn init(shape: ConvShape, device: &Device) -> Self {
+        let fan_in = shape.fan_in(2);
+        let weight = parameter(
+            [shape.outputs, shape.inputs / shape.groups, shape.kernel, shape.kernel],
+            fan_in,
+            device,
+        );
+        Self { weight, bias: parameter([shape.outputs], fan_in, device), shape }
+    }
+
+    /// Applies the convolution.
+    ///
+    /// # Shapes
+    /// - input: `[batch, inputs, height, width]` · out: `[batch, outputs, shape.output(height), shape.output(width)]`
+    #[must_use]
+    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        let [batch, _, height, width] = input.dims();
+        flops::add(flops::conv(&self.shape, batch, &[height, width]));
+        module::conv2d(input, self.weight.val(), Some(self.bias.val()), self.shape.options::<2>())
+    }
+}

@@ -1,0 +1,80 @@
+//! A checkpoint is loaded whole or not at all.
+
+use burn::tensor::Device;
+use kinora_engine::checkpoint::{self, Checkpoint, CheckpointError};
+use kinora_engine::models::wan::{self, Time, Transformer};
+use safetensors::SafeTensors;
+use safetensors::tensor::TensorView;
+
+use crate::golden::{Case, bytes, config};
+
+/// The bf16 checkpoint after `change` to its list of tensors.
+fn changed(change: impl FnOnce(&mut Vec<(String, TensorView<'_>)>)) -> Vec<u8> {
+    let bytes = bytes("wan_bf16.safetensors");
+    let mut tensors = SafeTensors::deserialize(&bytes).unwrap().tensors();
+    change(&mut tensors);
+    safetensors::serialize(tensors, None).unwrap()
+}
+
+fn load(bytes: &[u8]) -> Result<(), CheckpointError> {
+    let mut transformer = Transformer::init(&config("uneven"), &Device::flex());
+    checkpoint::load(&mut transformer, bytes, "", wan::NAMES)
+}
+
+#[test]
+fn a_whole_checkpoint_is_loaded() {
+    load(&changed(|_| ())).unwrap();
+}
+
+#[test]
+fn a_missing_tensor_is_named() {
+    let error = load(&changed(|tensors| tensors.retain(|(name, _)| name != "blocks.1.attn2.to_out.0.bias")));
+    let Err(CheckpointError::Missing(names)) = error else { panic!("{error:?}") };
+    assert_eq!(names, ["blocks.1.attn2.to_out.bias"]);
+}
+
+#[test]
+fn an_unused_tensor_is_named() {
+    let error = load(&changed(|tensors| {
+        let copy = tensors[0].1.clone();
+        tensors.push(("blocks.2.norm2.bias".to_owned(), copy));
+    }));
+    let Err(CheckpointError::Unused(names)) = error else { panic!("{error:?}") };
+    assert_eq!(names, ["blocks.2.norm2.bias"]);
+}
+
+#[test]
+fn a_tensor_of_another_shape_is_named() {
+    let error = load(&changed(|tensors| {
+        let other = tensors.iter().find(|(name, _)| name == "proj_out.bias").unwrap().1.clone();
+        tensors.iter_mut().find(|(name, _)| name == "proj_out.weight").unwrap().1 = other;
+    }));
+    let Err(CheckpointError::Shape { name, expected, found }) = error else { panic!("{error:?}") };
+    assert_eq!((name.as_str(), expected, found), ("proj_out.weight", vec![20, 40], vec![20]));
+}
+
+#[test]
+fn bytes_that_are_no_checkpoint_are_refused() {
+    assert!(matches!(load(b"not a checkpoint"), Err(CheckpointError::Format(_))));
+}
+
+#[test]
+fn a_failed_load_leaves_the_module_as_it_was() {
+    let mut case = Case::wan("uneven", &Device::flex());
+    let before = case.run(&Time::same(500.0)).video.into_data();
+    let broken = changed(|tensors| tensors.retain(|(name, _)| name != "proj_out.bias"));
+    checkpoint::load(&mut case.transformer, &broken, "", wan::NAMES).unwrap_err();
+    assert_eq!(case.run(&Time::same(500.0)).video.into_data(), before);
+}
+
+#[test]
+fn a_tensor_that_nothing_asked_for_is_found_at_the_end() {
+    let bytes = bytes("wan.safetensors");
+    let file = Checkpoint::new(&bytes).unwrap();
+    let mut transformer = Transformer::init(&config("even"), &Device::flex());
+    file.load(&mut transformer, "even.weights.", wan::NAMES).unwrap();
+    let Err(CheckpointError::Unused(names)) = file.finish() else { panic!("nothing was left") };
+    assert!(
+        names.contains(&"even.x".to_owned()) && !names.iter().any(|name| name.starts_with("even.weights."))
+    );
+}

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod device;
+mod heartbeat;
+pub mod limits;
+mod run;
+mod state;
+mod upload;
+mod worker;
+
+pub use device::EngineFactory;
+pub use worker::{Worker, WorkerError};

@@ -1,0 +1,109 @@
+//! What the handlers and the background loops share: one plain struct, built once.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context as _, bail};
+use kinora_store::{Store, StoreConfig};
+use tokio::sync::Notify;
+
+use crate::blobs::Blobs;
+use crate::catalogue::Catalogue;
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::keys::{self, FirstKeys, Pepper};
+
+/// A server's state.
+pub struct App {
+    /// What the operator set.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// The files of clips.
+    pub blobs: Blobs,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The secret in every key's hash.
+    pub pepper: Pepper,
+    /// The models on offer.
+    pub catalogue: Catalogue,
+    /// Told when there may be work for a worker, and when the server stops.
+    pub wake: Notify,
+    draining: AtomicBool,
+}
+
+impl App {
+    /// Opens everything that `config` names, brings the database up to date, and on the first start makes
+    /// the first keys, which are returned to be shown. Blocks the calling thread.
+    ///
+    /// # Errors
+    /// When something cannot be opened or the configuration contradicts itself.
+    pub fn build(config: Config) -> anyhow::Result<(Self, Option<FirstKeys>)> {
+        Self::build_at(config, Arc::new(SystemClock))
+    }
+
+    /// As [`App::build`], with a clock of the caller's.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub fn build_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<(Self, Option<FirstKeys>)> {
+        let catalogue = Catalogue::new(&config)?;
+        let data_dir = &config.data_dir;
+        make_private_folder(data_dir)
+            .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
+        let store = Store::open(&config.database_url(), StoreConfig::standard())?;
+        store.migrate()?;
+        let (pepper, made) = keys::open_pepper(data_dir)?;
+        let first_keys = keys::first_start(&store, data_dir, &pepper, clock.now_us())?;
+        if made && first_keys.is_none() {
+            keys::drop_pepper(data_dir)?;
+            bail!(
+                "the database has keys that were made with another pepper: copy the file `pepper` from the data \
+                 folder of the server that made them into {}",
+                data_dir.display()
+            );
+        }
+        let blobs = Blobs::in_folder(&data_dir.join("assets"))?;
+        let (wake, draining) = (Notify::new(), AtomicBool::new(false));
+        Ok((Self { config, store, blobs, clock, pepper, catalogue, wake, draining }, first_keys))
+    }
+
+    /// The token of this machine's workers, made when its file is gone. Blocks the calling thread.
+    ///
+    /// # Errors
+    /// When the file cannot be read or made.
+    pub fn worker_token(&self) -> anyhow::Result<String> {
+        keys::worker_token(&self.store, &self.config.data_dir, &self.pepper, self.clock.now_us())
+    }
+
+    /// From now on the server takes no new work, and whoever waits for some is told.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+        self.wake.notify_waiters();
+    }
+
+    /// Whether the server is stopping.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+}
+
+/// Puts the names in a folder on the disk, so that a rename outlives a power cut.
+pub(crate) fn sync_folder(path: &std::path::Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    fs::File::open(path)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// A folder for this user alone. One that is there keeps the rights it has.
+pub(crate) fn make_private_folder(path: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

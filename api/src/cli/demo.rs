@@ -1,0 +1,213 @@
+//! `kinora demo`: the whole way of a request on this machine, and nothing left behind but the clip.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use kinora::leases::flow::{Look, look};
+use kinora::{Config, keys};
+use kinora_spec::Spec;
+use kinora_spec::catalogue::find;
+use reqwest::Client;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::engines::{Device, EngineArgs, MakeMini};
+use super::node::{Node, Prepared};
+use super::progress::Bar;
+use super::receipt::{Compute, Receipt};
+use super::signals::Signals;
+use super::wish::{Delivery, Wish};
+use super::{Ended, log, runtime};
+
+/// How often the demo looks at its video.
+const POLL: Duration = Duration::from_millis(250);
+
+/// Longest wait for one answer of the server, which is on this machine.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What `kinora demo` takes.
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    wish: Wish,
+    /// Keep the server's data in this folder [default: a temporary folder that is removed]
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+impl Demo {
+    pub fn run(self, mini: Option<MakeMini>) -> anyhow::Result<Ended> {
+        log::start(log::COMMAND);
+        // A wish that cannot be fulfilled is refused before a server is started for it.
+        self.wish.spec(self.engine.model())?;
+        let factory = self.engine.factory(mini, Device::Auto)?;
+        let delivery = Delivery::prepare(&self.wish.out)?;
+        let (data_dir, _removed_at_the_end) = match &self.data_dir {
+            Some(folder) => (folder.clone(), None),
+            None => {
+                let folder = TempDir::with_prefix("kinora-demo-")?;
+                (folder.path().to_owned(), Some(folder))
+            }
+        };
+        let prepared = Prepared::new(self.config(data_dir)?)?;
+        runtime()?.block_on(async {
+            let mut signals = Signals::listen()?;
+            let key = match &prepared.first_keys {
+                Some(keys) => keys.api_key.clone(),
+                None => kept_key(&prepared.data_dir().join(keys::flow::KEYS_FILE))?,
+            };
+            let mut node = prepared.start(Some(factory)).await?;
+            let server = Server::new(node.url(), key)?;
+            let made = tokio::select! {
+                made = self.make(&node, &server) => made.map(Some),
+                () = signals.told() => Ok(None),
+            };
+            if matches!(made, Ok(None)) {
+                signals.end_the_process_at_the_next();
+            }
+            let made = match made {
+                Err(error) if node.has_ended() => Err(node.broke().await.context(error)),
+                made => made,
+            };
+            node.stop().await;
+            let Some((mp4, spec, receipt)) = made? else { return Ok(Ended::Interrupted) };
+            delivery.deliver(&mp4, &spec)?;
+            receipt.print(self.wish.form())?;
+            Ok(Ended::Done)
+        })
+    }
+
+    /// A server for this one clip. Of the operator's own settings it takes what a device costs, and nothing
+    /// that could lead to their data.
+    fn config(&self, data_dir: PathBuf) -> anyhow::Result<Config> {
+        let theirs = Config::load(None, |name| std::env::var(name).ok(), &[])?;
+        let offer = self.engine.model().id;
+        Ok(Config {
+            listen: ([127, 0, 0, 1], 0).into(),
+            data_dir,
+            models: vec![offer.into()],
+            default_model: offer.into(),
+            compute_rate_micros_per_hour: theirs.compute_rate_micros_per_hour,
+            // Whoever stops a demo does not want its clip.
+            drain_ms: 0,
+            ..Config::default()
+        })
+    }
+
+    async fn make(&self, node: &Node, server: &Server) -> anyhow::Result<(Vec<u8>, Spec, Receipt)> {
+        let mut wish = json!({
+            "prompt": self.wish.prompt,
+            "size": self.wish.size,
+            "seconds": self.wish.seconds.to_string(),
+            "generate_audio": !self.wish.no_audio && self.engine.model().audio,
+        });
+        if let Some(seed) = self.wish.seed {
+            wish["seed"] = seed.into();
+        }
+        let mut video = server.create(&wish).await?;
+        let id = text(&video, "id")?.to_owned();
+        let bar = Bar::new(self.wish.quiet());
+        let look = loop {
+            let look = closer_look(node, &id).await?;
+            match text(&video, "status")? {
+                "completed" => break look,
+                "failed" => bail!(
+                    "{} ({})",
+                    video["error"]["message"].as_str().unwrap_or("the server did not say why"),
+                    look.failure.unwrap_or_default()
+                ),
+                status => {
+                    let doing = look.phase.as_deref().unwrap_or(status);
+                    let eta_ms = look.eta_ms.and_then(|eta_ms| u64::try_from(eta_ms).ok());
+                    bar.show(video["progress"].as_u64().unwrap_or(0), doing, eta_ms);
+                }
+            }
+            tokio::time::sleep(POLL).await;
+            video = server.video(&id).await?;
+        };
+        let mp4 = server.content(&id).await?;
+        let report = look.report.context("a completed video has no report")?;
+        let seed = video["seed"].as_u64().and_then(|seed| u32::try_from(seed).ok());
+        let spec = Spec {
+            model: text(&video, "model").ok().and_then(find).unwrap_or(self.engine.model()).id.to_owned(),
+            prompt: self.wish.prompt.clone(),
+            size: self.wish.size,
+            seconds: self.wish.seconds,
+            seed: seed.context("an answer has no `seed`")?,
+            generate_audio: video["generate_audio"].as_bool().unwrap_or_default(),
+        };
+        let compute = look.compute_micros.map(|micros| Compute {
+            micros,
+            rate_micros_per_hour: node.app().config.compute_rate_micros_per_hour,
+        });
+        let receipt = Receipt {
+            file: self.wish.out.clone(),
+            bytes: mp4.len(),
+            spec: spec.clone(),
+            report: serde_json::from_str(&report)?,
+            compute,
+        };
+        Ok((mp4, spec, receipt))
+    }
+}
+
+/// What the operator of a server sees of a video beyond what its customer does.
+async fn closer_look(node: &Node, id: &str) -> anyhow::Result<Look> {
+    let id = id.to_owned();
+    Ok(node.app().store.run(move |db| look(db, &id)).await?)
+}
+
+/// The API key that an earlier start in this folder made.
+fn kept_key(file: &Path) -> anyhow::Result<String> {
+    let kept =
+        std::fs::read(file).with_context(|| format!("cannot read the API key in {}", file.display()))?;
+    let kept: Value = serde_json::from_slice(&kept)?;
+    Ok(text(&kept, "api_key")?.to_owned())
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> anyhow::Result<&'a str> {
+    value[name].as_str().with_context(|| format!("an answer has no `{name}`"))
+}
+
+/// The public API, as any customer uses it.
+struct Server {
+    http: Client,
+    url: String,
+    key: String,
+}
+
+impl Server {
+    fn new(url: String, key: String) -> anyhow::Result<Self> {
+        // Fails only where the worker has installed it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder().no_proxy().timeout(ANSWER_TIMEOUT).build()?;
+        Ok(Self { http, url, key })
+    }
+
+    async fn create(&self, wish: &Value) -> anyhow::Result<Value> {
+        let request = self.http.post(format!("{}/v1/videos", self.url)).json(wish);
+        Ok(self.send(request).await?.json().await?)
+    }
+
+    async fn video(&self, id: &str) -> anyhow::Result<Value> {
+        Ok(self.send(self.http.get(format!("{}/v1/videos/{id}", self.url))).await?.json().await?)
+    }
+
+    async fn content(&self, id: &str) -> anyhow::Result<Vec<u8>> {
+        let request = self.http.get(format!("{}/v1/videos/{id}/content", self.url));
+        Ok(self.send(request).await?.bytes().await?.to_vec())
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> anyhow::Result<reqwest::Response> {
+        let response = request.bearer_auth(&self.key).send().await?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let body: Value = response.json().await.unwrap_or_default();
+        bail!("the server refused: {}", body["error"]["message"].as_str().unwrap_or("it did not say why"))
+    }
+}

@@ -1,0 +1,190 @@
+//! What the operator may set: one struct, read once from defaults, a file, the environment and the command
+//! line, the later over the earlier.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use config::{ConfigError, File, FileFormat};
+use serde::{Deserialize, Deserializer};
+
+/// The file that is read when none is named and it is there.
+pub const FILE: &str = "kinora.toml";
+
+/// Most workers in one process.
+pub const WORKERS_MAX: u32 = 64;
+
+/// What stands before a key's name, in capitals, in the environment.
+const ENVIRONMENT_PREFIX: &str = "KINORA_";
+
+/// Every key; each is also `KINORA_<KEY>` in the environment.
+pub const KEYS: &[&str] = &[
+    "listen",
+    "data_dir",
+    "database_url",
+    "workers",
+    "device",
+    "drain_ms",
+    "models",
+    "default_model",
+    "aliases",
+    "compute_rate_micros_per_hour",
+    "json_bytes_max",
+    "multipart_bytes_max",
+    "asset_retention_seconds",
+];
+
+/// The settings of one server.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the server listens; `127.0.0.1:8080`. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The folder for the database, the clips and the secrets; `kinora-data`.
+    pub data_dir: PathBuf,
+    /// `sqlite:<path>` or `postgres://…`; by default `sqlite:<data_dir>/kinora.db`.
+    pub database_url: Option<String>,
+    /// Workers in this process, 0 to 64, each with an engine of its own; on one GPU they share it; 1. With 0 it
+    /// only serves the API.
+    pub workers: u32,
+    /// What the workers compute on: `wgpu` (any graphics card), `flex` (the processor) or `auto`, which takes
+    /// the graphics card if there is one; `auto`.
+    pub device: String,
+    /// How long a running run gets to end when the server is told to stop, before it goes back to the queue,
+    /// milliseconds; 30 000.
+    pub drain_ms: u64,
+    /// The models on offer; `["kinora-mini"]`. In the environment, separated by commas.
+    #[serde(deserialize_with = "list")]
+    pub models: Vec<String>,
+    /// The model of a request that names none; `kinora-mini`.
+    pub default_model: String,
+    /// Other names for models, by default the names of Sora, each standing for the `default` model.
+    /// In the environment `alias=model`, separated by commas.
+    #[serde(deserialize_with = "table")]
+    pub aliases: BTreeMap<String, String>,
+    /// What an hour of a device costs the operator, micro-dollars. The 100 000 ($0.10) it starts with is an
+    /// example, not a measurement: set it to what the machine costs.
+    pub compute_rate_micros_per_hour: i64,
+    /// Largest JSON body, bytes; 32 MiB, which holds the longest `image_url` that OpenAI allows.
+    pub json_bytes_max: usize,
+    /// Largest multipart body, bytes; 64 MiB.
+    pub multipart_bytes_max: usize,
+    /// How long the files of a finished video are kept, seconds; unset, until the video is deleted.
+    pub asset_retention_seconds: Option<u64>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let sora =
+            ["sora-2", "sora-2-pro", "sora-2-2025-10-06", "sora-2-2025-12-08", "sora-2-pro-2025-10-06"];
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: PathBuf::from("kinora-data"),
+            database_url: None,
+            workers: 1,
+            device: "auto".into(),
+            drain_ms: 30_000,
+            models: vec!["kinora-mini".into()],
+            default_model: "kinora-mini".into(),
+            aliases: sora.map(|alias| (alias.into(), "default".into())).into(),
+            compute_rate_micros_per_hour: 100_000,
+            json_bytes_max: 32 * 1024 * 1024,
+            multipart_bytes_max: 64 * 1024 * 1024,
+            asset_retention_seconds: None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the settings. `file` must exist when it is given; `environment` answers a variable's value;
+    /// `overrides` are keys and values from the command line.
+    ///
+    /// # Errors
+    /// On an unknown key in the file, or a value of the wrong kind, naming it.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Fn(&str) -> Option<String>,
+        overrides: &[(&str, String)],
+    ) -> Result<Self, ConfigError> {
+        let source = match file {
+            Some(path) => File::from(path).format(FileFormat::Toml).required(true),
+            None => File::new(FILE, FileFormat::Toml).required(false),
+        };
+        let mut builder = config::Config::builder().add_source(source);
+        for key in KEYS {
+            let variable = format!("{ENVIRONMENT_PREFIX}{}", key.to_uppercase());
+            builder = builder.set_override_option(*key, environment(&variable))?;
+        }
+        for (key, value) in overrides {
+            builder = builder.set_override(*key, value.as_str())?;
+        }
+        let config: Self = builder.build()?.try_deserialize()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        let path = self.data_dir.join("kinora.db");
+        self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", path.display()))
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let positive =
+            [("json_bytes_max", self.json_bytes_max), ("multipart_bytes_max", self.multipart_bytes_max)];
+        for (key, value) in positive {
+            if value == 0 {
+                return Err(ConfigError::Message(format!("`{key}` must be more than 0")));
+            }
+        }
+        if self.workers > WORKERS_MAX {
+            return Err(ConfigError::Message(format!("`workers` must be at most {WORKERS_MAX}")));
+        }
+        if self.compute_rate_micros_per_hour < 0 {
+            return Err(ConfigError::Message("`compute_rate_micros_per_hour` must not be negative".into()));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(text) => split(&text).map(str::to_owned).collect(),
+        OneOrMany::Many(items) => items,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TextOrTable {
+    Text(String),
+    Table(BTreeMap<String, String>),
+}
+
+fn table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let text = match TextOrTable::deserialize(deserializer)? {
+        TextOrTable::Table(table) => return Ok(table),
+        TextOrTable::Text(text) => text,
+    };
+    let mut table = BTreeMap::new();
+    for entry in split(&text) {
+        let (alias, model) = entry
+            .split_once('=')
+            .ok_or_else(|| serde::de::Error::custom(format!("`{entry}` is not written alias=model")))?;
+        table.insert(alias.trim().to_owned(), model.trim().to_owned());
+    }
+    Ok(table)
+}
+
+/// The items of a comma-separated text, without blanks around them and without empty ones.
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}

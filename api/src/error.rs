@@ -1,0 +1,307 @@
+//! Everything the API answers instead of what was asked: one list of refusals, one table to codes, one
+//! table to statuses. The body has the shape that OpenAI's SDKs read.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::refusal::{Refusal, shown};
+
+/// Why a request has no other answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// No `Authorization: Bearer` header.
+    #[error(
+        "You didn't provide an API key. Send it in an Authorization header: Authorization: Bearer YOUR_KEY."
+    )]
+    NoKey,
+    /// A key that does not exist, is revoked, or is written wrongly.
+    #[error("Incorrect API key provided.")]
+    BadKey,
+    /// A key that may not do this.
+    #[error("This API key lacks the scope '{0}'.")]
+    NoScope(&'static str),
+    /// A field of the request.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Something that does not exist, or belongs to another project.
+    #[error("No {what} found with id '{id}'.")]
+    NotFound {
+        /// For example `video`.
+        what: &'static str,
+        /// As it was asked for.
+        id: String,
+    },
+    /// A path that does not exist.
+    #[error("Unknown request URL: {method} {path}.")]
+    NoRoute {
+        /// As it was sent.
+        method: String,
+        /// As it was sent, without the query.
+        path: String,
+    },
+    /// A path that exists, but not with this method.
+    #[error("{method} is not allowed on this URL. Allowed: {allowed}.")]
+    Method {
+        /// As it was sent.
+        method: String,
+        /// The methods there are, separated by commas.
+        allowed: String,
+    },
+    /// A body over its limit.
+    #[error("The request body is larger than {limit_bytes} bytes.")]
+    TooLarge {
+        /// The limit that was passed.
+        limit_bytes: u64,
+    },
+    /// A body of a type that is not read here.
+    #[error("Unsupported content type: send application/json or multipart/form-data.")]
+    ContentType,
+    /// The connection broke while the body was read.
+    #[error("The request body could not be read to its end.")]
+    BodyBroken,
+    /// A video that is still being made cannot be deleted.
+    #[error("The video is still being made: cancel it first, or delete it once it is completed or failed.")]
+    VideoInProgress,
+    /// A video that is over cannot be canceled.
+    #[error("The video is already {0}: there is nothing to cancel.")]
+    VideoOver(&'static str),
+    /// There are no files yet.
+    #[error("The video is not completed yet.")]
+    VideoNotReady,
+    /// There will be no files.
+    #[error("The video failed, so it has no content.")]
+    VideoFailed,
+    /// The files were removed after the time they are kept.
+    #[error("The content of this video has expired.")]
+    VideoExpired,
+    /// The clip was made without sound.
+    #[error("This video has no sound.")]
+    NoAudio,
+    /// A range that lies outside the file.
+    #[error("The range lies outside the content, which has {length_bytes} bytes.")]
+    Range {
+        /// Length of the whole file, bytes.
+        length_bytes: u64,
+    },
+    /// The server is stopping or cannot reach its database.
+    #[error("The server is not ready: {0}.")]
+    NotReady(&'static str),
+    /// A fault of ours. The cause is logged, not told.
+    #[error("The server had an error while processing your request.")]
+    Internal(anyhow::Error),
+}
+
+/// The `code` of an error on the wire: what a program may branch on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ErrorCode)]
+pub enum Code {
+    /// 401: the key is missing, unknown or revoked.
+    InvalidApiKey,
+    /// 403: the key may not do this.
+    InsufficientScope,
+    /// 400: a required field is missing.
+    MissingRequiredParameter,
+    /// 400: a field that does not exist.
+    UnknownParameter,
+    /// 400: a value of another type.
+    InvalidType,
+    /// 400: a value that is not possible.
+    InvalidValue,
+    /// 400 when asked for in a field, 404 when asked for by path: a model that is not offered.
+    ModelNotFound,
+    /// 400: a body that is not JSON.
+    InvalidJson,
+    /// 400: a body that is not a multipart form.
+    InvalidMultipart,
+    /// 400: a body that ended too early.
+    InvalidBody,
+    /// 404: nothing with this id.
+    NotFound,
+    /// 404: nothing at this path.
+    UnknownUrl,
+    /// 405: not with this method.
+    MethodNotAllowed,
+    /// 413: the body is over its limit.
+    BodyTooLarge,
+    /// 415: neither JSON nor a form.
+    UnsupportedMediaType,
+    /// 409: the video is not over yet.
+    VideoInProgress,
+    /// 409: the video is over already.
+    VideoOver,
+    /// 404: no content yet.
+    VideoNotReady,
+    /// 404: no content ever.
+    VideoFailed,
+    /// 410: the content was removed.
+    VideoExpired,
+    /// 404: a clip without sound.
+    AudioNotAvailable,
+    /// 416: a range outside the content.
+    InvalidRange,
+    /// 503: try again later.
+    NotReady,
+    /// 500: a fault of the server.
+    InternalError,
+}
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorDetail {
+    /// For people.
+    #[schema(example = "Missing required parameter: 'prompt'.")]
+    pub message: String,
+    /// The family of the error: `invalid_request_error` or `server_error`.
+    #[schema(example = "invalid_request_error")]
+    pub r#type: &'static str,
+    /// The field it is about.
+    #[schema(required, example = "prompt")]
+    pub param: Option<String>,
+    /// For programs.
+    pub code: Code,
+}
+
+impl ApiError {
+    /// Nothing with this id, or nothing of the caller's.
+    #[must_use]
+    pub fn not_found(what: &'static str, id: &str) -> Self {
+        Self::NotFound { what, id: shown(id) }
+    }
+
+    /// What a program sees.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NoKey | Self::BadKey => Code::InvalidApiKey,
+            Self::NoScope(_) => Code::InsufficientScope,
+            Self::Refused(Refusal::Missing { .. }) => Code::MissingRequiredParameter,
+            Self::Refused(Refusal::Unknown { .. }) => Code::UnknownParameter,
+            Self::Refused(Refusal::WrongType { .. }) => Code::InvalidType,
+            Self::Refused(Refusal::Invalid { .. }) => Code::InvalidValue,
+            Self::Refused(Refusal::UnknownModel { .. }) => Code::ModelNotFound,
+            Self::Refused(Refusal::Json(_)) => Code::InvalidJson,
+            Self::Refused(Refusal::Multipart(_)) => Code::InvalidMultipart,
+            Self::BodyBroken => Code::InvalidBody,
+            Self::NotFound { what: "model", .. } => Code::ModelNotFound,
+            Self::NotFound { .. } => Code::NotFound,
+            Self::NoRoute { .. } => Code::UnknownUrl,
+            Self::Method { .. } => Code::MethodNotAllowed,
+            Self::TooLarge { .. } => Code::BodyTooLarge,
+            Self::ContentType => Code::UnsupportedMediaType,
+            Self::VideoInProgress => Code::VideoInProgress,
+            Self::VideoOver(_) => Code::VideoOver,
+            Self::VideoNotReady => Code::VideoNotReady,
+            Self::VideoFailed => Code::VideoFailed,
+            Self::VideoExpired => Code::VideoExpired,
+            Self::NoAudio => Code::AudioNotAvailable,
+            Self::Range { .. } => Code::InvalidRange,
+            Self::NotReady(_) => Code::NotReady,
+            Self::Internal(_) => Code::InternalError,
+        }
+    }
+
+    /// The status it is sent with.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self.code() {
+            Code::InvalidApiKey => StatusCode::UNAUTHORIZED,
+            Code::InsufficientScope => StatusCode::FORBIDDEN,
+            Code::ModelNotFound if matches!(self, Self::NotFound { .. }) => StatusCode::NOT_FOUND,
+            Code::MissingRequiredParameter
+            | Code::UnknownParameter
+            | Code::InvalidType
+            | Code::InvalidValue
+            | Code::ModelNotFound
+            | Code::InvalidJson
+            | Code::InvalidMultipart
+            | Code::InvalidBody => StatusCode::BAD_REQUEST,
+            Code::NotFound
+            | Code::UnknownUrl
+            | Code::VideoNotReady
+            | Code::VideoFailed
+            | Code::AudioNotAvailable => StatusCode::NOT_FOUND,
+            Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Code::VideoInProgress | Code::VideoOver => StatusCode::CONFLICT,
+            Code::VideoExpired => StatusCode::GONE,
+            Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
+            Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The answer's body.
+    #[must_use]
+    pub fn body(&self) -> ErrorBody {
+        let param = match self {
+            Self::Refused(refusal) => refusal.param().map(str::to_owned),
+            _ => None,
+        };
+        let family = if self.status().is_server_error() { "server_error" } else { "invalid_request_error" };
+        ErrorBody {
+            error: ErrorDetail { message: self.to_string(), r#type: family, param, code: self.code() },
+        }
+    }
+
+    /// A header that goes with it.
+    fn header(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::NoKey | Self::BadKey => Some((header::WWW_AUTHENTICATE.as_str(), "Bearer".into())),
+            Self::Method { allowed, .. } => Some((header::ALLOW.as_str(), allowed.clone())),
+            Self::Range { length_bytes } => {
+                Some((header::CONTENT_RANGE.as_str(), format!("bytes */{length_bytes}")))
+            }
+            // Official SDKs repeat every 409 on their own, which cannot help here.
+            Self::VideoInProgress | Self::VideoOver(_) => Some(("x-should-retry", "false".into())),
+            Self::NotReady(_) => Some((header::RETRY_AFTER.as_str(), "1".into())),
+            _ => None,
+        }
+    }
+}
+
+impl actix_web::ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if let Self::Internal(cause) = self {
+            tracing::error!("{cause:#}");
+        }
+        let mut answer = HttpResponse::build(self.status()).json(self.body());
+        if let Some((name, value)) = self.header()
+            && let Ok(value) = HeaderValue::from_str(&value)
+        {
+            answer.headers_mut().insert(header::HeaderName::from_static(name), value);
+        }
+        answer
+    }
+}
+
+impl From<kinora_store::Error> for ApiError {
+    fn from(error: kinora_store::Error) -> Self {
+        if error.is_transient() {
+            tracing::warn!(%error, "the database could not do its work in time");
+            return Self::NotReady("its database is busy");
+        }
+        Self::Internal(error.into())
+    }
+}
+
+impl From<diesel::result::Error> for ApiError {
+    fn from(error: diesel::result::Error) -> Self {
+        kinora_store::Error::from(error).into()
+    }
+}

@@ -1,0 +1,68 @@
+//! The body of a request, read only once the caller is known, and only up to its limit.
+
+use std::future::{Ready, ready};
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::HeaderMap;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use futures_util::StreamExt as _;
+
+use super::{Fields, multipart};
+use crate::{ApiError, Config};
+
+/// How long a body may take to arrive, so that a client that stalls holds nothing for long.
+const BODY_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A body that has not been read yet.
+pub struct Body {
+    content_type: String,
+    headers: HeaderMap,
+    payload: Payload,
+}
+
+impl FromRequest for Body {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let content_type = request.content_type().to_ascii_lowercase();
+        ready(Ok(Self { content_type, headers: request.headers().clone(), payload: payload.take() }))
+    }
+}
+
+impl Body {
+    /// Reads the body, which is JSON or a form.
+    ///
+    /// # Errors
+    /// When it is neither, is broken, or is over its limit.
+    pub async fn fields(self, config: &Config) -> Result<Fields, ApiError> {
+        let read = self.read(config);
+        tokio::time::timeout(BODY_TIMEOUT, read).await.unwrap_or(Err(ApiError::BodyBroken))
+    }
+
+    async fn read(self, config: &Config) -> Result<Fields, ApiError> {
+        match self.content_type.as_str() {
+            "application/json" => {
+                let text = read(self.payload, config.json_bytes_max).await?;
+                Ok(Fields::from_json(&text)?)
+            }
+            "multipart/form-data" => {
+                multipart::read(&self.headers, self.payload, config.multipart_bytes_max).await
+            }
+            _ => Err(ApiError::ContentType),
+        }
+    }
+}
+
+async fn read(mut payload: Payload, bytes_max: usize) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| ApiError::BodyBroken)?;
+        if bytes.len() + chunk.len() > bytes_max {
+            return Err(ApiError::TooLarge { limit_bytes: bytes_max as u64 });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,177 @@
+//! The fields of a request, whether they came as JSON or as a form. A field is taken once, as the type it
+//! must have; what is left at the end does not exist. Nothing is rounded, clamped or guessed.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+
+use crate::Refusal;
+use crate::refusal::shown;
+
+/// The fields that have not been taken yet.
+#[derive(Debug, Default)]
+pub struct Fields {
+    pub(super) values: Map<String, Value>,
+    /// Parts with a file that is not empty.
+    pub(super) files: Vec<String>,
+    /// In a form every value is text, so that `7` must count as a number.
+    pub(super) textual: bool,
+}
+
+impl Fields {
+    /// The fields of a JSON object.
+    ///
+    /// # Errors
+    /// When the text is not JSON, or not an object.
+    pub fn from_json(text: &[u8]) -> Result<Self, Refusal> {
+        match serde_json::from_slice(text) {
+            Ok(Value::Object(values)) => Ok(Self { values, ..Self::default() }),
+            Ok(other) => Err(Refusal::Json(format!("expected an object, but got {}", kind(&other)))),
+            Err(error) => Err(Refusal::Json(error.to_string())),
+        }
+    }
+
+    /// Whether a file was sent under this name.
+    #[must_use]
+    pub fn has_file(&self, name: &str) -> bool {
+        self.files.iter().any(|file| file == name)
+    }
+
+    /// The value of `name` as it came; `null` counts as absent.
+    pub fn any(&mut self, name: &str) -> Option<Value> {
+        self.values.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// The value of `name` as it came, left where it is.
+    #[must_use]
+    pub fn peek(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
+    /// The value of a field that is no text: in a form, the text `null` counts as absent too.
+    fn no_text(&mut self, name: &str) -> Option<Value> {
+        let textual = self.textual;
+        self.any(name).filter(|value| !textual || value.as_str() != Some("null"))
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        match self.any(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(wrong_type(name, "a string", &other)),
+        }
+    }
+
+    /// A text, or a whole number as the text it is written as.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    pub fn text_or_integer(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        match self.any(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Number(number)) if !number.is_f64() => Ok(Some(number.to_string())),
+            Some(other) => Err(wrong_type(name, "a string", &other)),
+        }
+    }
+
+    /// A whole number in `range`.
+    ///
+    /// # Errors
+    /// When it is of another type or out of range.
+    pub fn integer(&mut self, name: &str, range: RangeInclusive<i64>) -> Result<Option<i64>, Refusal> {
+        let value = match self.no_text(name) {
+            None => return Ok(None),
+            Some(Value::String(text)) if self.textual => integer_in(&text),
+            Some(Value::Number(number)) if !number.is_f64() => Some(number.as_i64().unwrap_or(i64::MAX)),
+            Some(other) => return Err(wrong_type(name, "an integer", &other)),
+        };
+        match value {
+            Some(value) if range.contains(&value) => Ok(Some(value)),
+            _ => {
+                let problem = format!("expected an integer from {} to {}.", range.start(), range.end());
+                Err(Refusal::invalid(name, problem))
+            }
+        }
+    }
+
+    /// A whole number of 32 bits without a sign.
+    ///
+    /// # Errors
+    /// When it is of another type or out of range.
+    pub fn whole_u32(&mut self, name: &str) -> Result<Option<u32>, Refusal> {
+        let value = self.integer(name, 0..=i64::from(u32::MAX))?;
+        Ok(value.and_then(|value| u32::try_from(value).ok()))
+    }
+
+    /// True or false.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    pub fn boolean(&mut self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.no_text(name) {
+            None => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(value)),
+            Some(Value::String(text)) if self.textual => match text.as_str() {
+                "true" => Ok(Some(true)),
+                "false" => Ok(Some(false)),
+                _ => Err(Refusal::invalid(name, "expected true or false.")),
+            },
+            Some(other) => Err(wrong_type(name, "a boolean", &other)),
+        }
+    }
+
+    /// An object; in a form also one written as JSON text.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    pub fn object(&mut self, name: &str) -> Result<Option<Map<String, Value>>, Refusal> {
+        match self.no_text(name) {
+            None => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(object)),
+            Some(Value::String(text)) if self.textual => match serde_json::from_str(&text) {
+                Ok(Value::Object(object)) => Ok(Some(object)),
+                _ => Err(wrong_type(name, "an object", &Value::String(text))),
+            },
+            Some(other) => Err(wrong_type(name, "an object", &other)),
+        }
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// When a field or a file was not taken, naming the first.
+    pub fn finish(self) -> Result<(), Refusal> {
+        let left = self.values.keys().next().or(self.files.first());
+        left.map_or(Ok(()), |name| Err(Refusal::unknown(name)))
+    }
+}
+
+/// A whole number in plain decimal.
+fn integer_in(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+/// A value of another type than `expected`, which is written with its article.
+pub fn wrong_type(param: &str, expected: &'static str, got: &Value) -> Refusal {
+    Refusal::WrongType { param: shown(param), expected, got: kind(got) }
+}
+
+/// What a value is, with its article.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a decimal number",
+        Value::Number(_) => "an integer",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}

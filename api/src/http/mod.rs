@@ -1,0 +1,21 @@
+//! What every request passes, whatever it asks for: the request id, the key, the body, the query, and the
+//! answer to a path that is not there. It knows no feature.
+
+pub mod auth;
+mod body;
+mod fallback;
+mod fields;
+mod multipart;
+mod query;
+mod range;
+mod server;
+mod stamp;
+
+pub use auth::{Caller, Tenant};
+pub use body::Body;
+pub(crate) use fallback::RESERVED;
+pub use fields::{Fields, wrong_type};
+pub use query::Query;
+pub use range::{Asked, Conditions};
+pub use server::serve;
+pub use stamp::REQUEST_ID;

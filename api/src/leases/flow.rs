@@ -1,0 +1,259 @@
+//! What a worker's messages change: each message is one transaction, and no video has two winners.
+
+use kinora_billing::Micros;
+use kinora_spec::lease::{Fail, FailReason, Finish, Heartbeat, HeartbeatAnswer, Lease};
+use kinora_spec::limits::{LEASE_MS, WORKER_NAME_BYTES_MAX};
+use kinora_spec::{Spec, catalogue};
+use kinora_store::Db;
+
+use super::rules::{self, Ending, Fate, RunState, Standing};
+pub use super::store::Look;
+use super::store::{self, NewRun, RunRow};
+use super::wire::LeaseError;
+use crate::clock::SECOND_US;
+use crate::ids::RunId;
+use crate::videos::rules::{
+    Event, GENERATION_FAILED, GENERATION_FAILED_MESSAGE, Status, expires_at_us, next,
+};
+use crate::videos::store as videos;
+
+/// How long a lease lasts after a claim or a heartbeat, microseconds.
+pub const LEASE_US: i64 = LEASE_MS as i64 * (SECOND_US / 1_000);
+
+/// Who claims what.
+#[derive(Clone, Debug)]
+pub struct Claimant {
+    /// The worker's name.
+    pub worker: String,
+    /// What it can run, of what this build knows.
+    pub models: Vec<&'static str>,
+}
+
+impl Claimant {
+    /// Whoever sent `claim`.
+    ///
+    /// # Errors
+    /// When the name is empty or too long.
+    pub fn of(claim: &kinora_spec::lease::Claim) -> Result<Self, LeaseError> {
+        if claim.worker.is_empty()
+            || claim.worker.len() > WORKER_NAME_BYTES_MAX
+            || claim.worker.contains('\0')
+        {
+            return Err(LeaseError::BadMessage("A worker's name has 1 to 128 bytes and no U+0000."));
+        }
+        let known = |id: &String| catalogue::find(id).map(|model| model.id);
+        Ok(Self { worker: claim.worker.clone(), models: claim.models.iter().filter_map(known).collect() })
+    }
+}
+
+/// Leases the next run that `claimant` can do, if there is one.
+///
+/// # Errors
+/// When the database fails; nothing is leased then.
+pub fn claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Option<Lease>, LeaseError> {
+    // Looked at outside of the transaction first: an idle worker must not take SQLite's write lock.
+    if claimant.models.is_empty() || store::waiting_organizations(db, &claimant.models)?.is_empty() {
+        return Ok(None);
+    }
+    db.write_tx(|db| {
+        for organization in store::waiting_organizations(db, &claimant.models)? {
+            while let Some(waiting) = store::lock_next(db, &organization, &claimant.models)? {
+                let status = legal(Status::Queued, Event::Leased)?;
+                let Ok(spec) = serde_json::from_str::<Spec>(&waiting.spec) else {
+                    // Of a release that wrote specs otherwise. It must not stop those behind it.
+                    tracing::error!(video_id = waiting.id, "a spec cannot be read; its video is given up");
+                    let status = legal(status, Event::GaveUp)?;
+                    store::give_up(db, &waiting.id, status, (GENERATION_FAILED, GENERATION_FAILED_MESSAGE))?;
+                    continue;
+                };
+                let run_id = RunId::new();
+                let attempt = waiting.attempts.saturating_add(1);
+                let run = NewRun {
+                    id: run_id.as_str(),
+                    video_id: &waiting.id,
+                    attempt,
+                    worker: &claimant.worker,
+                    now_us,
+                    lease_until: now_us + LEASE_US,
+                };
+                store::begin(db, &run, status)?;
+                let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
+                return Ok(Some(Lease { run_id: run_id.to_string(), attempt, spec, lease_ms: LEASE_MS }));
+            }
+        }
+        Ok(None)
+    })
+}
+
+/// Lets a lease live on and notes how far the run is.
+///
+/// # Errors
+/// [`LeaseError::Lost`] when the lease is no longer held.
+pub fn heartbeat(
+    db: &mut Db,
+    run: &str,
+    beat: &Heartbeat,
+    now_us: i64,
+) -> Result<HeartbeatAnswer, LeaseError> {
+    db.write_tx(|db| {
+        let run = held(db, run, now_us)?;
+        store::beat(db, &run, beat, now_us + LEASE_US)?;
+        Ok(HeartbeatAnswer { cancel: run.cancel_requested })
+    })
+}
+
+/// The run of a lease that is held, and its video, locked. A lease ends at its time, whether or not the
+/// reaper has been there.
+///
+/// # Errors
+/// [`LeaseError::Lost`] when it is not held.
+pub fn held(db: &mut Db, run: &str, now_us: i64) -> Result<RunRow, LeaseError> {
+    let row = store::lock_run(db, run)?.ok_or(LeaseError::Lost)?;
+    if row.state == RunState::Leased.name() && row.lease_until > now_us {
+        Ok(row)
+    } else {
+        Err(LeaseError::Lost)
+    }
+}
+
+/// What a server's settings add to a clip.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// What an hour of a device costs the operator, micro-dollars.
+    pub compute_rate_micros_per_hour: i64,
+    /// How long files are kept, seconds; `None` for ever.
+    pub asset_retention_seconds: Option<u64>,
+}
+
+/// Completes the video of a run whose clip is here and whole. The same message again changes nothing.
+///
+/// A customer who canceled before this gets no clip: the run fails, and the worker hears that its lease is
+/// lost.
+///
+/// # Errors
+/// [`LeaseError::Lost`] and [`LeaseError::BadAssets`]; the lease is still held after the latter.
+pub fn finish(db: &mut Db, run: &str, finish: &Finish, terms: Terms, now_us: i64) -> Result<(), LeaseError> {
+    let completed = db.write_tx(|db| {
+        let row = store::lock_run(db, run)?.ok_or(LeaseError::Lost)?;
+        let spec: Spec = serde_json::from_str(&row.spec).map_err(anyhow::Error::from)?;
+        let stored = store::assets(db, run)?;
+        if row.state == RunState::Finished.name() {
+            // The answer to the first one did not arrive.
+            rules::check_assets(&finish.assets, &stored, spec.generate_audio)
+                .map_err(|_| LeaseError::Lost)?;
+            return Ok(true);
+        }
+        let row = held(db, run, now_us)?;
+        if row.cancel_requested {
+            let late = Ending::Failed(FailReason::Canceled);
+            end(db, &row, late, "finished after it was canceled", now_us)?;
+            return Ok::<bool, LeaseError>(false);
+        }
+        rules::check_assets(&finish.assets, &stored, spec.generate_audio)?;
+        store::end_run(db, run, RunState::Finished, None, now_us)?;
+        let result = store::Outcome {
+            run_id: run,
+            report: &serde_json::to_string(&finish.report).map_err(anyhow::Error::from)?,
+            compute_micros: compute_micros(finish.report.device_us(), terms),
+            completed_at: now_us,
+            expires_at: expires_at_us(now_us, terms.asset_retention_seconds),
+        };
+        store::complete(db, &row.video_id, legal(status_of(&row)?, Event::Finished)?, &result)?;
+        Ok(true)
+    })?;
+    if completed { Ok(()) } else { Err(LeaseError::Lost) }
+}
+
+/// What the device time of a run costs the operator, micro-dollars; at most what a column holds, since a
+/// worker's report is not to stop its clip.
+fn compute_micros(device_us: u64, terms: Terms) -> i64 {
+    let rate = Micros::new(terms.compute_rate_micros_per_hour);
+    Micros::per_hour(rate, device_us).map_or(i64::MAX, Micros::get)
+}
+
+/// Ends a run without a clip, as its worker says.
+///
+/// # Errors
+/// [`LeaseError::Lost`] when the lease is no longer held.
+pub fn fail(db: &mut Db, run: &str, fail: &Fail, now_us: i64) -> Result<(), LeaseError> {
+    db.write_tx(|db| {
+        let row = held(db, run, now_us)?;
+        let message = fail.message.replace('\0', " ");
+        end(db, &row, Ending::Failed(fail.reason), &message, now_us)
+    })
+}
+
+/// Ends a run whose worker was silent too long; whether it did.
+///
+/// # Errors
+/// When the database fails.
+pub fn expire(db: &mut Db, run: &str, now_us: i64) -> Result<bool, LeaseError> {
+    db.write_tx(|db| {
+        // Looked at again under lock: a heartbeat may have come in between.
+        let Some(row) = store::lock_run(db, run)? else { return Ok(false) };
+        let is_over = row.state == RunState::Leased.name() && row.lease_until <= now_us;
+        if is_over {
+            end(db, &row, Ending::Expired, "the worker stayed silent", now_us)?;
+        }
+        Ok(is_over)
+    })
+}
+
+/// Ends the runs of the workers whose names begin with `prefix`, which died with the process that this one
+/// follows; how many.
+///
+/// # Errors
+/// When the database fails.
+pub fn recover(db: &mut Db, prefix: &str, now_us: i64) -> Result<usize, LeaseError> {
+    db.write_tx(|db| {
+        let mut recovered = 0;
+        for run in store::leased_by(db, prefix)? {
+            let Some(row) = store::lock_run(db, &run)? else { continue };
+            if row.state == RunState::Leased.name() {
+                end(db, &row, Ending::Restarted, "the process of the worker ended", now_us)?;
+                recovered += 1;
+            }
+        }
+        Ok(recovered)
+    })
+}
+
+/// A closer look at a video than its customer gets.
+///
+/// # Errors
+/// When the database fails, or there is no such video.
+pub fn look(db: &mut Db, video: &str) -> Result<Look, kinora_store::Error> {
+    Ok(store::look(db, video)?)
+}
+
+/// Ends a run without a clip and sends its video where the rules say.
+fn end(db: &mut Db, run: &RunRow, ending: Ending, failure: &str, now_us: i64) -> Result<(), LeaseError> {
+    let lost = u32::try_from(store::returned_runs(db, &run.video_id)?).unwrap_or(u32::MAX);
+    store::end_run(db, &run.id, ending.state(), Some(failure), now_us)?;
+    let attempts = u32::try_from(run.attempts).unwrap_or(0);
+    let standing = Standing { attempts, lost, cancel_requested: run.cancel_requested };
+    let from = status_of(run)?;
+    match rules::fate(ending, standing) {
+        Fate::Queued { attempts } => {
+            let attempts = i32::try_from(attempts).unwrap_or(i32::MAX);
+            store::requeue(db, &run.video_id, legal(from, Event::Freed)?, attempts)?;
+        }
+        Fate::Canceled => {
+            videos::cancel(db, &run.video_id, legal(from, Event::Stopped)?, now_us)?;
+        }
+        Fate::Failed => {
+            let why = (GENERATION_FAILED, GENERATION_FAILED_MESSAGE);
+            store::give_up(db, &run.video_id, legal(from, Event::GaveUp)?, why)?;
+        }
+    }
+    Ok(())
+}
+
+fn status_of(run: &RunRow) -> Result<Status, LeaseError> {
+    let status = Status::from_name(&run.status);
+    Ok(status.ok_or_else(|| anyhow::anyhow!("the video {} has the status {:?}", run.video_id, run.status))?)
+}
+
+fn legal(from: Status, event: Event) -> Result<Status, LeaseError> {
+    Ok(next(from, event).map_err(anyhow::Error::from)?)
+}

@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+pub mod app;
+pub mod blobs;
+pub mod catalogue;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod ids;
+pub mod keys;
+pub mod leases;
+pub mod openapi;
+pub mod refusal;
+pub mod routes;
+pub mod system;
+pub mod videos;
+
+pub use app::App;
+pub use config::Config;
+pub use error::{ApiError, Code};
+pub use refusal::Refusal;

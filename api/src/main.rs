@@ -1,0 +1,37 @@
+//! The program. The only place that knows both the server and the embedded engine.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    quieten_mesa();
+    cli::run(MINI)
+}
+
+/// Mesa chooses between graphics cards by asking a Wayland display, and complains on the terminal of a machine that has
+/// none. wgpu chooses by itself, so it need not ask; whoever has a display or a wish of their own is left alone.
+fn quieten_mesa() {
+    const OFF: &str = "NODEVICE_SELECT";
+    if [OFF, "MESA_VK_DEVICE_SELECT", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none()) {
+        #[expect(unsafe_code, reason = "no other thread reads the environment: none has been started yet")]
+        // SAFETY: this is the first thing that `main` does.
+        unsafe {
+            std::env::set_var(OFF, "1");
+        }
+    }
+}
+
+/// Makes engines with the embedded model, where this build has one.
+#[cfg(feature = "engine")]
+const MINI: Option<cli::MakeMini> = Some(|device| {
+    let choice = match device {
+        cli::Device::Auto => kinora_engine::DeviceChoice::Auto,
+        cli::Device::Wgpu => kinora_engine::DeviceChoice::Wgpu,
+        cli::Device::Flex => kinora_engine::DeviceChoice::Flex,
+    };
+    Box::new(kinora_engine::Mini::new(choice))
+});
+
+#[cfg(not(feature = "engine"))]
+const MINI: Option<cli::MakeMini> = None;

@@ -1,0 +1,12 @@
+//! The whole URL map: one line a feature. Each handler carries its own path.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{leases, system, videos};
+
+/// Adds every route.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    videos::routes(config);
+    system::routes(config);
+    leases::routes(config);
+}

@@ -1,0 +1,118 @@
+//! What changes videos: each change is one transaction.
+
+use kinora_spec::Spec;
+use kinora_store::Db;
+
+use super::jobs;
+use super::rules::{self, CANCELED, Event, Status};
+use super::store::{self, NewVideo, VideoRow};
+use super::wire::{CreateVideo, spec_of, status_of};
+use crate::http::Tenant;
+use crate::ids::VideoId;
+use crate::{ApiError, App};
+
+/// Stores a video that waits for a worker, and wakes one.
+///
+/// # Errors
+/// When the database fails; nothing is stored then.
+pub async fn create(
+    app: &App,
+    tenant: &Tenant,
+    request: CreateVideo,
+    spec: Spec,
+) -> Result<VideoRow, ApiError> {
+    let metadata = request.metadata.as_ref().map(serde_json::to_string).transpose().map_err(internal)?;
+    let video = NewVideo {
+        id: VideoId::new().to_string(),
+        organization_id: tenant.organization.to_string(),
+        project_id: tenant.project.to_string(),
+        api_key_id: tenant.key.to_string(),
+        model: request.model.unwrap_or_else(|| spec.model.clone()),
+        spec: serde_json::to_string(&spec).map_err(internal)?,
+        size: spec.size.to_string(),
+        seconds: i32::try_from(spec.seconds).map_err(internal)?,
+        prompt: spec.prompt,
+        metadata,
+        status: Status::Queued.name(),
+        created_at: app.clock.now_us(),
+    };
+    let row =
+        app.store.run(move |db| db.write_tx(|db| store::insert(db, &video).map_err(ApiError::from))).await?;
+    app.wake.notify_one();
+    Ok(row)
+}
+
+/// The video.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when the project has no such video.
+pub async fn find(app: &App, tenant: &Tenant, id: VideoId) -> Result<VideoRow, ApiError> {
+    let project = tenant.project.clone();
+    app.store
+        .run(move |db| {
+            store::find(db, project.as_str(), id.as_str())?
+                .ok_or_else(|| ApiError::not_found("video", id.as_str()))
+        })
+        .await
+}
+
+/// Ends a video that is not over: at once while it waits, and by its worker when it has one. To ask again
+/// changes nothing.
+///
+/// # Errors
+/// [`ApiError::VideoOver`] when it ended otherwise.
+pub async fn cancel(app: &App, tenant: &Tenant, id: VideoId) -> Result<VideoRow, ApiError> {
+    let (project, now_us) = (tenant.project.clone(), app.clock.now_us());
+    app.store
+        .run(move |db| {
+            db.write_tx(|db| {
+                let row = locked(db, project.as_str(), &id)?;
+                if row.error_code.as_deref() == Some(CANCELED) {
+                    return Ok(row);
+                }
+                let from = status_of(&row)?;
+                match rules::next(from, Event::CancelAsked) {
+                    Ok(to) if to.is_final() => store::cancel(db, id.as_str(), to, now_us)?,
+                    Ok(_) => store::ask_to_cancel(db, id.as_str())?,
+                    Err(_) => return Err(ApiError::VideoOver(from.name())),
+                }
+                locked(db, project.as_str(), &id)
+            })
+        })
+        .await
+}
+
+/// Takes a video that is over out of sight, forgets what the customer wrote, and removes its files.
+///
+/// # Errors
+/// [`ApiError::VideoInProgress`] when it is not over.
+pub async fn delete(app: &App, tenant: &Tenant, id: VideoId) -> Result<VideoId, ApiError> {
+    let (project, now_us) = (tenant.project.clone(), app.clock.now_us());
+    let deleted = app
+        .store
+        .run(move |db| {
+            db.write_tx(|db| {
+                let row = locked(db, project.as_str(), &id)?;
+                if !status_of(&row)?.is_final() {
+                    return Err(ApiError::VideoInProgress);
+                }
+                let spec = Spec { prompt: String::new(), ..spec_of(&row)? };
+                store::delete(db, id.as_str(), &serde_json::to_string(&spec).map_err(internal)?, now_us)?;
+                Ok(id)
+            })
+        })
+        .await?;
+    // The video is gone whatever happens to its files now; what is left, the next sweep removes.
+    if let Err(error) = jobs::remove_files_of(app, &deleted).await {
+        tracing::warn!("the files of a deleted video could not be removed yet: {error:#}");
+    }
+    Ok(deleted)
+}
+
+fn locked(db: &mut Db, project: &str, id: &VideoId) -> Result<VideoRow, ApiError> {
+    store::lock(db, project, id.as_str())?.ok_or_else(|| ApiError::not_found("video", id.as_str()))
+}
+
+fn internal(error: impl Into<anyhow::Error>) -> ApiError {
+    ApiError::Internal(error.into())
+}

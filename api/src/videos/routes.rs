@@ -1,0 +1,296 @@
+//! The handlers of videos: read, decide, answer.
+
+use actix_web::http::header::{HeaderName, RANGE};
+use actix_web::{HttpRequest, HttpResponse, delete, get, head, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::content::{self, FileBytes, Variant};
+use super::flow;
+use super::rules;
+use super::store::{self, Order};
+use super::wire::{CreateVideo, Video, VideoDeleted, VideoList};
+use crate::error::ErrorBody;
+use crate::http::auth::{VideosRead, VideosWrite};
+use crate::http::{Body, Caller, Fields, Query, RESERVED};
+use crate::ids::VideoId;
+use crate::{ApiError, App, Refusal};
+
+/// Most videos of a page.
+const PAGE_LIMIT_MAX: i64 = 100;
+/// Videos of a page when the request says nothing.
+const PAGE_LIMIT_DEFAULT: i64 = 20;
+/// When to look at a video again, milliseconds: the poll helper of OpenAI's Python SDK reads it.
+const POLL_AFTER_MS: HeaderName = HeaderName::from_static("openai-poll-after-ms");
+
+/// Adds the routes of videos.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(video_create)
+        .service(video_list)
+        .service(video_get)
+        .service(video_delete)
+        .service(video_cancel)
+        .service(video_content)
+        .service(video_content_head);
+}
+
+/// Make a video.
+///
+/// Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`. The body may
+/// be JSON or a multipart form. Unknown fields are refused.
+#[utoipa::path(
+    tag = "videos",
+    security(("api_key" = [])),
+    request_body(
+        description = "What to make. In a form, each field is a part, and each entry of `metadata` one named `metadata[key]`.",
+        content((CreateVideo = "application/json"), (CreateVideo = "multipart/form-data")),
+    ),
+    responses(
+        (status = 200, description = "The video, queued.", body = Video),
+        (status = 400, description = "The request cannot be understood or asks for something impossible.", body = ErrorBody),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `videos:write`.", body = ErrorBody),
+        (status = 413, description = "The body is too large.", body = ErrorBody),
+        (status = 415, description = "The body is neither JSON nor a multipart form.", body = ErrorBody),
+        (status = 503, description = "The server is stopping or its database is busy.", body = ErrorBody),
+    ),
+)]
+#[post("/v1/videos")]
+async fn video_create(
+    app: web::Data<App>,
+    caller: Caller<VideosWrite>,
+    body: Body,
+) -> Result<web::Json<Video>, ApiError> {
+    if app.is_draining() {
+        return Err(ApiError::NotReady("it is stopping"));
+    }
+    let request = CreateVideo::from_fields(body.fields(&app.config).await?)?;
+    let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
+    let row = flow::create(&app, caller.who(), request, spec).await?;
+    Ok(web::Json(row.try_into()?))
+}
+
+/// List videos.
+///
+/// The project's videos, a page at a time. Ask for the next page with the `last_id` of this one as `after`.
+#[utoipa::path(
+    tag = "videos",
+    security(("api_key" = [])),
+    params(
+        ("after" = Option<String>, Query, description = "The last id of the page before."),
+        ("limit" = Option<i64>, Query, description = "Most videos of the page, 0 to 100; 20 if absent.", minimum = 0, maximum = 100),
+        ("order" = inline(Option<Order>), Query, description = "By the time they were made; `desc` if absent."),
+    ),
+    responses(
+        (status = 200, description = "The page.", body = VideoList),
+        (status = 400, description = "A parameter is unknown or has an impossible value.", body = ErrorBody),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `videos:read`.", body = ErrorBody),
+        (status = 404, description = "There is no video with the id `after`.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[get("/v1/videos")]
+async fn video_list(
+    app: web::Data<App>,
+    caller: Caller<VideosRead>,
+    query: Query,
+) -> Result<web::Json<VideoList>, ApiError> {
+    let mut fields = query.fields()?;
+    let limit = fields.integer("limit", 0..=PAGE_LIMIT_MAX)?.unwrap_or(PAGE_LIMIT_DEFAULT);
+    let order = order(&mut fields)?;
+    let after = fields.text("after")?.map(|id| id_from(&id)).transpose()?;
+    fields.finish()?;
+    let project = caller.who().project.clone();
+    let rows = app
+        .store
+        .run(move |db| {
+            store::list(db, project.as_str(), order, limit + 1, after.as_ref().map(VideoId::as_str))
+        })
+        .await?;
+    Ok(web::Json(VideoList::of(rows, usize::try_from(limit).unwrap_or(0))?))
+}
+
+/// Get a video.
+///
+/// While it is not over, the header `openai-poll-after-ms` says when to look again. A video that failed
+/// is answered with 200 as well: `error` says why.
+#[utoipa::path(
+    tag = "videos",
+    security(("api_key" = [])),
+    params(("video_id" = String, Path, description = "The video.")),
+    responses(
+        (status = 200, description = "The video.", body = Video),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `videos:read`.", body = ErrorBody),
+        (status = 404, description = "There is no such video in the project.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[get("/v1/videos/{video_id}")]
+async fn video_get(
+    app: web::Data<App>,
+    caller: Caller<VideosRead>,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let id = id_in_path(&path, &request)?;
+    let row = flow::find(&app, caller.who(), id).await?;
+    let eta_ms = row.eta_ms.and_then(|eta_ms| u32::try_from(eta_ms).ok());
+    let video = Video::try_from(row)?;
+    let mut answer = HttpResponse::Ok();
+    if !video.status.is_final() {
+        answer.insert_header((POLL_AFTER_MS, rules::poll_after_ms(eta_ms)));
+    }
+    Ok(answer.json(video))
+}
+
+/// Delete a video.
+///
+/// A video that is completed or failed, with its files. What was written in its prompt is forgotten.
+#[utoipa::path(
+    tag = "videos",
+    security(("api_key" = [])),
+    params(("video_id" = String, Path, description = "The video.")),
+    responses(
+        (status = 200, description = "It is deleted.", body = VideoDeleted),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `videos:write`.", body = ErrorBody),
+        (status = 404, description = "There is no such video in the project.", body = ErrorBody),
+        (status = 409, description = "It is still being made. Do not repeat the request.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[delete("/v1/videos/{video_id}")]
+async fn video_delete(
+    app: web::Data<App>,
+    caller: Caller<VideosWrite>,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Result<web::Json<VideoDeleted>, ApiError> {
+    let id = flow::delete(&app, caller.who(), id_in_path(&path, &request)?).await?;
+    Ok(web::Json(VideoDeleted { id: id.to_string(), object: "video.deleted", deleted: true }))
+}
+
+/// Cancel a video.
+///
+/// One that is queued fails at once, with `error.code` `canceled`; one that is in progress does so when its
+/// worker has stopped, within one denoising step. To cancel again changes nothing.
+#[utoipa::path(
+    tag = "videos",
+    security(("api_key" = [])),
+    params(("video_id" = String, Path, description = "The video.")),
+    responses(
+        (status = 200, description = "The video, canceled or about to be.", body = Video),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `videos:write`.", body = ErrorBody),
+        (status = 404, description = "There is no such video in the project.", body = ErrorBody),
+        (status = 409, description = "It is over already. Do not repeat the request.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[post("/v1/videos/{video_id}/cancel")]
+async fn video_cancel(
+    app: web::Data<App>,
+    caller: Caller<VideosWrite>,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Result<web::Json<Video>, ApiError> {
+    let row = flow::cancel(&app, caller.who(), id_in_path(&path, &request)?).await?;
+    Ok(web::Json(row.try_into()?))
+}
+
+/// Download a file of a video.
+///
+/// The clip, or another file made with it. Parts of it can be asked for with `Range`, and `ETag` tells
+/// whether it changed.
+#[utoipa::path(
+    tag = "videos",
+    security(("api_key" = [])),
+    params(
+        ("video_id" = String, Path, description = "The video."),
+        ("variant" = inline(Option<Variant>), Query, description = "Which file; `video` if absent."),
+    ),
+    responses(
+        (status = 200, description = "The file.", content(
+            (inline(FileBytes) = "video/mp4"), (inline(FileBytes) = "image/webp"), (inline(FileBytes) = "image/jpeg"), (inline(FileBytes) = "audio/wav"),
+        )),
+        (status = 206, description = "The part of the file that was asked for.", content(
+            (inline(FileBytes) = "video/mp4"), (inline(FileBytes) = "image/webp"), (inline(FileBytes) = "image/jpeg"), (inline(FileBytes) = "audio/wav"),
+        )),
+        (status = 304, description = "The caller has the file already."),
+        (status = 400, description = "A parameter is unknown or has an impossible value.", body = ErrorBody),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `videos:read`.", body = ErrorBody),
+        (status = 404, description = "There is no such video in the project, it is not completed, it failed, or it has no sound.", body = ErrorBody),
+        (status = 410, description = "The files were removed after the time they are kept.", body = ErrorBody),
+        (status = 416, description = "The part lies outside the file.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[get("/v1/videos/{video_id}/content")]
+async fn video_content(
+    app: web::Data<App>,
+    caller: Caller<VideosRead>,
+    path: web::Path<String>,
+    query: Query,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    content::answer(&app, caller.who(), id_in_path(&path, &request)?, query, request.headers()).await
+}
+
+/// Look at a file of a video.
+///
+/// The headers of the whole download, without its bytes. `Range` does not count here.
+#[utoipa::path(
+    tag = "videos",
+    security(("api_key" = [])),
+    params(
+        ("video_id" = String, Path, description = "The video."),
+        ("variant" = inline(Option<Variant>), Query, description = "Which file; `video` if absent."),
+    ),
+    responses(
+        (status = 200, description = "The file is there."),
+        (status = 304, description = "The caller has the file already."),
+        (status = 400, description = "A parameter is unknown or has an impossible value."),
+        (status = 401, description = "The API key is missing or not valid."),
+        (status = 403, description = "The API key lacks the scope `videos:read`."),
+        (status = 404, description = "There is no such video in the project, it is not completed, it failed, or it has no sound."),
+        (status = 410, description = "The files were removed after the time they are kept."),
+        (status = 503, description = "The database is busy."),
+    ),
+)]
+#[head("/v1/videos/{video_id}/content")]
+async fn video_content_head(
+    app: web::Data<App>,
+    caller: Caller<VideosRead>,
+    path: web::Path<String>,
+    query: Query,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let mut headers = request.headers().clone();
+    // RFC 9110, section 14.2: a range has a meaning for GET alone.
+    headers.remove(RANGE);
+    content::answer(&app, caller.who(), id_in_path(&path, &request)?, query, &headers).await
+}
+
+/// The id in the path. The words of routes that do not exist here yet are no ids.
+fn id_in_path(text: &str, request: &HttpRequest) -> Result<VideoId, ApiError> {
+    if RESERVED.contains(&text) {
+        let (method, path) = (request.method().to_string(), request.path().to_owned());
+        return Err(ApiError::NoRoute { method, path });
+    }
+    id_from(text)
+}
+
+fn id_from(text: &str) -> Result<VideoId, ApiError> {
+    VideoId::parse(text).ok_or_else(|| ApiError::not_found("video", text))
+}
+
+fn order(fields: &mut Fields) -> Result<Order, Refusal> {
+    match fields.text("order")?.as_deref() {
+        None | Some("desc") => Ok(Order::Desc),
+        Some("asc") => Ok(Order::Asc),
+        Some(_) => Err(Refusal::invalid("order", "supported are: 'asc', 'desc'.")),
+    }
+}

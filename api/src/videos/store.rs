@@ -1,0 +1,203 @@
+//! All SQL of videos and their files. Every finder takes the project, so that nobody finds another's.
+
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, Insertable, JoinOnDsl as _,
+    NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
+    RunQueryDsl as _, Selectable, SelectableHelper as _,
+};
+use kinora_store::Db;
+use kinora_store::schema::{assets, runs, videos};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::rules::{CANCELED, CANCELED_MESSAGE, Status};
+use crate::ApiError;
+
+/// One video. Times are microseconds since 1970.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = videos)]
+pub struct VideoRow {
+    pub id: String,
+    pub model: String,
+    pub spec: String,
+    pub prompt: String,
+    pub size: String,
+    pub seconds: i32,
+    pub metadata: Option<String>,
+    pub status: String,
+    pub progress: i32,
+    pub eta_ms: Option<i32>,
+    pub error_code: Option<String>,
+    pub error_message: Option<String>,
+    pub created_at: i64,
+    pub started_at: Option<i64>,
+    pub completed_at: Option<i64>,
+    pub canceled_at: Option<i64>,
+    pub expires_at: Option<i64>,
+    pub run_id: Option<String>,
+    pub report: Option<String>,
+    pub compute_micros: Option<i64>,
+}
+
+/// A video to be stored.
+#[derive(Insertable)]
+#[diesel(table_name = videos)]
+pub struct NewVideo {
+    pub id: String,
+    pub organization_id: String,
+    pub project_id: String,
+    pub api_key_id: String,
+    pub model: String,
+    pub spec: String,
+    pub prompt: String,
+    pub size: String,
+    pub seconds: i32,
+    pub metadata: Option<String>,
+    pub status: &'static str,
+    pub created_at: i64,
+}
+
+/// One file of a run.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = assets)]
+pub struct AssetRow {
+    pub run_id: String,
+    pub kind: String,
+    pub path: String,
+    pub bytes: i64,
+    pub sha256: String,
+}
+
+/// Which way a list goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Oldest first.
+    Asc,
+    /// Newest first.
+    Desc,
+}
+
+pub fn insert(db: &mut Db, video: &NewVideo) -> QueryResult<VideoRow> {
+    diesel::insert_into(videos::table).values(video).execute(db)?;
+    videos::table.find(&video.id).select(VideoRow::as_select()).first(db)
+}
+
+pub fn find(db: &mut Db, project: &str, id: &str) -> QueryResult<Option<VideoRow>> {
+    videos::table
+        .find(id)
+        .filter(videos::project_id.eq(project).and(videos::deleted_at.is_null()))
+        .select(VideoRow::as_select())
+        .first(db)
+        .optional()
+}
+
+/// As [`find`], and nobody else changes it until the transaction ends.
+pub fn lock(db: &mut Db, project: &str, id: &str) -> QueryResult<Option<VideoRow>> {
+    let query =
+        videos::table.find(id).filter(videos::project_id.eq(project).and(videos::deleted_at.is_null()));
+    match db {
+        Db::Postgres(db) => query.select(VideoRow::as_select()).for_update().first(db),
+        Db::Sqlite(db) => query.select(VideoRow::as_select()).first(db),
+    }
+    .optional()
+}
+
+/// The rows of a page: those after the video `after`, which may have been deleted since, so that deleting
+/// while paging leaves nothing out.
+pub fn list(
+    db: &mut Db,
+    project: &str,
+    order: Order,
+    limit: i64,
+    after: Option<&str>,
+) -> Result<Vec<VideoRow>, ApiError> {
+    let mut query = videos::table
+        .filter(videos::project_id.eq(project).and(videos::deleted_at.is_null()))
+        .select(VideoRow::as_select())
+        .limit(limit)
+        .into_boxed();
+    if let Some(id) = after {
+        let at: Option<i64> = videos::table
+            .find(id)
+            .filter(videos::project_id.eq(project))
+            .select(videos::created_at)
+            .first(db)
+            .optional()?;
+        let at = at.ok_or_else(|| ApiError::not_found("video", id))?;
+        query =
+            match order {
+                Order::Desc => query
+                    .filter(videos::created_at.lt(at).or(videos::created_at.eq(at).and(videos::id.lt(id)))),
+                Order::Asc => query
+                    .filter(videos::created_at.gt(at).or(videos::created_at.eq(at).and(videos::id.gt(id)))),
+            };
+    }
+    let rows = match order {
+        Order::Desc => query.order((videos::created_at.desc(), videos::id.desc())).load(db),
+        Order::Asc => query.order((videos::created_at.asc(), videos::id.asc())).load(db),
+    };
+    Ok(rows?)
+}
+
+/// The customer no longer wants it; its worker is told at the next heartbeat.
+pub fn ask_to_cancel(db: &mut Db, id: &str) -> QueryResult<()> {
+    diesel::update(videos::table.find(id)).set(videos::cancel_requested.eq(true)).execute(db).map(drop)
+}
+
+/// It is over, since the customer no longer wants it.
+pub fn cancel(db: &mut Db, id: &str, status: Status, now_us: i64) -> QueryResult<()> {
+    let changes = (
+        videos::status.eq(status.name()),
+        videos::cancel_requested.eq(true),
+        videos::error_code.eq(CANCELED),
+        videos::error_message.eq(CANCELED_MESSAGE),
+        videos::canceled_at.eq(now_us),
+        videos::eta_ms.eq(None::<i32>),
+        videos::phase.eq(None::<String>),
+    );
+    diesel::update(videos::table.find(id)).set(changes).execute(db).map(drop)
+}
+
+/// Nobody finds it any more, and nothing of what the customer wrote is left. `spec` has no prompt.
+pub fn delete(db: &mut Db, id: &str, spec: &str, now_us: i64) -> QueryResult<()> {
+    let changes = (
+        videos::deleted_at.eq(now_us),
+        videos::prompt.eq(""),
+        videos::spec.eq(spec),
+        videos::metadata.eq(None::<String>),
+    );
+    diesel::update(videos::table.find(id)).set(changes).execute(db).map(drop)
+}
+
+pub fn asset(db: &mut Db, run: &str, kind: &str) -> QueryResult<Option<AssetRow>> {
+    assets::table.find((run, kind)).select(AssetRow::as_select()).first(db).optional()
+}
+
+/// The files of every run of a video.
+pub fn assets_of(db: &mut Db, video: &str) -> QueryResult<Vec<AssetRow>> {
+    assets::table
+        .inner_join(runs::table)
+        .filter(runs::video_id.eq(video))
+        .select(AssetRow::as_select())
+        .load(db)
+}
+
+/// Files that nobody can reach any more: of videos that are deleted or past their time, and of runs that
+/// ended without a clip.
+pub fn unreachable_assets(db: &mut Db, now_us: i64, limit: i64) -> QueryResult<Vec<AssetRow>> {
+    let lost = runs::state.eq_any(["failed", "expired", "returned"]);
+    let gone = videos::deleted_at.is_not_null();
+    let expired = videos::expires_at.le(now_us);
+    assets::table
+        .inner_join(runs::table.inner_join(videos::table.on(runs::video_id.eq(videos::id))))
+        .filter(lost.nullable().or(gone.nullable()).or(expired))
+        .select(AssetRow::as_select())
+        .limit(limit)
+        .load(db)
+}
+
+pub fn forget_asset(db: &mut Db, asset: &AssetRow) -> QueryResult<()> {
+    diesel::delete(assets::table.find((&asset.run_id, &asset.kind))).execute(db).map(drop)
+}

@@ -1,0 +1,379 @@
+//! What travels: the request and the answers, in the shape of OpenAI's `/v1/videos`, with more fields than
+//! it had. A field without a value is there with `null`.
+
+use std::collections::BTreeMap;
+
+use kinora_billing::Micros;
+use kinora_spec::{CostReport, Spec};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
+
+use super::rules::Status;
+use super::store::VideoRow;
+use crate::clock::SECOND_US;
+use crate::http::{Fields, wrong_type};
+use crate::{ApiError, Refusal};
+
+/// Fields of OpenAI's that this release refuses by name instead of ignoring them.
+const NOT_YET: [&str; 2] = ["input_reference", "characters"];
+
+/// A video to be made.
+#[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
+pub struct CreateVideo {
+    /// What is to be seen and heard.
+    #[schema(min_length = 1, max_length = 32_000, example = "A red ball bounces on a wooden table.")]
+    pub prompt: String,
+    /// The model, by id or alias; without it the server's default. `GET /v1/models` lists both.
+    #[schema(example = "kinora-mini")]
+    pub model: Option<String>,
+    /// Length, seconds: one of the model's, as text or as a whole number. Without it the model's shortest.
+    #[schema(schema_with = seconds_schema)]
+    pub seconds: Option<String>,
+    /// Width and height in pixels: one of the model's. Without it `720x1280`.
+    #[schema(example = "1280x720")]
+    pub size: Option<String>,
+    /// The source of all chance: the same request with the same seed on the same kind of device gives the
+    /// same frames. Without it the server draws one and returns it.
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_i64)]
+    pub seed: Option<u32>,
+    /// Up to 16 entries of the caller's, returned as they came: keys of up to 64 characters, values of up
+    /// to 512.
+    pub metadata: Option<BTreeMap<String, String>>,
+    /// Whether the clip gets sound. Without it, when the model makes any.
+    pub generate_audio: Option<bool>,
+}
+
+fn seconds_schema() -> Object {
+    let either = SchemaType::Array(vec![Type::String, Type::Integer, Type::Null]);
+    ObjectBuilder::new()
+        .schema_type(either)
+        .description(Some(
+            "Length, seconds: one of the model's, as text or as a whole number. Without it the model's shortest.",
+        ))
+        .examples([Value::from("8")])
+        .build()
+}
+
+impl CreateVideo {
+    /// Takes the request out of `fields`.
+    ///
+    /// # Errors
+    /// When a field is missing, is of another type, or does not exist.
+    pub fn from_fields(mut fields: Fields) -> Result<Self, Refusal> {
+        let request = Self {
+            prompt: fields.text("prompt")?.ok_or(Refusal::Missing { param: "prompt" })?,
+            model: fields.text("model")?,
+            seconds: fields.text_or_integer("seconds")?,
+            size: fields.text("size")?,
+            seed: fields.whole_u32("seed")?,
+            metadata: fields.object("metadata")?.map(metadata).transpose()?,
+            generate_audio: fields.boolean("generate_audio")?,
+        };
+        for name in NOT_YET {
+            refuse_for_now(&mut fields, name)?;
+        }
+        fields.finish()?;
+        Ok(request)
+    }
+}
+
+fn metadata(object: Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
+    let text = |(key, value)| match value {
+        Value::String(text) => Ok((key, text)),
+        other => Err(wrong_type(&format!("metadata.{key}"), "a string", &other)),
+    };
+    object.into_iter().map(text).collect()
+}
+
+fn refuse_for_now(fields: &mut Fields, name: &'static str) -> Result<(), Refusal> {
+    if name == "input_reference"
+        && let Some(Value::String(text)) = fields.peek(name)
+        && !text.trim_start().starts_with('{')
+    {
+        return Err(wrong_type(name, "an object", &Value::String(String::new())));
+    }
+    if fields.any(name).is_some() || fields.has_file(name) {
+        return Err(Refusal::invalid(name, "this release of Kinora does not support it yet; leave it out."));
+    }
+    Ok(())
+}
+
+/// A video.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Video {
+    /// Names the video.
+    #[schema(example = "video_019aabc2f1e87d0e8f6a3c1b5d7e9f01")]
+    pub id: String,
+    /// Always `video`.
+    #[schema(example = "video")]
+    pub object: &'static str,
+    /// The model, as it was asked for.
+    #[schema(example = "kinora-mini")]
+    pub model: String,
+    /// Where it is on its way.
+    pub status: Status,
+    /// Whole percent, about.
+    #[schema(minimum = 0, maximum = 100)]
+    pub progress: i32,
+    /// When it was asked for, Unix seconds.
+    pub created_at: i64,
+    /// When it was completed, Unix seconds.
+    #[schema(required)]
+    pub completed_at: Option<i64>,
+    /// When its files are removed, Unix seconds; `null` if they are kept until it is deleted.
+    #[schema(required)]
+    pub expires_at: Option<i64>,
+    /// What was asked for.
+    #[schema(required)]
+    pub prompt: Option<String>,
+    /// Width and height, pixels.
+    #[schema(example = "1280x720")]
+    pub size: String,
+    /// Length, seconds, as text.
+    #[schema(example = "8")]
+    pub seconds: String,
+    /// Always `null` in this release.
+    #[schema(required)]
+    pub remixed_from_video_id: Option<String>,
+    /// Why it failed.
+    #[schema(required)]
+    pub error: Option<VideoError>,
+    /// The source of all chance of this video.
+    #[schema(value_type = i64, minimum = 0, maximum = 4_294_967_295_i64)]
+    pub seed: u32,
+    /// The caller's entries.
+    #[schema(required)]
+    pub metadata: Option<BTreeMap<String, String>>,
+    /// Whether sound was asked for.
+    pub generate_audio: bool,
+    /// When a worker took it, Unix seconds.
+    #[schema(required)]
+    pub started_at: Option<i64>,
+    /// When it was canceled, Unix seconds.
+    #[schema(required)]
+    pub canceled_at: Option<i64>,
+    /// What came out and what it took, once it is completed.
+    #[schema(required)]
+    pub usage: Option<Usage>,
+    /// What it cost, once it is completed.
+    #[schema(required)]
+    pub cost: Option<Cost>,
+}
+
+/// Why a video failed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VideoError {
+    /// For programs: `canceled` or `video_generation_failed`.
+    #[schema(example = "video_generation_failed")]
+    pub code: String,
+    /// For people.
+    pub message: String,
+}
+
+/// What came out of a video and what it took.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoUsage)]
+pub struct Usage {
+    /// Length of the clip, seconds.
+    pub output_seconds: f64,
+    /// Length of its sound, seconds; 0 without sound.
+    pub audio_seconds: f64,
+    /// Pictures in it.
+    pub frames: u32,
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+    /// Denoising steps.
+    pub steps: u32,
+    /// Time from the request until a worker took it, milliseconds.
+    pub queue_ms: i64,
+    /// Time from then until it was completed, milliseconds.
+    pub run_ms: i64,
+    /// Time the device was held, seconds: what the operator's rate applies to.
+    pub compute_seconds: f64,
+    /// Floating-point operations, counted from the model's shape.
+    pub flops: u64,
+    /// Largest memory of the worker while the engine ran, encoding not included, megabytes, where its system
+    /// tells.
+    #[schema(required)]
+    pub peak_memory_mb: Option<u64>,
+    /// The device, by the name its system gives it.
+    pub device: String,
+    /// What the device was driven by, for example `wgpu` or `flex`.
+    pub backend: String,
+    /// The parts of the run, in the order they ran.
+    pub phases: Vec<PhaseUsage>,
+}
+
+/// What one part of a run took.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoPhase)]
+pub struct PhaseUsage {
+    /// For example `denoise`.
+    pub phase: &'static str,
+    /// Time on the clock, seconds.
+    pub seconds: f64,
+    /// Time the device was held, seconds.
+    pub compute_seconds: f64,
+    /// Floating-point operations.
+    pub flops: u64,
+}
+
+/// What a video cost.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoCost)]
+pub struct Cost {
+    /// Always `usd`.
+    #[schema(example = "usd")]
+    pub currency: &'static str,
+    /// What its compute cost the operator at the rate set when it was completed: dollars with six decimals, exact.
+    #[schema(example = "0.000068")]
+    pub compute: String,
+}
+
+impl Cost {
+    fn of(compute_micros: i64) -> Self {
+        let dollars = Micros::new(compute_micros).to_string();
+        Self { currency: "usd", compute: dollars.replace('$', "") }
+    }
+}
+
+/// A page of videos.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VideoList {
+    /// Always `list`.
+    #[schema(example = "list")]
+    pub object: &'static str,
+    /// The videos.
+    pub data: Vec<Video>,
+    /// The id of the first.
+    #[schema(required)]
+    pub first_id: Option<String>,
+    /// The id of the last: `after` of the next page.
+    #[schema(required)]
+    pub last_id: Option<String>,
+    /// Whether there is a next page.
+    pub has_more: bool,
+}
+
+/// That a video was deleted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VideoDeleted {
+    /// Which one.
+    #[schema(example = "video_019aabc2f1e87d0e8f6a3c1b5d7e9f01")]
+    pub id: String,
+    /// Always `video.deleted`.
+    #[schema(example = "video.deleted")]
+    pub object: &'static str,
+    /// Always true.
+    pub deleted: bool,
+}
+
+/// The spec in a row.
+///
+/// # Errors
+/// When it is not one, which is a fault of ours.
+pub fn spec_of(row: &VideoRow) -> Result<Spec, ApiError> {
+    serde_json::from_str(&row.spec).map_err(|error| broken(row, "spec", error))
+}
+
+/// The status in a row.
+///
+/// # Errors
+/// When it is not one, which is a fault of ours.
+pub fn status_of(row: &VideoRow) -> Result<Status, ApiError> {
+    Status::from_name(&row.status).ok_or_else(|| broken(row, "status", anyhow::anyhow!("{:?}", row.status)))
+}
+
+fn broken(row: &VideoRow, column: &str, error: impl Into<anyhow::Error>) -> ApiError {
+    ApiError::Internal(error.into().context(format!("the column {column} of {} cannot be read", row.id)))
+}
+
+impl TryFrom<VideoRow> for Video {
+    type Error = ApiError;
+
+    fn try_from(row: VideoRow) -> Result<Self, ApiError> {
+        let (spec, status) = (spec_of(&row)?, status_of(&row)?);
+        let metadata = row.metadata.as_deref().map(serde_json::from_str).transpose();
+        let metadata = metadata.map_err(|error| broken(&row, "metadata", error))?;
+        let report = row.report.as_deref().map(serde_json::from_str).transpose();
+        let report: Option<CostReport> = report.map_err(|error| broken(&row, "report", error))?;
+        let seconds = |at_us: Option<i64>| at_us.map(|at_us| at_us.div_euclid(SECOND_US));
+        let error = row
+            .error_code
+            .clone()
+            .map(|code| VideoError { code, message: row.error_message.clone().unwrap_or_default() });
+        Ok(Self {
+            object: "video",
+            status,
+            progress: row.progress,
+            created_at: row.created_at.div_euclid(SECOND_US),
+            completed_at: seconds(row.completed_at),
+            expires_at: seconds(row.expires_at),
+            remixed_from_video_id: None,
+            error,
+            seed: spec.seed,
+            metadata,
+            generate_audio: spec.generate_audio,
+            started_at: seconds(row.started_at),
+            canceled_at: seconds(row.canceled_at),
+            usage: report.map(|report| usage(&row, &report)),
+            cost: row.compute_micros.map(Cost::of),
+            seconds: row.seconds.to_string(),
+            id: row.id,
+            model: row.model,
+            prompt: Some(row.prompt),
+            size: row.size,
+        })
+    }
+}
+
+fn usage(row: &VideoRow, report: &CostReport) -> Usage {
+    let started_at = row.started_at.unwrap_or(row.created_at);
+    let completed_at = row.completed_at.unwrap_or(started_at);
+    let output = &report.output;
+    let phases = report.phases.iter().map(|cost| PhaseUsage {
+        phase: cost.phase.name(),
+        seconds: seconds_of(cost.wall_us),
+        compute_seconds: seconds_of(cost.device_us),
+        flops: cost.flops,
+    });
+    Usage {
+        output_seconds: f64::from(output.milliseconds) / 1e3,
+        audio_seconds: f64::from(output.audio_milliseconds) / 1e3,
+        frames: output.frames,
+        width: output.size.width,
+        height: output.size.height,
+        steps: output.steps,
+        queue_ms: (started_at - row.created_at) / 1_000,
+        run_ms: (completed_at - started_at) / 1_000,
+        compute_seconds: seconds_of(report.device_us()),
+        flops: report.flops(),
+        peak_memory_mb: report.peak_memory_bytes.map(|bytes| bytes.div_ceil(1_000_000)),
+        device: report.device.name.clone(),
+        backend: report.device.backend.clone(),
+        phases: phases.collect(),
+    }
+}
+
+/// Seconds of a time in microseconds; exact as far as any run lasts.
+fn seconds_of(time_us: u64) -> f64 {
+    time_us as f64 / 1e6
+}
+
+impl VideoList {
+    /// The page that begins with `rows`, of which at most `limit` are shown: one more says that there are more.
+    ///
+    /// # Errors
+    /// When a row cannot be read.
+    pub fn of(mut rows: Vec<VideoRow>, limit: usize) -> Result<Self, ApiError> {
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let data = rows.into_iter().map(Video::try_from).collect::<Result<Vec<_>, _>>()?;
+        let id = |video: Option<&Video>| video.map(|video| video.id.clone());
+        Ok(Self { object: "list", first_id: id(data.first()), last_id: id(data.last()), data, has_more })
+    }
+}

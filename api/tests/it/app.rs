@@ -1,0 +1,317 @@
+//! A server of one test, and the requests that tests make of it.
+
+use std::net::TcpListener;
+use std::sync::{Arc, Once};
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::Data;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use kinora::clock::FakeClock;
+use kinora::ids::KeyId;
+use kinora::keys::flow::{NewHolder, create_project, mint, revoke};
+use kinora::keys::rules::{PROJECT_SCOPES, WORKER_SCOPES};
+use kinora::{App, Config};
+use kinora_spec::catalogue::COLOUR_BARS;
+use kinora_store::testing::TestDb;
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+/// When every test begins, microseconds since 1970.
+pub const START_US: i64 = 1_795_400_000_000_000;
+
+/// The boundary of every form that a test sends.
+const BOUNDARY: &str = "3d8bdf711e2f8cf6e8175803d0887a30";
+
+/// A running server with a database, a data folder and a clock of its own.
+pub struct TestApp {
+    pub app: Data<App>,
+    pub clock: Arc<FakeClock>,
+    /// The key that the first start made.
+    pub key: String,
+    pub operator_key: String,
+    pub worker_token: String,
+    base: String,
+    client: Client,
+    server: ServerHandle,
+    _folder: TempDir,
+    /// Nothing for a server whose database is a file in its folder.
+    _database: Option<TestDb>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap<HeaderValue>,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    /// The body, which must be JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| {
+            panic!("{error}: {} {}", self.status, String::from_utf8_lossy(&self.bytes))
+        })
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The body, if all went well.
+    pub fn ok(&self) -> Value {
+        assert_eq!(self.status, StatusCode::OK, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json()
+    }
+
+    /// Checks that this is a whole error of that status and code.
+    pub fn refused(&self, status: u16, code: &str) -> Value {
+        let body = self.json();
+        assert_eq!(self.status.as_u16(), status, "{body}");
+        let error = body["error"].as_object().unwrap();
+        let mut fields: Vec<&str> = error.keys().map(String::as_str).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, ["code", "message", "param", "type"]);
+        assert_eq!(error["code"], code, "{body}");
+        assert!(!error["message"].as_str().unwrap().is_empty());
+        let family = if status < 500 { "invalid_request_error" } else { "server_error" };
+        assert_eq!(error["type"], family);
+        assert!(self.header("x-request-id").is_some_and(|id| id.starts_with("req_")));
+        body["error"].clone()
+    }
+}
+
+impl TestApp {
+    /// A server on every database there is.
+    pub async fn each() -> Vec<Self> {
+        let mut apps = Vec::new();
+        for database in kinora_store::testing::databases() {
+            apps.push(Self::on(Some(database), |_| {}).await);
+        }
+        apps
+    }
+
+    /// A server on SQLite, for what has nothing to do with the database.
+    pub async fn one() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// As [`TestApp::one`], with settings changed.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::on(None, change).await
+    }
+
+    async fn on(database: Option<TestDb>, change: impl FnOnce(&mut Config)) -> Self {
+        install_crypto();
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config {
+            data_dir: folder.path().join("data"),
+            database_url: database.as_ref().map(|database| database.url.clone()),
+            models: vec!["kinora-mini".into(), COLOUR_BARS.id.into()],
+            ..Config::default()
+        };
+        change(&mut config);
+        let clock = Arc::new(FakeClock::at(START_US));
+        let own = clock.clone();
+        let (app, keys) =
+            tokio::task::spawn_blocking(move || App::build_at(config, own).unwrap()).await.unwrap();
+        let keys = keys.unwrap();
+        let app = Data::new(app);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let server = serve(app.clone(), listener).await;
+        Self {
+            app,
+            clock,
+            key: keys.api_key,
+            operator_key: keys.operator_key,
+            worker_token: keys.worker_token,
+            base,
+            client: Client::builder().no_proxy().build().unwrap(),
+            server,
+            _folder: folder,
+            _database: database,
+        }
+    }
+
+    /// Where the server is, without a slash at the end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// A request without a key.
+    pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    /// A request of the first project.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.bare(method, path).bearer_auth(&self.key)
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        answer(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        answer(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// A form of parts as official SDKs write them: `(what stands after form-data, bytes)`.
+    pub async fn post_form(&self, path: &str, parts: &[(&str, &[u8])]) -> Answer {
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        answer(self.request(Method::POST, path).header("content-type", kind).body(form(parts))).await
+    }
+
+    /// A new video of the first project; its id.
+    pub async fn create(&self) -> String {
+        self.create_as(&self.key).await
+    }
+
+    /// A new video of the project of `key`; its id.
+    pub async fn create_as(&self, key: &str) -> String {
+        let body = json!({ "prompt": "bars", "model": COLOUR_BARS.id });
+        let request = self.bare(Method::POST, "/v1/videos").bearer_auth(key).json(&body);
+        answer(request).await.ok()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A key of a new project in an organization of its own.
+    pub async fn other_tenant(&self) -> String {
+        self.mint(PROJECT_SCOPES).await
+    }
+
+    /// A key of a new project with these scopes.
+    pub async fn mint(&self, scopes: &'static str) -> String {
+        let pepper = self.app.pepper.clone();
+        let made = self.app.store.run(move |db| {
+            db.write_tx(|db| {
+                let project = create_project(db, "other", START_US)?;
+                mint(db, &pepper, &NewHolder::Project(&project), scopes, START_US)
+            })
+            .map_err(kinora_store::Error::from)
+        });
+        made.await.unwrap().reveal()
+    }
+
+    /// A new key of a worker.
+    pub async fn mint_worker(&self) -> String {
+        let pepper = self.app.pepper.clone();
+        let made = self.app.store.run(move |db| {
+            mint(db, &pepper, &NewHolder::Worker, WORKER_SCOPES, START_US).map_err(kinora_store::Error::from)
+        });
+        made.await.unwrap().reveal()
+    }
+
+    /// Makes a key useless.
+    pub async fn revoke(&self, key: &str) {
+        let id = KeyId::parse(&format!("key_{}", key.split('_').nth(1).unwrap())).unwrap();
+        let revoked =
+            self.app.store.run(move |db| revoke(db, &id, START_US).map_err(kinora_store::Error::from)).await;
+        assert!(revoked.unwrap());
+    }
+
+    /// How many videos the database has, deleted ones included.
+    pub async fn stored_videos(&self) -> i64 {
+        use kinora_store::schema::videos::dsl::videos;
+        let count = self.app.store.run(|db| videos.count().get_result(db).map_err(kinora_store::Error::from));
+        count.await.unwrap()
+    }
+
+    /// Sets when a worker expects to be done with a video.
+    pub async fn set_eta_ms(&self, id: &str, expected_ms: i32) {
+        use kinora_store::schema::videos::dsl::{eta_ms, videos};
+        let id = id.to_owned();
+        let done = self.app.store.run(move |db| {
+            let row = diesel::update(videos.find(id)).set(eta_ms.eq(expected_ms));
+            row.execute(db).map_err(kinora_store::Error::from)
+        });
+        assert_eq!(done.await.unwrap(), 1);
+    }
+
+    /// Leases the next run as a worker does; the id of the run.
+    pub async fn lease(&self) -> String {
+        let claim = json!({ "worker": "test", "models": [COLOUR_BARS.id], "wait_ms": 0 });
+        self.work("", &claim).await.ok()["run_id"].as_str().unwrap().to_owned()
+    }
+
+    /// A message of a worker; `what` stands after `/internal/v1/leases`.
+    pub async fn work(&self, what: &str, message: &Value) -> Answer {
+        let path = format!("/internal/v1/leases{what}");
+        answer(self.bare(Method::POST, &path).bearer_auth(&self.worker_token).json(message)).await
+    }
+
+    /// Ends a run with these files, as a worker does.
+    pub async fn deliver(&self, run: &str, files: &[(&str, &[u8])]) {
+        let mut assets = Vec::new();
+        for (kind, bytes) in files {
+            let path = format!("/internal/v1/leases/{run}/assets/{kind}");
+            let upload = self.bare(Method::PUT, &path).bearer_auth(&self.worker_token).body(bytes.to_vec());
+            answer(upload).await.ok();
+            let sha256 = kinora::blobs::hex(&Sha256::digest(bytes));
+            assets.push(json!({ "kind": kind, "bytes": bytes.len(), "sha256": sha256 }));
+        }
+        let report = json!({
+            "device": { "name": "test device", "backend": "none", "assumed_watts": 0 },
+            "phases": [{ "phase": "denoise", "wall_us": 2_000_000, "device_us": 1_800_000, "flops": 7 }],
+            "peak_memory_bytes": 1_000_001,
+            "output": { "milliseconds": 4_000, "frames": 48, "size": "720x1280", "audio_milliseconds": 0, "steps": 8 },
+        });
+        let done = self.work(&format!("/{run}/finish"), &json!({ "assets": assets, "report": report })).await;
+        assert_eq!(done.status, StatusCode::NO_CONTENT, "{done:?}");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.app.drain();
+        // The command is sent by the call; nobody needs to wait for it.
+        drop(self.server.stop(false));
+    }
+}
+
+/// Sends a request and reads its answer to the end.
+pub async fn answer(request: RequestBuilder) -> Answer {
+    let answer = request.send().await.unwrap();
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    Answer { status, headers, bytes: answer.bytes().await.unwrap().to_vec() }
+}
+
+/// The bytes of a form.
+pub fn form(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (about, bytes) in parts {
+        body.extend_from_slice(
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {about}\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+    body
+}
+
+/// The server runs in a thread of its own, since each test has its own async runtime.
+async fn serve(app: Data<App>, listener: TcpListener) -> ServerHandle {
+    let (started, handle) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = kinora::http::serve(app, listener).unwrap();
+            started.send(server.handle()).ok().unwrap();
+            server.await.unwrap();
+        });
+    });
+    handle.await.unwrap()
+}
+
+/// The client has TLS without a provider of its own, also where no TLS is spoken.
+fn install_crypto() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| rustls::crypto::ring::default_provider().install_default().unwrap());
+}

@@ -1,0 +1,16 @@
+//! The API through HTTP: a real server on a free port, on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod app;
+mod bootstrap;
+mod claims;
+mod content;
+mod create;
+mod errors;
+mod keys;
+mod leases;
+mod lifecycle;
+mod list;
+mod models;
+mod openapi;
+mod settings;

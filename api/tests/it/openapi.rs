@@ -1,0 +1,153 @@
+//! The public description of the API: committed, whole, and true to the handlers.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+fn document() -> Value {
+    serde_json::from_str(&kinora::openapi::text().unwrap()).unwrap()
+}
+
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            operations.push((path.clone(), method.clone(), operation));
+        }
+    }
+    operations
+}
+
+#[test]
+fn the_committed_document_is_the_current_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/openapi.json");
+    let current = kinora::openapi::text().unwrap();
+    if std::env::var_os("KINORA_BLESS").is_some() {
+        std::fs::write(&path, &current).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == current, "openapi/openapi.json is out of date: run this test with KINORA_BLESS=1");
+}
+
+#[test]
+fn it_is_3_1_and_has_the_public_routes_alone() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["info"]["title"], "Kinora");
+    assert_eq!(document["info"]["license"]["name"], "Apache-2.0");
+    let paths: Vec<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = [
+        "/healthz",
+        "/readyz",
+        "/v1/models",
+        "/v1/models/{model}",
+        "/v1/videos",
+        "/v1/videos/{video_id}",
+        "/v1/videos/{video_id}/cancel",
+        "/v1/videos/{video_id}/content",
+    ];
+    assert_eq!(paths, expected);
+}
+
+#[test]
+fn every_operation_is_described_and_named_once() {
+    let document = document();
+    let mut ids = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        let place = format!("{method} {path}");
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(ids.insert(id.to_owned()), "{place}: {id} twice");
+        assert!(id.contains('_'), "{place}: {id}");
+        for text in ["summary", "description"] {
+            assert!(operation[text].as_str().is_some_and(|text| !text.is_empty()), "{place}: no {text}");
+        }
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{place}");
+        let is_open = path == "/healthz" || path == "/readyz";
+        let security = operation["security"].as_array().unwrap();
+        assert_eq!(security[0].get("api_key").is_none(), is_open, "{place}");
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            assert!(parameter["description"].is_string(), "{place}: {parameter}");
+        }
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            assert!(
+                response["description"].as_str().is_some_and(|text| !text.is_empty()),
+                "{place} {status}"
+            );
+            if status.as_str() >= "400" && method != "head" {
+                let schema = &response["content"]["application/json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/ErrorBody", "{place} {status}");
+            }
+        }
+        let answers = operation["responses"].as_object().unwrap();
+        assert_eq!(answers.contains_key("401") && answers.contains_key("403"), !is_open, "{place}");
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_field_is_described() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut open = vec![&document];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(object) => {
+                if let Some(to) = object.get("$ref").and_then(Value::as_str) {
+                    let name = to.strip_prefix("#/components/schemas/").unwrap();
+                    assert!(schemas.contains_key(name), "{to}");
+                }
+                open.extend(object.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    for (name, schema) in schemas {
+        for (field, about) in schema["properties"].as_object().into_iter().flatten() {
+            let described = |about: &Value| about["description"].is_string();
+            let within = about["oneOf"].as_array().is_some_and(|kinds| kinds.iter().any(described));
+            assert!(described(about) || within, "{name}.{field}");
+        }
+    }
+}
+
+#[test]
+fn a_video_has_every_field_of_openais_and_requires_all_of_its_own() {
+    let document = document();
+    let video = &document["components"]["schemas"]["Video"];
+    let required: BTreeSet<&str> =
+        video["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let fields: BTreeSet<&str> =
+        video["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(required, fields);
+    for field in [
+        "id",
+        "object",
+        "model",
+        "status",
+        "progress",
+        "created_at",
+        "completed_at",
+        "expires_at",
+        "prompt",
+        "size",
+        "seconds",
+        "remixed_from_video_id",
+        "error",
+    ] {
+        assert!(fields.contains(field), "{field}");
+    }
+}
+
+#[test]
+fn what_a_request_may_have_is_what_is_described() {
+    let document = document();
+    let request = &document["components"]["schemas"]["CreateVideo"];
+    let described: BTreeSet<&str> =
+        request["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    let taken = ["generate_audio", "metadata", "model", "prompt", "seconds", "seed", "size"];
+    assert_eq!(described, BTreeSet::from(taken));
+    assert_eq!(request["required"], serde_json::json!(["prompt"]));
+    let body = &document["paths"]["/v1/videos"]["post"]["requestBody"]["content"];
+    assert!(body["application/json"].is_object() && body["multipart/form-data"].is_object());
+}

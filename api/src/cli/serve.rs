@@ -84,7 +84,8 @@ fn announce(node: &Node, first_keys: Option<&FirstKeys>) {
     let mut text = format!("Kinora is ready at {}\n", node.url());
     if let Some(keys) = first_keys {
         let file = node.app().config.data_dir.join(KEYS_FILE);
-        text += &format!("First start. These keys are shown this once and kept in {}:\n", file.display());
+        text += &format!("First start. These keys are shown this once and kept in {}", file.display());
+        text += " (the worker token in `worker-token` beside it):\n";
         text += &format!("  API key       {}\n", keys.api_key);
         text += &format!("  operator key  {}\n", keys.operator_key);
         text += &format!("  worker token  {}\n", keys.worker_token);

@@ -14,6 +14,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
 
+/// The file of the data folder that starts in it lock in turn.
+const START_LOCK: &str = "start.lock";
+
 /// A server's state.
 pub struct App {
     /// What the operator set.
@@ -54,6 +57,9 @@ impl App {
             .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
         let store = Store::open(&config.database_url(), StoreConfig::standard())?;
         store.migrate()?;
+        // Held until the first keys are stored, so that of several starts in one folder the one that made the pepper
+        // also makes the keys.
+        let _turn = lock_file(&data_dir.join(START_LOCK))?;
         let (pepper, made) = keys::open_pepper(data_dir)?;
         let first_keys = keys::first_start(&store, data_dir, &pepper, clock.now_us())?;
         if made && first_keys.is_none() {
@@ -88,6 +94,14 @@ impl App {
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::SeqCst)
     }
+}
+
+/// Waits for the lock of a file, which is made if it is not there; it is let go of when the value is dropped.
+fn lock_file(path: &std::path::Path) -> anyhow::Result<fs::File> {
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    Ok(file)
 }
 
 /// Puts the names in a folder on the disk, so that a rename outlives a power cut.

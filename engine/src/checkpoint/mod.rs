@@ -44,6 +44,16 @@ pub enum CheckpointError {
         /// What the file has.
         found: Vec<usize>,
     },
+    /// A tensor has another number of axes than was asked for.
+    #[error("tensor {name} has shape {found:?}, not {rank} axes")]
+    Rank {
+        /// Its name in the file.
+        name: String,
+        /// How many axes were asked for.
+        rank: usize,
+        /// What the file has.
+        found: Vec<usize>,
+    },
     /// A tensor's numbers are of a type that is not read.
     #[error("tensor {name} is {dtype}, not F32, F16 or BF16")]
     Dtype {
@@ -88,22 +98,16 @@ impl<'data> Checkpoint<'data> {
     /// One tensor by its name in the file, as F32.
     ///
     /// # Errors
-    /// [`CheckpointError::Missing`], `Shape` (of another rank) and `Dtype`.
+    /// [`CheckpointError::Missing`], `Rank` and `Dtype`.
     pub fn tensor<const D: usize>(&self, name: &str, device: &Device) -> Result<Tensor<D>, CheckpointError> {
         let view = self.tensors.get(name).ok_or_else(|| CheckpointError::Missing(vec![name.to_owned()]))?;
         if view.shape().len() != D {
             let found = view.shape().to_vec();
-            return Err(CheckpointError::Shape { name: name.to_owned(), expected: vec![0; D], found });
+            return Err(CheckpointError::Rank { name: name.to_owned(), rank: D, found });
         }
         let numbers = widen::to_f32(name, view)?;
         self.used.borrow_mut().insert(name.to_owned());
         Ok(Tensor::from_data(TensorData::new(numbers, view.shape()), device))
-    }
-
-    /// Whether the file has a tensor of that name.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.tensors.contains_key(name)
     }
 
     /// Ends the reading: nothing may be left over.

@@ -54,6 +54,16 @@ fn a_tensor_of_another_shape_is_named() {
 }
 
 #[test]
+fn a_tensor_asked_for_with_other_axes_and_a_file_that_is_not_there_are_named() {
+    let bytes = bytes("wan.safetensors");
+    let file = Checkpoint::new(&bytes).unwrap();
+    let error = file.tensor::<2>("even.x", &Device::flex()).unwrap_err();
+    assert!(matches!(error, CheckpointError::Rank { rank: 2, .. }), "{error}");
+    let error = checkpoint::read("nowhere/model.safetensors".as_ref()).unwrap_err();
+    assert!(error.to_string().contains("nowhere/model.safetensors"), "{error}");
+}
+
+#[test]
 fn bytes_that_are_no_checkpoint_are_refused() {
     assert!(matches!(load(b"not a checkpoint"), Err(CheckpointError::Format(_))));
 }

@@ -24,7 +24,7 @@ pub mod tolerance {
 /// The bytes of a golden file.
 pub fn bytes(name: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    checkpoint::read(&path).unwrap()
 }
 
 /// The configuration of one of the transformers of `wan.json`.

@@ -22,15 +22,17 @@ table! {
         organization_id -> Text,
         name -> Text,
         created_at -> BigInt,
+        archived_at -> Nullable<BigInt>,
     }
 }
 
 table! {
-    /// API keys: of a project (`kind = 'project'`), of the operator, of a worker.
+    /// API keys: of a project (`kind = 'project'`), of an organization's administrator, of the operator, of a worker.
     api_keys (id) {
         id -> Text,
         kind -> Text,
         project_id -> Nullable<Text>,
+        organization_id -> Nullable<Text>,
         name -> Text,
         /// HMAC-SHA256 of the secret under the pepper, 32 bytes.
         secret_hash -> Binary,
@@ -39,6 +41,7 @@ table! {
         created_at -> BigInt,
         last_used_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        expires_at -> Nullable<BigInt>,
     }
 }
 
@@ -80,6 +83,9 @@ table! {
         report -> Nullable<Text>,
         /// Micro-dollars.
         compute_micros -> Nullable<BigInt>,
+        /// The id of the catalogue that `model` stood for.
+        model_id -> Text,
+        operation -> Text,
     }
 }
 
@@ -95,6 +101,8 @@ table! {
         started_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         failure -> Nullable<Text>,
+        /// Micro-dollars.
+        compute_micros -> Nullable<BigInt>,
     }
 }
 
@@ -110,6 +118,299 @@ table! {
     }
 }
 
+table! {
+    /// How many videos a project may ask for in a minute.
+    rate_limits (project_id, model) {
+        project_id -> Text,
+        model -> Text,
+        /// Videos asked for in a minute.
+        max_requests_per_1_minute -> Integer,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    /// What an hour of a device costs the operator, from some time on.
+    compute_rates (id) {
+        id -> Text,
+        device -> Nullable<Text>,
+        micros_per_hour -> BigInt,
+        effective_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// How an organization pays.
+    billing_profiles (organization_id) {
+        organization_id -> Text,
+        mode -> Text,
+        mirrored -> Bool,
+        external_customer -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    /// Price lists, as their files were.
+    price_lists (id) {
+        id -> Text,
+        effective_at -> BigInt,
+        content -> Text,
+        /// Lower-case hexadecimal.
+        sha256 -> Text,
+        loaded_at -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    /// The rows of price lists.
+    prices (price_list_id, model, operation, tier) {
+        price_list_id -> Text,
+        model -> Text,
+        operation -> Text,
+        tier -> Text,
+        /// Micro-dollars per second of output.
+        per_second_micros -> BigInt,
+        per_job_micros -> BigInt,
+        per_reference_micros -> BigInt,
+    }
+}
+
+table! {
+    /// Off the list price, dated.
+    discounts (id) {
+        id -> Text,
+        organization_id -> Text,
+        project_id -> Nullable<Text>,
+        /// Hundredths of a percent.
+        basis_points -> Integer,
+        reason -> Text,
+        effective_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// The accounts of the ledger.
+    accounts (id) {
+        id -> Text,
+        organization_id -> Nullable<Text>,
+        kind -> Text,
+        balance_micros -> BigInt,
+        /// The balance that must not be undercut.
+        floor_micros -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    /// The ledger: one row, two sides.
+    transfers (id) {
+        id -> Text,
+        debit_account -> Text,
+        credit_account -> Text,
+        amount_micros -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        idempotency_key -> Text,
+        reason -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// What an organization's credit is made of.
+    credit_blocks (id) {
+        id -> Text,
+        organization_id -> Text,
+        source -> Text,
+        priority -> Integer,
+        amount_micros -> BigInt,
+        remaining_micros -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        reason -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// What a transfer put into a block or took out of it.
+    credit_block_entries (transfer_id, credit_block_id) {
+        transfer_id -> Text,
+        credit_block_id -> Text,
+        /// Above 0 into the block, below 0 out of it.
+        amount_micros -> BigInt,
+    }
+}
+
+table! {
+    /// What is set aside for a subject.
+    holds (id) {
+        id -> Text,
+        organization_id -> Text,
+        project_id -> Text,
+        api_key_id -> Text,
+        subject -> Text,
+        source_account -> Text,
+        amount_micros -> BigInt,
+        price_list_id -> Text,
+        /// JSON.
+        quote -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// How a hold ended.
+    settlements (hold_id) {
+        hold_id -> Text,
+        held_micros -> BigInt,
+        captured_micros -> BigInt,
+        released_micros -> BigInt,
+        outcome -> Text,
+        reason -> Text,
+        settled_at -> BigInt,
+    }
+}
+
+table! {
+    /// What was charged.
+    lines (id) {
+        id -> Text,
+        hold_id -> Text,
+        organization_id -> Text,
+        project_id -> Text,
+        api_key_id -> Text,
+        subject -> Text,
+        model -> Text,
+        operation -> Text,
+        tier -> Text,
+        component -> Text,
+        /// Thousandths of the component.
+        quantity_milli -> BigInt,
+        unit_micros -> BigInt,
+        discount_basis_points -> Integer,
+        amount_micros -> BigInt,
+        price_list_id -> Text,
+        captured_at -> BigInt,
+    }
+}
+
+table! {
+    /// What a key has held and captured in a month.
+    spend (api_key_id, month) {
+        api_key_id -> Text,
+        /// UTC, written 202611.
+        month -> Integer,
+        organization_id -> Text,
+        project_id -> Text,
+        committed_micros -> BigInt,
+    }
+}
+
+table! {
+    /// What a tenant may spend in a month.
+    spend_limits (scope, scope_id) {
+        scope -> Text,
+        scope_id -> Text,
+        organization_id -> Text,
+        threshold_micros -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    /// Whom to tell when a tenant has spent some amount in a month.
+    spend_alerts (id) {
+        id -> Text,
+        organization_id -> Text,
+        project_id -> Nullable<Text>,
+        threshold_micros -> BigInt,
+        notification_channel -> Text,
+        created_at -> BigInt,
+        triggered_month -> Nullable<Integer>,
+    }
+}
+
+table! {
+    /// What happened that somebody may want to be told.
+    events (id) {
+        id -> Text,
+        kind -> Text,
+        organization_id -> Text,
+        project_id -> Nullable<Text>,
+        data -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// What another book must be told.
+    mirror_outbox (id) {
+        id -> Text,
+        organization_id -> Text,
+        kind -> Text,
+        subject -> Text,
+        amount_micros -> BigInt,
+        occurred_at -> BigInt,
+        state -> Text,
+        attempts -> Integer,
+        first_attempt_at -> Nullable<BigInt>,
+        settled_at -> Nullable<BigInt>,
+        external_id -> Nullable<Text>,
+        failure -> Nullable<Text>,
+    }
+}
+
+table! {
+    /// Who is telling it now.
+    mirror_lanes (organization_id) {
+        organization_id -> Text,
+        claimed_until -> BigInt,
+        next_at -> BigInt,
+        failures -> Integer,
+    }
+}
+
+table! {
+    /// Where the two books were found to differ.
+    mirror_differences (id) {
+        id -> Text,
+        organization_id -> Text,
+        /// Days since 1970, UTC.
+        day -> Integer,
+        ours_micros -> BigInt,
+        theirs_micros -> BigInt,
+        action -> Text,
+        found_at -> BigInt,
+    }
+}
+
+table! {
+    /// What a payment provider told us.
+    payment_events (id) {
+        id -> Text,
+        kind -> Text,
+        payload -> Text,
+        received_at -> BigInt,
+        processed_at -> Nullable<BigInt>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+table! {
+    /// Pages on which credit is bought.
+    checkouts (id) {
+        id -> Text,
+        organization_id -> Text,
+        amount_micros -> BigInt,
+        external_id -> Nullable<Text>,
+        created_at -> BigInt,
+        completed_at -> Nullable<BigInt>,
+    }
+}
+
 joinable!(projects -> organizations (organization_id));
 joinable!(api_keys -> projects (project_id));
 joinable!(videos -> organizations (organization_id));
@@ -117,5 +418,58 @@ joinable!(videos -> projects (project_id));
 joinable!(videos -> api_keys (api_key_id));
 joinable!(runs -> videos (video_id));
 joinable!(assets -> runs (run_id));
+joinable!(rate_limits -> projects (project_id));
+joinable!(billing_profiles -> organizations (organization_id));
+joinable!(prices -> price_lists (price_list_id));
+joinable!(discounts -> organizations (organization_id));
+joinable!(discounts -> projects (project_id));
+joinable!(accounts -> organizations (organization_id));
+joinable!(credit_blocks -> organizations (organization_id));
+joinable!(credit_block_entries -> transfers (transfer_id));
+joinable!(credit_block_entries -> credit_blocks (credit_block_id));
+joinable!(holds -> organizations (organization_id));
+joinable!(holds -> accounts (source_account));
+joinable!(holds -> price_lists (price_list_id));
+joinable!(lines -> settlements (hold_id));
+joinable!(lines -> price_lists (price_list_id));
+joinable!(spend -> organizations (organization_id));
+joinable!(spend_limits -> organizations (organization_id));
+joinable!(spend_alerts -> organizations (organization_id));
+joinable!(spend_alerts -> projects (project_id));
+joinable!(events -> organizations (organization_id));
+joinable!(events -> projects (project_id));
+joinable!(mirror_outbox -> organizations (organization_id));
+joinable!(mirror_lanes -> organizations (organization_id));
+joinable!(mirror_differences -> organizations (organization_id));
+joinable!(checkouts -> organizations (organization_id));
 
-allow_tables_to_appear_in_same_query!(organizations, projects, api_keys, videos, runs, assets);
+allow_tables_to_appear_in_same_query!(
+    organizations,
+    projects,
+    api_keys,
+    videos,
+    runs,
+    assets,
+    rate_limits,
+    compute_rates,
+    billing_profiles,
+    price_lists,
+    prices,
+    discounts,
+    accounts,
+    transfers,
+    credit_blocks,
+    credit_block_entries,
+    holds,
+    settlements,
+    lines,
+    spend,
+    spend_limits,
+    spend_alerts,
+    events,
+    mirror_outbox,
+    mirror_lanes,
+    mirror_differences,
+    payment_events,
+    checkouts
+);

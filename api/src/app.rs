@@ -13,6 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
+use crate::money;
 
 /// The file of the data folder that starts in it lock in turn.
 const START_LOCK: &str = "start.lock";
@@ -70,6 +71,7 @@ impl App {
                 data_dir.display()
             );
         }
+        money::load_price_list(&store, &config, &catalogue, clock.now_us())?;
         let blobs = Blobs::in_folder(&data_dir.join("assets"))?;
         let (wake, draining) = (Notify::new(), AtomicBool::new(false));
         Ok((Self { config, store, blobs, clock, pepper, catalogue, wake, draining }, first_keys))

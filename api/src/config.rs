@@ -29,6 +29,7 @@ pub const KEYS: &[&str] = &[
     "default_model",
     "aliases",
     "compute_rate_micros_per_hour",
+    "prices",
     "json_bytes_max",
     "multipart_bytes_max",
     "asset_retention_seconds",
@@ -65,6 +66,9 @@ pub struct Config {
     /// What an hour of a device costs the operator, micro-dollars. The 100 000 ($0.10) it starts with is an
     /// example, not a measurement: set it to what the machine costs.
     pub compute_rate_micros_per_hour: i64,
+    /// The file with the price list; unset, the example that comes with Kinora. A list never changes once it is in
+    /// force: for new prices, name a file with another `id` and a later `effective`.
+    pub prices: Option<PathBuf>,
     /// Largest JSON body, bytes; 32 MiB, which holds the longest `image_url` that OpenAI allows.
     pub json_bytes_max: usize,
     /// Largest multipart body, bytes; 64 MiB.
@@ -88,6 +92,7 @@ impl Default for Config {
             default_model: "kinora-mini".into(),
             aliases: sora.map(|alias| (alias.into(), "default".into())).into(),
             compute_rate_micros_per_hour: 100_000,
+            prices: None,
             json_bytes_max: 32 * 1024 * 1024,
             multipart_bytes_max: 64 * 1024 * 1024,
             asset_retention_seconds: None,

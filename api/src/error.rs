@@ -4,6 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use kinora_billing::Micros;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -86,6 +87,29 @@ pub enum ApiError {
         /// Length of the whole file, bytes.
         length_bytes: u64,
     },
+    /// The organization's credit does not cover the video.
+    #[error("The organization has ${} of credit left, and the video needs ${} more.", available.dollars(), short.dollars())]
+    InsufficientCredit {
+        /// What could be spent.
+        available: Micros,
+        /// What is missing.
+        short: Micros,
+    },
+    /// The video would pass a limit on what may be spent.
+    #[error("The monthly spend limit of the {scope}, ${}, leaves ${}, and the video needs ${}.", limit.dollars(), left.dollars(), needed.dollars())]
+    SpendLimit {
+        /// Whose limit: `organization`, `project` or `API key`.
+        scope: &'static str,
+        /// The limit.
+        limit: Micros,
+        /// What is left of it this month.
+        left: Micros,
+        /// What the video needs.
+        needed: Micros,
+    },
+    /// The operator has set no price for it.
+    #[error("There is no price for this: {0}. Tell whoever runs this server.")]
+    NoPrice(String),
     /// The server is stopping or cannot reach its database.
     #[error("The server is not ready: {0}.")]
     NotReady(&'static str),
@@ -143,6 +167,12 @@ pub enum Code {
     AudioNotAvailable,
     /// 416: a range outside the content.
     InvalidRange,
+    /// 402: the organization's credit does not cover it.
+    InsufficientCredit,
+    /// 402: a limit on what may be spent in a month would be passed.
+    SpendLimitReached,
+    /// 503: the operator has set no price for it.
+    PriceNotSet,
     /// 503: try again later.
     NotReady,
     /// 500: a fault of the server.
@@ -170,6 +200,10 @@ pub struct ErrorDetail {
     pub param: Option<String>,
     /// For programs.
     pub code: Code,
+    /// With `insufficient_credit` and `spend_limit_reached`: what is missing, dollars with six decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "0.400000")]
+    pub shortfall: Option<String>,
 }
 
 impl ApiError {
@@ -206,6 +240,9 @@ impl ApiError {
             Self::VideoExpired => Code::VideoExpired,
             Self::NoAudio => Code::AudioNotAvailable,
             Self::Range { .. } => Code::InvalidRange,
+            Self::InsufficientCredit { .. } => Code::InsufficientCredit,
+            Self::SpendLimit { .. } => Code::SpendLimitReached,
+            Self::NoPrice(_) => Code::PriceNotSet,
             Self::NotReady(_) => Code::NotReady,
             Self::Internal(_) => Code::InternalError,
         }
@@ -237,7 +274,8 @@ impl ApiError {
             Code::VideoInProgress | Code::VideoOver => StatusCode::CONFLICT,
             Code::VideoExpired => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
-            Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Code::InsufficientCredit | Code::SpendLimitReached => StatusCode::PAYMENT_REQUIRED,
+            Code::PriceNotSet | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -251,7 +289,22 @@ impl ApiError {
         };
         let family = if self.status().is_server_error() { "server_error" } else { "invalid_request_error" };
         ErrorBody {
-            error: ErrorDetail { message: self.to_string(), r#type: family, param, code: self.code() },
+            error: ErrorDetail {
+                message: self.to_string(),
+                r#type: family,
+                param,
+                code: self.code(),
+                shortfall: self.shortfall(),
+            },
+        }
+    }
+
+    /// What is missing, dollars.
+    fn shortfall(&self) -> Option<String> {
+        match self {
+            Self::InsufficientCredit { short, .. } => Some(short.dollars()),
+            Self::SpendLimit { left, needed, .. } => needed.checked_sub(*left).map(Micros::dollars),
+            _ => None,
         }
     }
 
@@ -263,8 +316,12 @@ impl ApiError {
             Self::Range { length_bytes } => {
                 Some((header::CONTENT_RANGE.as_str(), format!("bytes */{length_bytes}")))
             }
-            // Official SDKs repeat every 409 on their own, which cannot help here.
-            Self::VideoInProgress | Self::VideoOver(_) => Some(("x-should-retry", "false".into())),
+            // Official SDKs repeat every 409 and 5xx on their own, which cannot help here.
+            Self::VideoInProgress
+            | Self::VideoOver(_)
+            | Self::InsufficientCredit { .. }
+            | Self::SpendLimit { .. }
+            | Self::NoPrice(_) => Some(("x-should-retry", "false".into())),
             Self::NotReady(_) => Some((header::RETRY_AFTER.as_str(), "1".into())),
             _ => None,
         }
@@ -297,6 +354,30 @@ impl From<kinora_store::Error> for ApiError {
             return Self::NotReady("its database is busy");
         }
         Self::Internal(error.into())
+    }
+}
+
+impl From<kinora_billing::Error> for ApiError {
+    fn from(error: kinora_billing::Error) -> Self {
+        use kinora_billing::Error;
+        match error {
+            Error::InsufficientCredit { available, short } => Self::InsufficientCredit { available, short },
+            Error::SpendLimit { scope, limit, left, needed } => Self::SpendLimit {
+                scope: if scope == "api_key" { "API key" } else { scope },
+                limit,
+                left,
+                needed,
+            },
+            error @ Error::NoPrice { .. } => Self::NoPrice(error.to_string()),
+            Error::Store(error) => error.into(),
+            error => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl From<anyhow::Error> for ApiError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{leases, system, videos};
+use crate::{leases, receipts, system, videos};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     videos::routes(config);
+    receipts::routes(config);
     system::routes(config);
     leases::routes(config);
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use kinora_billing::{Mode, open_organization};
 use kinora_store::{Db, Store};
 use serde::Serialize;
 
@@ -52,7 +53,8 @@ pub fn first_start(
             if store::has_organization(db)? {
                 return Ok(None);
             }
-            let project = create_project(db, FIRST_NAME, now_us)?;
+            // Whoever runs the server need not buy credit from themselves.
+            let project = create_project(db, FIRST_NAME, Mode::Postpaid, now_us)?;
             let operator = mint(db, pepper, &NewHolder::Operator, OPERATOR_SCOPES, now_us)?;
             let api = mint(db, pepper, &NewHolder::Project(&project), PROJECT_SCOPES, now_us)?;
             let worker = mint(db, pepper, &NewHolder::Worker, WORKER_SCOPES, now_us)?;
@@ -114,13 +116,19 @@ pub enum NewHolder<'a> {
     Worker,
 }
 
-/// Makes an organization with one project, both of that name.
+/// Makes an organization with accounts and one project, both of that name.
 ///
 /// # Errors
 /// When the database fails.
-pub fn create_project(db: &mut Db, name: &str, now_us: i64) -> diesel::QueryResult<ProjectId> {
+pub fn create_project(
+    db: &mut Db,
+    name: &str,
+    mode: Mode,
+    now_us: i64,
+) -> Result<ProjectId, kinora_billing::Error> {
     let (organization, project) = (OrganizationId::new(), ProjectId::new());
     store::insert_organization(db, organization.as_str(), name, now_us)?;
+    open_organization(db, organization.as_str(), mode, false, now_us)?;
     store::insert_project(db, project.as_str(), organization.as_str(), name, now_us)?;
     Ok(project)
 }

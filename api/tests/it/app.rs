@@ -11,6 +11,7 @@ use kinora::ids::KeyId;
 use kinora::keys::flow::{NewHolder, create_project, mint, revoke};
 use kinora::keys::rules::{PROJECT_SCOPES, WORKER_SCOPES};
 use kinora::{App, Config};
+use kinora_billing::Mode;
 use kinora_spec::catalogue::COLOUR_BARS;
 use kinora_store::testing::TestDb;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -191,11 +192,10 @@ impl TestApp {
     pub async fn mint(&self, scopes: &'static str) -> String {
         let pepper = self.app.pepper.clone();
         let made = self.app.store.run(move |db| {
-            db.write_tx(|db| {
-                let project = create_project(db, "other", START_US)?;
-                mint(db, &pepper, &NewHolder::Project(&project), scopes, START_US)
+            db.write_tx::<_, kinora_billing::Error>(|db| {
+                let project = create_project(db, "other", Mode::Postpaid, START_US)?;
+                Ok(mint(db, &pepper, &NewHolder::Project(&project), scopes, START_US)?)
             })
-            .map_err(kinora_store::Error::from)
         });
         made.await.unwrap().reveal()
     }
@@ -207,6 +207,14 @@ impl TestApp {
             mint(db, &pepper, &NewHolder::Worker, WORKER_SCOPES, START_US).map_err(kinora_store::Error::from)
         });
         made.await.unwrap().reveal()
+    }
+
+    /// The organization of the first project.
+    pub async fn organization(&self) -> String {
+        use kinora_store::schema::organizations::dsl::{id, organizations};
+        let first =
+            self.app.store.run(|db| organizations.select(id).first(db).map_err(kinora_store::Error::from));
+        first.await.unwrap()
     }
 
     /// Makes a key useless.
@@ -271,6 +279,10 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.app.drain();
+        if !std::thread::panicking() {
+            let audit = self.app.store.run_blocking(|db| db.read_tx(kinora::money::audit));
+            assert_eq!(audit.unwrap().faults, Vec::<String>::new(), "the books balance after every test");
+        }
         // The command is sent by the call; nobody needs to wait for it.
         drop(self.server.stop(false));
     }

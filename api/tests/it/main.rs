@@ -12,5 +12,6 @@ mod leases;
 mod lifecycle;
 mod list;
 mod models;
+mod money;
 mod openapi;
 mod settings;

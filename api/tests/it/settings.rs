@@ -47,6 +47,7 @@ fn every_key_can_be_set_in_the_file_and_in_the_environment() {
         ("default_model", "b"),
         ("aliases", "x=a, y=b"),
         ("compute_rate_micros_per_hour", "5"),
+        ("prices", "prices.toml"),
         ("json_bytes_max", "6"),
         ("multipart_bytes_max", "7"),
         ("asset_retention_seconds", "8"),

@@ -2,11 +2,14 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{leases, system, videos};
+use crate::{keys, leases, limits, projects, system, videos};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     videos::routes(config);
+    projects::routes(config);
+    keys::routes(config);
+    limits::routes(config);
     system::routes(config);
     leases::routes(config);
 }

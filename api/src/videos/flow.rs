@@ -9,7 +9,7 @@ use super::store::{self, NewVideo, VideoRow};
 use super::wire::{CreateVideo, spec_of, status_of};
 use crate::http::Tenant;
 use crate::ids::VideoId;
-use crate::{ApiError, App};
+use crate::{ApiError, App, limits};
 
 /// Stores a video that waits for a worker, and wakes one.
 ///
@@ -29,6 +29,7 @@ pub async fn create(
         api_key_id: tenant.key.to_string(),
         model: request.model.unwrap_or_else(|| spec.model.clone()),
         spec: serde_json::to_string(&spec).map_err(internal)?,
+        model_id: spec.model,
         size: spec.size.to_string(),
         seconds: i32::try_from(spec.seconds).map_err(internal)?,
         prompt: spec.prompt,
@@ -36,8 +37,13 @@ pub async fn create(
         status: Status::Queued.name(),
         created_at: app.clock.now_us(),
     };
-    let row =
-        app.store.run(move |db| db.write_tx(|db| store::insert(db, &video).map_err(ApiError::from))).await?;
+    let stored = app.store.run(move |db| {
+        db.write_tx(|db| {
+            limits::admit(db, &video.project_id, &video.model_id, video.created_at)?;
+            store::insert(db, &video).map_err(ApiError::from)
+        })
+    });
+    let row = stored.await?;
     app.wake.notify_one();
     Ok(row)
 }

@@ -49,9 +49,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         (status = 200, description = "The video, queued.", body = Video),
         (status = 400, description = "The request cannot be understood or asks for something impossible.", body = ErrorBody),
         (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
-        (status = 403, description = "The API key lacks the scope `videos:write`.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `videos:write`, or the project is archived.", body = ErrorBody),
         (status = 413, description = "The body is too large.", body = ErrorBody),
         (status = 415, description = "The body is neither JSON nor a multipart form.", body = ErrorBody),
+        (status = 429, description = "The project asked for as many videos in a minute as it may; `retry-after-ms` says when to ask again.", body = ErrorBody),
         (status = 503, description = "The server is stopping or its database is busy.", body = ErrorBody),
     ),
 )]

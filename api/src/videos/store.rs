@@ -49,6 +49,7 @@ pub struct NewVideo {
     pub project_id: String,
     pub api_key_id: String,
     pub model: String,
+    pub model_id: String,
     pub spec: String,
     pub prompt: String,
     pub size: String,

@@ -1,10 +1,44 @@
-//! Money: how much something costs, exactly.
-//!
-//! Today this is one type, [`Micros`], and one rounding. The price book, quotes, the ledger,
-//! holds, limits and statements belong here too and are not written yet. Nothing here knows what
-//! a video is, which device made it, who asked over HTTP, or that Stripe exists.
+#![doc = include_str!("../README.md")]
 #![deny(clippy::arithmetic_side_effects, clippy::as_conversions, clippy::float_arithmetic)]
 
+mod book;
+mod books;
+mod credit;
+mod error;
+mod hold;
+mod ledger;
 mod micros;
+pub mod mirror;
+mod month;
+pub mod payments;
+mod price_file;
+mod quote;
+mod settle;
+pub mod spend;
+mod statement;
 
-pub use micros::Micros;
+pub use book::{PriceList, active_list, load_prices, price_lists, withdraw_prices};
+pub use books::{Books, books_balance};
+pub use credit::{Block, Funding, Grant, blocks, expire_due, grant, take_back};
+pub use error::Error;
+pub use hold::{Bill, BillStatus, Payer, bills, hold};
+pub use ledger::{
+    Balances, Mode, Profile, balances, open_organization, pay_owed, profile, set_external_customer, set_mode,
+    set_owed_limit,
+};
+pub use micros::{BasisPoints, Micros};
+pub use month::{Month, day_start_us};
+pub use price_file::{EXAMPLE_PRICES, PriceFile, PriceFileError};
+pub use quote::{
+    Component, Discount, Item, Line, Operation, Price, Quantities, Quote, discounts, quote, set_discount,
+};
+pub use settle::{Reason, Settlement, capture, release};
+pub use statement::{Statement, StatementLine, statement, statement_months};
+
+/// Re-exported for crates that only know billing: what its functions take.
+pub use kinora_store::{Db, Store};
+
+/// A new id with this prefix, later in order than every earlier one of this process.
+fn new_id(prefix: &str) -> String {
+    format!("{prefix}{}", uuid::Uuid::now_v7().simple())
+}

@@ -24,6 +24,19 @@ pub enum ApiError {
     /// A key that may not do this.
     #[error("This API key lacks the scope '{0}'.")]
     NoScope(&'static str),
+    /// A project that is no longer in use.
+    #[error("The project is archived: it makes no more videos and cannot be changed.")]
+    ProjectArchived,
+    /// As many videos in a minute as a limit of the project allows.
+    #[error("Rate limit reached for the model '{model}' in this project: {max} requests per minute.")]
+    RateLimited {
+        /// The id of the model.
+        model: String,
+        /// The limit.
+        max: i32,
+        /// When there is room again; `None` for never.
+        retry_after_ms: Option<i64>,
+    },
     /// A field of the request.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -123,10 +136,14 @@ pub enum ApiError {
 #[serde(rename_all = "snake_case")]
 #[schema(as = ErrorCode)]
 pub enum Code {
-    /// 401: the key is missing, unknown or revoked.
+    /// 401: the key is missing, unknown, revoked or expired.
     InvalidApiKey,
     /// 403: the key may not do this.
     InsufficientScope,
+    /// 403: the project is no longer in use.
+    ProjectArchived,
+    /// 429: a limit of the project is reached; `retry-after-ms` says for how long.
+    RateLimitExceeded,
     /// 400: a required field is missing.
     MissingRequiredParameter,
     /// 400: a field that does not exist.
@@ -219,6 +236,8 @@ impl ApiError {
         match self {
             Self::NoKey | Self::BadKey => Code::InvalidApiKey,
             Self::NoScope(_) => Code::InsufficientScope,
+            Self::ProjectArchived => Code::ProjectArchived,
+            Self::RateLimited { .. } => Code::RateLimitExceeded,
             Self::Refused(Refusal::Missing { .. }) => Code::MissingRequiredParameter,
             Self::Refused(Refusal::Unknown { .. }) => Code::UnknownParameter,
             Self::Refused(Refusal::WrongType { .. }) => Code::InvalidType,
@@ -253,7 +272,8 @@ impl ApiError {
     pub fn status(&self) -> StatusCode {
         match self.code() {
             Code::InvalidApiKey => StatusCode::UNAUTHORIZED,
-            Code::InsufficientScope => StatusCode::FORBIDDEN,
+            Code::InsufficientScope | Code::ProjectArchived => StatusCode::FORBIDDEN,
+            Code::RateLimitExceeded => StatusCode::TOO_MANY_REQUESTS,
             Code::ModelNotFound if matches!(self, Self::NotFound { .. }) => StatusCode::NOT_FOUND,
             Code::MissingRequiredParameter
             | Code::UnknownParameter
@@ -308,22 +328,28 @@ impl ApiError {
         }
     }
 
-    /// A header that goes with it.
-    fn header(&self) -> Option<(&'static str, String)> {
+    /// The headers that go with it.
+    fn headers(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::NoKey | Self::BadKey => Some((header::WWW_AUTHENTICATE.as_str(), "Bearer".into())),
-            Self::Method { allowed, .. } => Some((header::ALLOW.as_str(), allowed.clone())),
+            Self::NoKey | Self::BadKey => vec![(header::WWW_AUTHENTICATE.as_str(), "Bearer".into())],
+            Self::Method { allowed, .. } => vec![(header::ALLOW.as_str(), allowed.clone())],
             Self::Range { length_bytes } => {
-                Some((header::CONTENT_RANGE.as_str(), format!("bytes */{length_bytes}")))
+                vec![(header::CONTENT_RANGE.as_str(), format!("bytes */{length_bytes}"))]
             }
-            // Official SDKs repeat every 409 and 5xx on their own, which cannot help here.
-            Self::VideoInProgress
+            Self::RateLimited { retry_after_ms: Some(wait_ms), .. } => vec![
+                ("retry-after-ms", wait_ms.to_string()),
+                (header::RETRY_AFTER.as_str(), wait_ms.saturating_add(999).div_euclid(1_000).to_string()),
+            ],
+            // A limit of none is no matter of time; and official SDKs repeat every 409 and 5xx on their own, which cannot
+            // help here.
+            Self::RateLimited { retry_after_ms: None, .. }
+            | Self::VideoInProgress
             | Self::VideoOver(_)
             | Self::InsufficientCredit { .. }
             | Self::SpendLimit { .. }
-            | Self::NoPrice(_) => Some(("x-should-retry", "false".into())),
-            Self::NotReady(_) => Some((header::RETRY_AFTER.as_str(), "1".into())),
-            _ => None,
+            | Self::NoPrice(_) => vec![("x-should-retry", "false".into())],
+            Self::NotReady(_) => vec![(header::RETRY_AFTER.as_str(), "1".into())],
+            _ => Vec::new(),
         }
     }
 }
@@ -338,10 +364,10 @@ impl actix_web::ResponseError for ApiError {
             tracing::error!("{cause:#}");
         }
         let mut answer = HttpResponse::build(self.status()).json(self.body());
-        if let Some((name, value)) = self.header()
-            && let Ok(value) = HeaderValue::from_str(&value)
-        {
-            answer.headers_mut().insert(header::HeaderName::from_static(name), value);
+        for (name, value) in self.headers() {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                answer.headers_mut().insert(header::HeaderName::from_static(name), value);
+            }
         }
         answer
     }

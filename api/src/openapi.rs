@@ -23,6 +23,9 @@ const INTERNAL: &str = "/internal/";
     ),
     tags(
         (name = "videos", description = "Make videos and download them."),
+        (name = "projects", description = "The projects of an organization."),
+        (name = "keys", description = "The keys of projects and of the organization's administrators."),
+        (name = "limits", description = "How many videos a project may ask for."),
         (name = "models", description = "Which models there are and what they can do."),
         (name = "system", description = "How the server is."),
     ),

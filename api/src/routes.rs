@@ -2,12 +2,15 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{leases, receipts, system, videos};
+use crate::{keys, leases, limits, projects, receipts, system, videos};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     videos::routes(config);
     receipts::routes(config);
+    projects::routes(config);
+    keys::routes(config);
+    limits::routes(config);
     system::routes(config);
     leases::routes(config);
 }

@@ -9,7 +9,7 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::ids::{KeyId, OrganizationId, ProjectId};
-use crate::keys::{self, Verified};
+use crate::keys::{self, Owner, Verified};
 use crate::{ApiError, App};
 
 /// A right that a key may have.
@@ -55,6 +55,18 @@ scope!(
     /// Lease runs and deliver clips.
     Runs, "runs", KeyId
 );
+scope!(
+    /// See the organization's projects, keys, limits and money.
+    OrganizationRead, "organization:read", Admin
+);
+scope!(
+    /// Change the organization's projects, keys and limits.
+    OrganizationWrite, "organization:write", Admin
+);
+scope!(
+    /// Run the server: its organizations, their credit, the prices.
+    Operate, "operator", Operator
+);
 
 /// The tenant that a project's key acts for.
 #[derive(Clone, Debug)]
@@ -69,7 +81,43 @@ pub struct Tenant {
 
 impl Holder for Tenant {
     fn of(key: &Verified) -> Option<Self> {
-        key.tenant().cloned()
+        match key.owner() {
+            Owner::Project(tenant) => Some(tenant.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Who manages an organization: the holder of an admin key, which belongs to no project.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    /// Which organization.
+    pub organization: OrganizationId,
+    /// Which key was used.
+    pub key: KeyId,
+}
+
+impl Holder for Admin {
+    fn of(key: &Verified) -> Option<Self> {
+        match key.owner() {
+            Owner::Organization(organization) => {
+                Some(Self { organization: organization.clone(), key: key.id().clone() })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whoever runs the server. The key belongs to no tenant.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// Which key was used.
+    pub key: KeyId,
+}
+
+impl Holder for Operator {
+    fn of(key: &Verified) -> Option<Self> {
+        matches!(key.owner(), Owner::Operator).then(|| Self { key: key.id().clone() })
     }
 }
 

@@ -67,6 +67,35 @@ impl Fields {
         }
     }
 
+    /// A list of texts. In a query, one text alone is a list of one.
+    ///
+    /// # Errors
+    /// When it, or an entry, is of another type.
+    pub fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
+        let items = match self.any(name) {
+            None => return Ok(None),
+            Some(Value::Array(items)) => items,
+            Some(Value::String(text)) if self.textual => vec![Value::String(text)],
+            Some(other) => return Err(wrong_type(name, "an array of strings", &other)),
+        };
+        let text = |item| match item {
+            Value::String(text) => Ok(text),
+            other => Err(wrong_type(name, "an array of strings", &other)),
+        };
+        items.into_iter().map(text).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Refuses fields of OpenAI's that do not exist here, unless they are `null`.
+    ///
+    /// # Errors
+    /// When one has a value, naming it.
+    pub fn refuse(&mut self, names: &[&str]) -> Result<(), Refusal> {
+        match names.iter().find(|name| self.any(name).is_some()) {
+            Some(name) => Err(Refusal::invalid(name, "Kinora does not have this; leave it out.")),
+            None => Ok(()),
+        }
+    }
+
     /// A text, or a whole number as the text it is written as.
     ///
     /// # Errors

@@ -6,15 +6,17 @@ mod body;
 mod fallback;
 mod fields;
 mod multipart;
+pub mod page;
 mod query;
 mod range;
 mod server;
 mod stamp;
 
-pub use auth::{Caller, Tenant};
+pub use auth::{Admin, Caller, Operator, Tenant};
 pub use body::Body;
 pub(crate) use fallback::RESERVED;
 pub use fields::{Fields, wrong_type};
+pub use page::{Deleted, List, Order, Page};
 pub use query::Query;
 pub use range::{Asked, Conditions};
 pub use server::serve;

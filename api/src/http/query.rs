@@ -1,4 +1,5 @@
-//! The query of a request as fields: every value is text, and a name that does not exist is refused.
+//! The query of a request as fields: every value is text, or a list of texts where the name ends in `[]`, as
+//! OpenAI's SDKs write lists. A name that does not exist is refused.
 
 use std::future::{Ready, ready};
 
@@ -31,10 +32,16 @@ impl Query {
             .map_err(|error| Refusal::invalid("query", error.to_string()))?;
         let mut fields = Fields { textual: true, ..Fields::default() };
         for (name, text) in pairs.into_inner() {
-            if fields.values.contains_key(&name) {
-                return Err(Refusal::invalid(name, "it was sent more than once."));
+            let (name, listed) = match name.strip_suffix("[]") {
+                Some(name) => (name.to_owned(), true),
+                None => (name, false),
+            };
+            match fields.values.get_mut(&name) {
+                Some(Value::Array(items)) if listed => items.push(Value::String(text)),
+                Some(_) => return Err(Refusal::invalid(name, "it was sent more than once.")),
+                None if listed => drop(fields.values.insert(name, Value::Array(vec![Value::String(text)]))),
+                None => drop(fields.values.insert(name, Value::String(text))),
             }
-            fields.values.insert(name, Value::String(text));
         }
         Ok(fields)
     }

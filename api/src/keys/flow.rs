@@ -1,4 +1,4 @@
-//! Making tenants and keys: what the first start makes, and what an operator makes later.
+//! Making tenants and keys: what the first start makes, and what administrators make later.
 
 use std::path::Path;
 
@@ -7,10 +7,16 @@ use kinora_billing::{Mode, open_organization};
 use kinora_store::{Db, Store};
 use serde::Serialize;
 
-use super::rules::{Key, Kind, OPERATOR_SCOPES, PROJECT_SCOPES, Pepper, WORKER_SCOPES};
+use super::rules::{
+    ADMIN_SCOPES, Key, Kind, OPERATOR_SCOPES, PROJECT_SCOPES, Pepper, WORKER_SCOPES, expires_at_us,
+};
 use super::secrets::write_over;
-use super::store::{self, NewKey};
+use super::store::{self, KeyInfo, NewKey, Whose};
+use super::wire::{CreateAdminKey, CreateProjectKey, UpdateProjectKey};
+use crate::http::{Admin, Order, Page};
 use crate::ids::{KeyId, OrganizationId, ProjectId};
+use crate::projects::{self, ProjectRow};
+use crate::{ApiError, App, Refusal};
 
 /// The file with the keys that the first start made.
 pub const KEYS_FILE: &str = "bootstrap.json";
@@ -18,6 +24,8 @@ pub const KEYS_FILE: &str = "bootstrap.json";
 const OLD_KEYS_FILE: &str = "bootstrap.json.old";
 /// The file with the key of the workers of this machine.
 pub const WORKER_FILE: &str = "worker-token";
+/// What a key is called in messages.
+const API_KEY: &str = "API key";
 /// The name of the first organization and of its first project.
 const FIRST_NAME: &str = "default";
 
@@ -25,8 +33,10 @@ const FIRST_NAME: &str = "default";
 /// the worker's, which has the file `worker-token`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct FirstKeys {
-    /// For administration.
+    /// For running the server.
     pub operator_key: String,
+    /// For managing the first organization.
+    pub admin_key: String,
     /// For making videos.
     pub api_key: String,
     /// For workers.
@@ -54,12 +64,14 @@ pub fn first_start(
                 return Ok(None);
             }
             // Whoever runs the server need not buy credit from themselves.
-            let project = create_project(db, FIRST_NAME, Mode::Postpaid, now_us)?;
+            let (organization, project) = create_tenant(db, FIRST_NAME, Mode::Postpaid, now_us)?;
             let operator = mint(db, pepper, &NewHolder::Operator, OPERATOR_SCOPES, now_us)?;
+            let admin = mint(db, pepper, &NewHolder::Admin(&organization), ADMIN_SCOPES, now_us)?;
             let api = mint(db, pepper, &NewHolder::Project(&project), PROJECT_SCOPES, now_us)?;
             let worker = mint(db, pepper, &NewHolder::Worker, WORKER_SCOPES, now_us)?;
             let keys = FirstKeys {
                 operator_key: operator.reveal(),
+                admin_key: admin.reveal(),
                 api_key: api.reveal(),
                 worker_token: worker.reveal(),
             };
@@ -110,6 +122,8 @@ fn write_worker_file(data_dir: &Path, token: &str) -> anyhow::Result<()> {
 pub enum NewHolder<'a> {
     /// A project.
     Project(&'a ProjectId),
+    /// The administrators of an organization.
+    Admin(&'a OrganizationId),
     /// Whoever runs the server.
     Operator,
     /// A worker.
@@ -120,17 +134,17 @@ pub enum NewHolder<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn create_project(
+pub fn create_tenant(
     db: &mut Db,
     name: &str,
     mode: Mode,
     now_us: i64,
-) -> Result<ProjectId, kinora_billing::Error> {
+) -> Result<(OrganizationId, ProjectId), kinora_billing::Error> {
     let (organization, project) = (OrganizationId::new(), ProjectId::new());
     store::insert_organization(db, organization.as_str(), name, now_us)?;
     open_organization(db, organization.as_str(), mode, false, now_us)?;
-    store::insert_project(db, project.as_str(), organization.as_str(), name, now_us)?;
-    Ok(project)
+    projects::insert(db, project.as_str(), organization.as_str(), name, now_us)?;
+    Ok((organization, project))
 }
 
 /// Makes a key with `scopes`, separated by spaces.
@@ -144,20 +158,47 @@ pub fn mint(
     scopes: &str,
     now_us: i64,
 ) -> diesel::QueryResult<Key> {
-    let (kind, project) = match holder {
-        NewHolder::Project(project) => (Kind::Project, Some(project.as_str())),
-        NewHolder::Operator => (Kind::Operator, None),
-        NewHolder::Worker => (Kind::Worker, None),
+    issue(db, pepper, holder, &Terms { name: FIRST_NAME, scopes, expires_in_seconds: None }, now_us)
+}
+
+/// What a new key is called, may do, and how long.
+pub struct Terms<'a> {
+    /// What people call it.
+    pub name: &'a str,
+    /// Separated by spaces.
+    pub scopes: &'a str,
+    /// How long it lives; `None` for until it is revoked.
+    pub expires_in_seconds: Option<i64>,
+}
+
+/// Makes a key.
+///
+/// # Errors
+/// When the database fails, or there is no such project or organization.
+pub fn issue(
+    db: &mut Db,
+    pepper: &Pepper,
+    holder: &NewHolder<'_>,
+    terms: &Terms<'_>,
+    now_us: i64,
+) -> diesel::QueryResult<Key> {
+    let (kind, project_id, organization_id) = match holder {
+        NewHolder::Project(project) => (Kind::Project, Some(project.as_str()), None),
+        NewHolder::Admin(organization) => (Kind::Admin, None, Some(organization.as_str())),
+        NewHolder::Operator => (Kind::Operator, None, None),
+        NewHolder::Worker => (Kind::Worker, None, None),
     };
     let key = Key::new();
     let row = NewKey {
         id: key.id.as_str(),
         kind: kind.name(),
-        project_id: project,
-        name: FIRST_NAME,
+        project_id,
+        organization_id,
+        name: terms.name,
         secret_hash: &key.hash(pepper),
-        scopes,
+        scopes: terms.scopes,
         created_at: now_us,
+        expires_at: expires_at_us(now_us, terms.expires_in_seconds),
     };
     store::insert(db, &row)?;
     Ok(key)
@@ -169,4 +210,191 @@ pub fn mint(
 /// When the database fails.
 pub fn revoke(db: &mut Db, key: &KeyId, now_us: i64) -> diesel::QueryResult<bool> {
     store::revoke(db, key.as_str(), now_us)
+}
+
+/// Makes a key of a project, which is returned with its value.
+///
+/// # Errors
+/// [`ApiError::ProjectArchived`] when the project is no longer in use.
+pub async fn create_of_project(
+    app: &App,
+    admin: &Admin,
+    project: String,
+    request: CreateProjectKey,
+) -> Result<(ProjectRow, KeyInfo, Key), ApiError> {
+    let (organization, pepper) = (admin.organization.clone(), app.pepper.clone());
+    let now_us = app.clock.now_us();
+    app.store
+        .run(move |db| {
+            db.write_tx(|db| {
+                let project = projects::active(db, &organization, &project)?;
+                let id = ProjectId::parse(&project.id).ok_or_else(|| lost(&project.id))?;
+                let CreateProjectKey { name, scopes, expires_in_seconds } = &request;
+                let terms = Terms { name, scopes, expires_in_seconds: *expires_in_seconds };
+                let key = issue(db, &pepper, &NewHolder::Project(&id), &terms, now_us)?;
+                let info = found(db, Whose::Project(&project), key.id.as_str())?;
+                Ok((project, info, key))
+            })
+        })
+        .await
+}
+
+/// Makes a key of an organization's administrators, which is returned with its value.
+///
+/// # Errors
+/// When the database fails.
+pub async fn create_of_admin(
+    app: &App,
+    organization: OrganizationId,
+    request: CreateAdminKey,
+) -> Result<(KeyInfo, Key), ApiError> {
+    let (pepper, now_us) = (app.pepper.clone(), app.clock.now_us());
+    app.store
+        .run(move |db| {
+            db.write_tx(|db| {
+                let CreateAdminKey { name, expires_in_seconds } = &request;
+                let terms = Terms { name, scopes: ADMIN_SCOPES, expires_in_seconds: *expires_in_seconds };
+                let key = issue(db, &pepper, &NewHolder::Admin(&organization), &terms, now_us)?;
+                let info = found(db, Whose::Organization(&organization), key.id.as_str())?;
+                Ok((info, key))
+            })
+        })
+        .await
+}
+
+/// Changes what a project's key may do, and how long.
+///
+/// # Errors
+/// When there is no such key, or it has expired.
+pub async fn update_of_project(
+    app: &App,
+    admin: &Admin,
+    (project, key): (String, String),
+    request: UpdateProjectKey,
+) -> Result<(ProjectRow, KeyInfo), ApiError> {
+    let (organization, now_us) = (admin.organization.clone(), app.clock.now_us());
+    app.store
+        .run(move |db| {
+            db.write_tx(|db| {
+                let project = projects::required(db, &organization, &project)?;
+                let whose = Whose::Project(&project);
+                if found(db, whose, &key)?.expires_at.is_some_and(|at| at <= now_us) {
+                    return Err(Refusal::invalid("key_id", "the key has expired; make a new one.").into());
+                }
+                let expires_at = expires_at_us(now_us, request.expires_in_seconds);
+                store::update(db, &key, request.scopes.as_deref(), expires_at)?;
+                let info = found(db, whose, &key)?;
+                Ok((project, info))
+            })
+        })
+        .await
+}
+
+/// Some keys of a project, with the project.
+///
+/// # Errors
+/// When the organization has no such project, or the project no key with the id `after`.
+pub async fn list_of_project(
+    app: &App,
+    admin: &Admin,
+    project: String,
+    page: Page,
+) -> Result<(ProjectRow, Vec<KeyInfo>), ApiError> {
+    let organization = admin.organization.clone();
+    app.store
+        .run(move |db| {
+            let project = projects::required(db, &organization, &project)?;
+            let whose = Whose::Project(&project);
+            let keys = store::list_of(db, whose, Order::Asc, page.after.as_deref(), page.rows())?;
+            Ok((project, keys))
+        })
+        .await
+}
+
+/// Some keys of the organization's administrators.
+///
+/// # Errors
+/// When there is no key with the id `after`.
+pub async fn list_of_admin(
+    app: &App,
+    admin: &Admin,
+    order: Order,
+    page: Page,
+) -> Result<Vec<KeyInfo>, ApiError> {
+    let organization = admin.organization.clone();
+    app.store
+        .run(move |db| {
+            let whose = Whose::Organization(&organization);
+            store::list_of(db, whose, order, page.after.as_deref(), page.rows())
+        })
+        .await
+}
+
+/// A project's key, with the project.
+///
+/// # Errors
+/// When the organization has no such project, or the project no such key.
+pub async fn find_of_project(
+    app: &App,
+    admin: &Admin,
+    (project, key): (String, String),
+) -> Result<(ProjectRow, KeyInfo), ApiError> {
+    let organization = admin.organization.clone();
+    app.store
+        .run(move |db| {
+            let project = projects::required(db, &organization, &project)?;
+            let info = found(db, Whose::Project(&project), &key)?;
+            Ok((project, info))
+        })
+        .await
+}
+
+/// A key of the organization's administrators.
+///
+/// # Errors
+/// When there is no such key.
+pub async fn find_of_admin(app: &App, admin: &Admin, key: String) -> Result<KeyInfo, ApiError> {
+    let organization = admin.organization.clone();
+    app.store.run(move |db| found(db, Whose::Organization(&organization), &key)).await
+}
+
+/// Makes a project's key useless from now on.
+///
+/// # Errors
+/// When the organization has no such project, or the project no such key.
+pub async fn revoke_of_project(
+    app: &App,
+    admin: &Admin,
+    (project, key): (String, String),
+) -> Result<String, ApiError> {
+    let (organization, now_us) = (admin.organization.clone(), app.clock.now_us());
+    app.store
+        .run(move |db| {
+            let project = projects::required(db, &organization, &project)?;
+            let gone = store::revoke_of(db, Whose::Project(&project), &key, now_us)?;
+            gone.then_some(key.clone()).ok_or_else(|| ApiError::not_found(API_KEY, &key))
+        })
+        .await
+}
+
+/// Makes a key of the organization's administrators useless from now on, be it the one that is used.
+///
+/// # Errors
+/// When there is no such key.
+pub async fn revoke_of_admin(app: &App, admin: &Admin, key: String) -> Result<String, ApiError> {
+    let (organization, now_us) = (admin.organization.clone(), app.clock.now_us());
+    app.store
+        .run(move |db| {
+            let gone = store::revoke_of(db, Whose::Organization(&organization), &key, now_us)?;
+            gone.then_some(key.clone()).ok_or_else(|| ApiError::not_found(API_KEY, &key))
+        })
+        .await
+}
+
+fn found(db: &mut Db, whose: Whose<'_>, key: &str) -> Result<KeyInfo, ApiError> {
+    store::find_of(db, whose, key)?.ok_or_else(|| ApiError::not_found(API_KEY, key))
+}
+
+fn lost(project: &str) -> ApiError {
+    ApiError::Internal(anyhow::anyhow!("{project} has no id of ours"))
 }

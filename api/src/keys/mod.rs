@@ -1,13 +1,16 @@
-//! API keys: what they look like, how they are kept, and the ones that the first start makes.
-//! Which handler wants which scope is `http::auth`.
+//! API keys: what they look like, how they are kept, the ones that the first start makes, and the ones that an
+//! organization's administrators make. Which handler wants which scope is `http::auth`.
 
 pub mod flow;
+mod routes;
 pub mod rules;
 mod secrets;
 mod store;
 mod verify;
+mod wire;
 
 pub use flow::{FirstKeys, first_start, worker_token};
+pub use routes::routes;
 pub use rules::{Kind, Pepper};
 pub use secrets::{drop_pepper, open_pepper};
-pub use verify::{Verified, verify};
+pub use verify::{Owner, Verified, verify};

@@ -5,16 +5,25 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
+use crate::Refusal;
 use crate::blobs::hex;
+use crate::clock::SECOND_US;
 use crate::ids::KeyId;
 
 /// Bytes of a secret and of a pepper.
 pub const SECRET_BYTES: usize = 32;
 
+/// Longest name of a project or a key, characters.
+pub const NAME_CHARS_MAX: usize = 200;
+/// Longest life that a key can be given, seconds: ten years.
+pub const EXPIRES_IN_SECONDS_MAX: i64 = 315_360_000;
+
 /// What a project's key may do unless it is made for less.
 pub const PROJECT_SCOPES: &str = "videos:read videos:write models:read";
 /// What a worker's key may do.
 pub const WORKER_SCOPES: &str = "runs";
+/// What the key of an organization's administrator may do.
+pub const ADMIN_SCOPES: &str = "organization:read organization:write";
 /// What the operator's key may do.
 pub const OPERATOR_SCOPES: &str = "*";
 
@@ -23,6 +32,8 @@ pub const OPERATOR_SCOPES: &str = "*";
 pub enum Kind {
     /// Of a project: makes videos.
     Project,
+    /// Of an organization: manages its projects and keys, and makes no videos.
+    Admin,
     /// Of whoever runs the server: makes no videos, since it belongs to no tenant.
     Operator,
     /// Of a worker: leases runs.
@@ -35,9 +46,18 @@ impl Kind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Project => "project",
+            Self::Admin => "admin",
             Self::Operator => "operator",
             Self::Worker => "worker",
         }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Project, Self::Admin, Self::Operator, Self::Worker]
+            .into_iter()
+            .find(|kind| kind.name() == name)
     }
 }
 
@@ -111,6 +131,47 @@ impl Default for Key {
     }
 }
 
+/// What may be shown of a key of which only the id is known: nothing of its secret.
+#[must_use]
+pub fn redacted(id: &str) -> String {
+    format!("kn_{}_...", id.strip_prefix("key_").unwrap_or(id))
+}
+
+/// A name that people give to a project or a key.
+///
+/// # Errors
+/// When it is blank, too long, or cannot be stored.
+pub fn check_name(name: String) -> Result<String, Refusal> {
+    let chars = name.chars().count();
+    if name.trim().is_empty() || chars > NAME_CHARS_MAX || name.contains('\0') {
+        let problem = format!("expected 1 to {NAME_CHARS_MAX} characters that are not all blank.");
+        return Err(Refusal::invalid("name", problem));
+    }
+    Ok(name)
+}
+
+/// The scopes of a project's key, separated by spaces; none named means all that such a key can have.
+///
+/// # Errors
+/// When one is not a scope of a project's key, or comes twice.
+pub fn check_scopes(asked: Option<&[String]>) -> Result<String, Refusal> {
+    let asked = asked.unwrap_or_default();
+    for (n, scope) in asked.iter().enumerate() {
+        let known = PROJECT_SCOPES.split_whitespace().any(|known| known == scope);
+        if !known || asked[..n].contains(scope) {
+            let problem = format!("expected some of these, each once: {PROJECT_SCOPES}.");
+            return Err(Refusal::invalid("scopes", problem));
+        }
+    }
+    Ok(if asked.is_empty() { PROJECT_SCOPES.to_owned() } else { asked.join(" ") })
+}
+
+/// When a key ends that lives for so long from now on, microseconds since 1970.
+#[must_use]
+pub fn expires_at_us(now_us: i64, expires_in_seconds: Option<i64>) -> Option<i64> {
+    expires_in_seconds.map(|seconds| now_us.saturating_add(seconds.saturating_mul(SECOND_US)))
+}
+
 /// Whether a list of scopes, separated by spaces, has `scope`.
 #[must_use]
 pub fn has_scope(scopes: &str, scope: &str) -> bool {
@@ -148,5 +209,27 @@ mod tests {
         assert!(!has_scope(PROJECT_SCOPES, "videos"));
         assert!(has_scope(OPERATOR_SCOPES, "runs"));
         assert!(!has_scope("", ""));
+    }
+
+    #[test]
+    fn a_key_of_a_project_can_be_made_for_less_and_for_nothing_else() {
+        let scopes = |asked: &[&str]| {
+            check_scopes(Some(&asked.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>()))
+        };
+        assert_eq!(check_scopes(None).unwrap(), PROJECT_SCOPES);
+        assert_eq!(scopes(&[]).unwrap(), PROJECT_SCOPES);
+        assert_eq!(scopes(&["videos:write", "videos:read"]).unwrap(), "videos:write videos:read");
+        for asked in ["*", "runs", "operator", "organization:read", "", "videos:read videos:write"] {
+            assert!(scopes(&[asked]).is_err(), "{asked:?}");
+        }
+        assert!(scopes(&["videos:read", "videos:read"]).is_err());
+    }
+
+    #[test]
+    fn what_is_shown_of_a_key_is_its_id_alone() {
+        let key = Key::new();
+        let shown = redacted(key.id.as_str());
+        assert!(key.reveal().starts_with(shown.trim_end_matches("...")));
+        assert!(!shown.contains(&key.secret[..4]) || key.id.as_str().contains(&key.secret[..4]));
     }
 }

@@ -2,8 +2,8 @@
 
 use kinora_store::Db;
 
-use super::rules::{Key, Pepper, has_scope};
-use super::store;
+use super::rules::{Key, Kind, Pepper, has_scope};
+use super::store::{self, KeyRow};
 use crate::clock::SECOND_US;
 use crate::http::Tenant;
 use crate::ids::{KeyId, OrganizationId, ProjectId};
@@ -12,11 +12,24 @@ use crate::{ApiError, App};
 /// `last_used_at` is for people and need not be exact: one write a minute and key is enough.
 const LAST_USED_RESOLUTION_US: i64 = 60 * SECOND_US;
 
+/// Whose a key is.
+#[derive(Debug)]
+pub enum Owner {
+    /// A project's, in an organization.
+    Project(Tenant),
+    /// An organization's: of its administrators.
+    Organization(OrganizationId),
+    /// Of whoever runs the server.
+    Operator,
+    /// A worker's.
+    Worker,
+}
+
 /// A key that was looked up and found good.
 #[derive(Debug)]
 pub struct Verified {
     id: KeyId,
-    tenant: Option<Tenant>,
+    owner: Owner,
     scopes: String,
 }
 
@@ -27,10 +40,10 @@ impl Verified {
         &self.id
     }
 
-    /// The tenant of a project's key.
+    /// Whose it is.
     #[must_use]
-    pub fn tenant(&self) -> Option<&Tenant> {
-        self.tenant.as_ref()
+    pub fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// Whether it has a scope.
@@ -43,7 +56,7 @@ impl Verified {
 /// Looks the key up.
 ///
 /// # Errors
-/// [`ApiError::BadKey`] alike for a key that is malformed, unknown, wrong or revoked.
+/// [`ApiError::BadKey`] alike for a key that is malformed, unknown, wrong, revoked or expired.
 pub async fn verify(app: &App, text: &str) -> Result<Verified, ApiError> {
     let key = Key::parse(text).ok_or(ApiError::BadKey)?;
     let (pepper, now_us) = (app.pepper.clone(), app.clock.now_us());
@@ -53,20 +66,27 @@ pub async fn verify(app: &App, text: &str) -> Result<Verified, ApiError> {
 fn check(db: &mut Db, pepper: &Pepper, key: Key, now_us: i64) -> Result<Verified, ApiError> {
     let row = store::find(db, key.id.as_str())?;
     let good = key.matches(pepper, row.as_ref().map(|row| row.secret_hash.as_slice()));
-    let row = row.filter(|row| good && row.revoked_at.is_none()).ok_or(ApiError::BadKey)?;
+    let live = |row: &KeyRow| row.revoked_at.is_none() && row.expires_at.is_none_or(|at| now_us < at);
+    let row = row.filter(|row| good && live(row)).ok_or(ApiError::BadKey)?;
     if row.last_used_at.is_none_or(|at| now_us - at > LAST_USED_RESOLUTION_US)
         && let Err(error) = store::touch(db, key.id.as_str(), now_us)
     {
         tracing::warn!(%error, "the time a key was used could not be written");
     }
-    let tenant =
-        row.tenant.map(|(organization, project)| tenant(&organization, &project, &key.id)).transpose()?;
-    Ok(Verified { id: key.id, tenant, scopes: row.scopes })
+    let owner = owner(&row, &key.id);
+    let owner = owner.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("{} belongs to nobody", key.id)))?;
+    Ok(Verified { id: key.id, owner, scopes: row.scopes })
 }
 
-fn tenant(organization: &str, project: &str, key: &KeyId) -> Result<Tenant, ApiError> {
-    let ids = OrganizationId::parse(organization).zip(ProjectId::parse(project));
-    let (organization, project) =
-        ids.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("the tenant of {key} has no ids of ours")))?;
-    Ok(Tenant { organization, project, key: key.clone() })
+fn owner(row: &KeyRow, key: &KeyId) -> Option<Owner> {
+    Some(match Kind::from_name(&row.kind)? {
+        Kind::Project => {
+            let (organization, project) = row.tenant.as_ref()?;
+            let (organization, project) = (OrganizationId::parse(organization)?, ProjectId::parse(project)?);
+            Owner::Project(Tenant { organization, project, key: key.clone() })
+        }
+        Kind::Admin => Owner::Organization(OrganizationId::parse(row.organization_id.as_deref()?)?),
+        Kind::Operator => Owner::Operator,
+        Kind::Worker => Owner::Worker,
+    })
 }

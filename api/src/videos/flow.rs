@@ -11,7 +11,7 @@ use super::wire::{CreateVideo, spec_of, status_of};
 use crate::http::Tenant;
 use crate::ids::VideoId;
 use crate::money::rules::{asked, item};
-use crate::{ApiError, App};
+use crate::{ApiError, App, limits};
 
 /// Stores a video that waits for a worker together with its hold, and wakes one.
 ///
@@ -49,6 +49,8 @@ pub async fn create(
             rules::check_max_cost(quote.total, max_cost)?;
             let payer = Payer { organization, project, api_key: &video.api_key_id };
             hold(db, &payer, &video.id, &quote, video.created_at)?;
+            // Behind the hold, which lets an organization's videos in one after the other.
+            limits::admit(db, &video.project_id, &video.model_id, video.created_at)?;
             let row = store::insert(db, &video)?;
             Ok::<_, ApiError>(Billed { row, bill: Some(Bill::reserved(&video.id, quote)) })
         })

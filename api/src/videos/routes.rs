@@ -52,9 +52,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         (status = 400, description = "The request cannot be understood or asks for something impossible.", body = ErrorBody),
         (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
         (status = 402, description = "The organization's credit does not cover it, or a spend limit would be passed. Do not repeat the request.", body = ErrorBody),
-        (status = 403, description = "The API key lacks the scope `videos:write`.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `videos:write`, or the project is archived.", body = ErrorBody),
         (status = 413, description = "The body is too large.", body = ErrorBody),
         (status = 415, description = "The body is neither JSON nor a multipart form.", body = ErrorBody),
+        (status = 429, description = "The project asked for as many videos in a minute as it may; `retry-after-ms` says when to ask again.", body = ErrorBody),
         (status = 503, description = "The server is stopping, its database is busy, or there is no price for it.", body = ErrorBody),
     ),
 )]

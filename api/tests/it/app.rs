@@ -8,8 +8,8 @@ use actix_web::web::Data;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use kinora::clock::FakeClock;
 use kinora::ids::KeyId;
-use kinora::keys::flow::{NewHolder, create_project, mint, revoke};
-use kinora::keys::rules::{PROJECT_SCOPES, WORKER_SCOPES};
+use kinora::keys::flow::{NewHolder, create_tenant, mint, revoke};
+use kinora::keys::rules::{ADMIN_SCOPES, PROJECT_SCOPES, WORKER_SCOPES};
 use kinora::{App, Config};
 use kinora_billing::Mode;
 use kinora_spec::catalogue::COLOUR_BARS;
@@ -33,6 +33,7 @@ pub struct TestApp {
     /// The key that the first start made.
     pub key: String,
     pub operator_key: String,
+    pub admin_key: String,
     pub worker_token: String,
     base: String,
     client: Client,
@@ -129,6 +130,7 @@ impl TestApp {
             clock,
             key: keys.api_key,
             operator_key: keys.operator_key,
+            admin_key: keys.admin_key,
             worker_token: keys.worker_token,
             base,
             client: Client::builder().no_proxy().build().unwrap(),
@@ -193,11 +195,50 @@ impl TestApp {
         let pepper = self.app.pepper.clone();
         let made = self.app.store.run(move |db| {
             db.write_tx::<_, kinora_billing::Error>(|db| {
-                let project = create_project(db, "other", Mode::Postpaid, START_US)?;
+                let (_, project) = create_tenant(db, "other", Mode::Postpaid, START_US)?;
                 Ok(mint(db, &pepper, &NewHolder::Project(&project), scopes, START_US)?)
             })
         });
         made.await.unwrap().reveal()
+    }
+
+    /// An admin key of a new organization, and a key of its project.
+    pub async fn other_organization(&self) -> (String, String) {
+        let pepper = self.app.pepper.clone();
+        let made = self.app.store.run(move |db| {
+            db.write_tx(|db| {
+                let (organization, project) = create_tenant(db, "other", Mode::Postpaid, START_US)?;
+                let admin = mint(db, &pepper, &NewHolder::Admin(&organization), ADMIN_SCOPES, START_US)?;
+                let key = mint(db, &pepper, &NewHolder::Project(&project), PROJECT_SCOPES, START_US)?;
+                Ok::<_, kinora_billing::Error>((admin.reveal(), key.reveal()))
+            })
+        });
+        made.await.unwrap()
+    }
+
+    /// Asks something with a key, and with a body if there is one.
+    pub async fn ask(&self, key: &str, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let request = self.bare(method, path).bearer_auth(key);
+        answer(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+
+    /// Asks as the administrator of the first organization; `what` stands after `/v1/organization`.
+    pub async fn admin_get(&self, what: &str) -> Answer {
+        self.ask(&self.admin_key, Method::GET, &format!("/v1/organization{what}"), None).await
+    }
+
+    /// As [`TestApp::admin_get`], with a body.
+    pub async fn admin_post(&self, what: &str, body: &Value) -> Answer {
+        self.ask(&self.admin_key, Method::POST, &format!("/v1/organization{what}"), Some(body)).await
+    }
+
+    /// As [`TestApp::admin_get`].
+    pub async fn admin_delete(&self, what: &str) -> Answer {
+        self.ask(&self.admin_key, Method::DELETE, &format!("/v1/organization{what}"), None).await
     }
 
     /// A new key of a worker.

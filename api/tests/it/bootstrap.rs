@@ -30,7 +30,8 @@ fn the_first_start_makes_keys_once_and_files_for_their_owner_alone() {
         let keys = keys.unwrap();
         let file = config.data_dir.join("bootstrap.json");
         let read: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        assert_eq!(read, json!({ "operator_key": keys.operator_key, "api_key": keys.api_key }));
+        let shown = json!({ "operator_key": keys.operator_key, "admin_key": keys.admin_key, "api_key": keys.api_key });
+        assert_eq!(read, shown);
         #[cfg(unix)]
         {
             assert_eq!(mode(&config.data_dir), 0o700);

@@ -2,9 +2,9 @@
 
 use kinora::keys::rules::Key;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::app::{TestApp, answer};
+use crate::app::{START_US, TestApp, answer};
 
 /// Every public route that needs a key, with the scope it needs.
 fn routes(id: &str) -> Vec<(Method, String, &'static str)> {
@@ -100,4 +100,146 @@ async fn a_key_is_asked_for_before_the_body_is_read() {
     let app = TestApp::with(|config| config.json_bytes_max = 10).await;
     let request = app.bare(Method::POST, "/v1/videos").header("content-type", "application/json");
     answer(request.body(vec![b'x'; 1_000])).await.refused(401, "invalid_api_key");
+}
+
+async fn first_project(app: &TestApp) -> String {
+    app.admin_get("/projects").await.ok()["data"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// Checks that nothing of a secret is in an answer.
+fn hides(answer: &Value, value: &str) {
+    let secret = value.rsplit('_').next().unwrap();
+    assert!(!answer.to_string().contains(&secret[..8]), "{answer}");
+}
+
+#[tokio::test]
+async fn a_key_of_a_project_is_shown_once_and_works_until_it_is_revoked() {
+    for app in TestApp::each().await {
+        let keys = format!("/projects/{}/api_keys", first_project(&app).await);
+        let made = app.admin_post(&keys, &json!({ "name": "Farm" })).await.ok();
+        let (id, value) = (made["id"].as_str().unwrap(), made["value"].as_str().unwrap());
+        assert!(value.starts_with(made["redacted_value"].as_str().unwrap().trim_end_matches("...")));
+        assert_eq!(made["object"], "organization.project.api_key");
+        assert_eq!(made["owner"]["type"], "service_account");
+        assert_eq!(made["owner"]["service_account"]["name"], "Farm");
+        assert_eq!(made["owner_project_access"], "active");
+        assert_eq!(made["created_at"], START_US / 1_000_000);
+        assert_eq!((&made["expires_at"], &made["last_used_at"]), (&json!(null), &json!(null)));
+        assert_eq!(made["scopes"], json!(["videos:read", "videos:write", "models:read"]));
+        app.create_as(value).await;
+        let found = app.admin_get(&format!("{keys}/{id}")).await.ok();
+        assert_eq!(found["last_used_at"], START_US / 1_000_000);
+        assert!(found.get("value").is_none());
+        hides(&found, value);
+        let listed = app.admin_get(&keys).await.ok();
+        assert_eq!(listed["data"][1], found);
+        hides(&listed, value);
+        let gone = app.admin_delete(&format!("{keys}/{id}")).await.ok();
+        assert_eq!(
+            gone,
+            json!({ "object": "organization.project.api_key.deleted", "id": id, "deleted": true })
+        );
+        app.ask(value, Method::GET, "/v1/videos", None).await.refused(401, "invalid_api_key");
+        app.admin_get(&format!("{keys}/{id}")).await.refused(404, "not_found");
+        app.admin_delete(&format!("{keys}/{id}")).await.refused(404, "not_found");
+        assert_eq!(app.admin_get(&keys).await.ok()["data"].as_array().unwrap().len(), 1);
+        let after = app.admin_get(&format!("{keys}?after={id}")).await.ok();
+        assert_eq!(after["data"], json!([]), "a page goes on after a key that is gone");
+    }
+}
+
+#[tokio::test]
+async fn a_key_ends_when_its_time_is_over_and_can_be_given_more_before() {
+    for app in TestApp::each().await {
+        let keys = format!("/projects/{}/api_keys", first_project(&app).await);
+        let body = json!({ "name": "short", "expires_in_seconds": 60, "scopes": ["videos:read"] });
+        let made = app.admin_post(&keys, &body).await.ok();
+        let path = format!("{keys}/{}", made["id"].as_str().unwrap());
+        let value = made["value"].as_str().unwrap();
+        assert_eq!(made["expires_at"], START_US / 1_000_000 + 60);
+        app.clock.advance(59_999_999);
+        app.ask(value, Method::GET, "/v1/videos", None).await.ok();
+        app.ask(value, Method::GET, "/v1/models", None).await.refused(403, "insufficient_scope");
+        let body = json!({ "expires_in_seconds": 100, "scopes": [] });
+        let changed = app.admin_post(&path, &body).await.ok();
+        assert_eq!(changed["scopes"].as_array().unwrap().len(), 3);
+        assert!(changed.get("value").is_none());
+        app.clock.advance(99_999_999);
+        app.ask(value, Method::GET, "/v1/models", None).await.ok();
+        app.clock.advance(1);
+        app.ask(value, Method::GET, "/v1/models", None).await.refused(401, "invalid_api_key");
+        assert_eq!(app.admin_get(&path).await.ok()["name"], "short");
+        let error = app.admin_post(&path, &json!({ "expires_in_seconds": 5 })).await;
+        assert!(error.refused(400, "invalid_value")["message"].as_str().unwrap().contains("expired"));
+    }
+}
+
+#[tokio::test]
+async fn admin_keys_are_made_listed_both_ways_and_revoked_by_one_another() {
+    for app in TestApp::each().await {
+        let mut ids = Vec::new();
+        let mut values = Vec::new();
+        for name in ["a", "b", "c"] {
+            app.clock.advance(1);
+            let made = app.admin_post("/admin_api_keys", &json!({ "name": name })).await.ok();
+            assert_eq!(made["object"], "organization.admin_api_key");
+            assert_eq!((&made["owner"]["type"], &made["name"]), (&json!("service_account"), &json!(name)));
+            values.push(made["value"].as_str().unwrap().to_owned());
+            ids.push(made["id"].clone());
+        }
+        let id = |page: &Value, at: usize| page["data"][at]["id"].clone();
+        let newest = app.admin_get("/admin_api_keys?order=desc&limit=2").await.ok();
+        assert_eq!((id(&newest, 0), id(&newest, 1)), (ids[2].clone(), ids[1].clone()));
+        assert_eq!(newest["has_more"], true);
+        let after = ids[1].as_str().unwrap();
+        let rest = app.admin_get(&format!("/admin_api_keys?order=desc&after={after}")).await.ok();
+        assert_eq!((id(&rest, 0), rest["data"].as_array().unwrap().len()), (ids[0].clone(), 2));
+        let oldest = app.admin_get(&format!("/admin_api_keys?after={after}")).await.ok();
+        assert_eq!((id(&oldest, 0), oldest["data"].as_array().unwrap().len()), (ids[2].clone(), 1));
+        hides(&app.admin_get("/admin_api_keys").await.ok(), &values[0]);
+        let found = app.admin_get(&format!("/admin_api_keys/{after}")).await.ok();
+        assert_eq!((&found["id"], found.get("value")), (&ids[1], None));
+
+        let path = format!("/v1/organization/admin_api_keys/{after}");
+        let gone = app.ask(&values[0], Method::DELETE, &path, None).await.ok();
+        assert_eq!(gone["object"], "organization.admin_api_key.deleted");
+        let refused = app.ask(&values[1], Method::GET, "/v1/organization/projects", None).await;
+        refused.refused(401, "invalid_api_key");
+        let body = json!({ "name": "short", "expires_in_seconds": 1 });
+        let short = app.admin_post("/admin_api_keys", &body).await.ok();
+        app.clock.advance(1_000_000);
+        let value = short["value"].as_str().unwrap();
+        let refused = app.ask(value, Method::GET, "/v1/organization/projects", None).await;
+        refused.refused(401, "invalid_api_key");
+    }
+}
+
+#[tokio::test]
+async fn what_a_key_cannot_have_is_refused_by_name() {
+    let app = TestApp::one().await;
+    let keys = format!("/projects/{}/api_keys", first_project(&app).await);
+    for (body, code, param) in [
+        (json!({}), "missing_required_parameter", "name"),
+        (json!({ "name": "x", "scopes": ["*"] }), "invalid_value", "scopes"),
+        (json!({ "name": "x", "scopes": ["organization:write"] }), "invalid_value", "scopes"),
+        (json!({ "name": "x", "scopes": "videos:read" }), "invalid_type", "scopes"),
+        (json!({ "name": "x", "scopes": [1] }), "invalid_type", "scopes"),
+        (json!({ "name": "x", "expires_in_seconds": 0 }), "invalid_value", "expires_in_seconds"),
+        (json!({ "name": "x", "expires_in_seconds": 315_360_001 }), "invalid_value", "expires_in_seconds"),
+        (json!({ "name": "x", "value": "kn_mine" }), "unknown_parameter", "value"),
+    ] {
+        let error = app.admin_post(&keys, &body).await.refused(400, code);
+        assert_eq!(error["param"], param, "{body}");
+    }
+    let error = app.admin_post("/admin_api_keys", &json!({ "name": "x", "scopes": [] })).await;
+    assert_eq!(error.refused(400, "unknown_parameter")["param"], "scopes");
+    let key = app.admin_get(&keys).await.ok()["data"][0]["id"].as_str().unwrap().to_owned();
+    let error = app.admin_post(&format!("{keys}/{key}"), &json!({})).await;
+    error.refused(400, "missing_required_parameter");
+    app.admin_get(&format!("{keys}?owner_project_access=all")).await.refused(400, "invalid_value");
+    app.admin_get("/admin_api_keys?order=up").await.refused(400, "invalid_value");
+    let admin_key = app.admin_get("/admin_api_keys").await.ok()["data"][0]["id"].clone();
+    let wrong_kind = format!("{keys}/{}", admin_key.as_str().unwrap());
+    app.admin_get(&wrong_kind).await.refused(404, "not_found");
+    app.admin_get(&format!("/admin_api_keys/{key}")).await.refused(404, "not_found");
 }

@@ -25,7 +25,9 @@ for _ in $(seq 100); do
     kill -0 $server 2> /dev/null || { cat "$data/out.log" "$data/err.log"; exit 1; }
     sleep 0.1
 done
-key=$("$venv/bin/python" -c 'import json,sys; print(json.load(open(sys.argv[1]))["api_key"])' "$data/bootstrap.json")
+key_of() { "$venv/bin/python" -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$data/bootstrap.json" "$1"; }
+key=$(key_of api_key)
 
 "$venv/bin/python" "$here/official.py" "$address/v1" "$key" || { tail -n 30 "$data/err.log"; exit 1; }
+"$venv/bin/python" "$here/official_admin.py" "$address/v1" "$(key_of admin_key)" || { tail -n 30 "$data/err.log"; exit 1; }
 node "$node_dir/official.mjs" "$address/v1" "$key" || { tail -n 30 "$data/err.log"; exit 1; }

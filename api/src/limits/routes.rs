@@ -1,0 +1,89 @@
+//! The handlers of rate limits.
+
+use actix_web::{get, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::flow;
+use super::wire::{RateLimit, RateLimitPage, UpdateRateLimit, model_of};
+use crate::error::ErrorBody;
+use crate::http::auth::{OrganizationRead, OrganizationWrite};
+use crate::http::{Body, Caller, List, Query};
+use crate::{ApiError, App};
+
+/// Adds the routes of rate limits.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(rate_limit_list).service(rate_limit_update);
+}
+
+/// List a project's rate limits.
+///
+/// One for each model on offer.
+#[utoipa::path(
+    tag = "limits",
+    security(("api_key" = [])),
+    params(
+        ("project_id" = String, Path, description = "The project."),
+        ("after" = Option<String>, Query, description = "The last id of the page before."),
+        ("before" = Option<String>, Query, description = "The first id of the page behind."),
+        ("limit" = Option<i64>, Query, description = "Most entries of the page, 1 to 100; 100 if absent.", minimum = 1, maximum = 100),
+    ),
+    responses(
+        (status = 200, description = "The page.", body = List<RateLimit>),
+        (status = 400, description = "A parameter is unknown or has an impossible value.", body = ErrorBody),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `organization:read`.", body = ErrorBody),
+        (status = 404, description = "There is no such project in the organization, or no limit with the id `after` or `before`.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[get("/v1/organization/projects/{project_id}/rate_limits")]
+async fn rate_limit_list(
+    app: web::Data<App>,
+    caller: Caller<OrganizationRead>,
+    project: web::Path<String>,
+    query: Query,
+) -> Result<web::Json<List<RateLimit>>, ApiError> {
+    let page = RateLimitPage::from_fields(query.fields()?)?;
+    let limits = flow::list(&app, caller.who(), project.into_inner()).await?;
+    let limits = limits.into_iter().map(|(model, max)| RateLimit::of(model, max)).collect();
+    Ok(web::Json(page.of(limits)?))
+}
+
+/// Set a rate limit of a project.
+///
+/// Holds from the next video on; those of the last 60 seconds count. A video over it answers 429 `rate_limit_exceeded`.
+#[utoipa::path(
+    tag = "limits",
+    security(("api_key" = [])),
+    params(
+        ("project_id" = String, Path, description = "The project."),
+        ("rate_limit_id" = String, Path, description = "The limit: `rl-` and the model's id."),
+    ),
+    request_body(
+        description = "The new limit.",
+        content((UpdateRateLimit = "application/json"), (UpdateRateLimit = "multipart/form-data")),
+    ),
+    responses(
+        (status = 200, description = "The limit.", body = RateLimit),
+        (status = 400, description = "The body cannot be understood or has an impossible value.", body = ErrorBody),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `organization:write`, or the project is archived.", body = ErrorBody),
+        (status = 404, description = "There is no such project in the organization, or no such model on offer.", body = ErrorBody),
+        (status = 413, description = "The body is too large.", body = ErrorBody),
+        (status = 415, description = "The body is neither JSON nor a form.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[post("/v1/organization/projects/{project_id}/rate_limits/{rate_limit_id}")]
+async fn rate_limit_update(
+    app: web::Data<App>,
+    caller: Caller<OrganizationWrite>,
+    path: web::Path<(String, String)>,
+    body: Body,
+) -> Result<web::Json<RateLimit>, ApiError> {
+    let request = UpdateRateLimit::from_fields(body.fields(&app.config).await?)?;
+    let (project, id) = path.into_inner();
+    let (model, max) = (model_of(&app, &id)?, request.max_requests_per_1_minute);
+    flow::update(&app, caller.who(), project, model, max).await?;
+    Ok(web::Json(RateLimit::of(model, max)))
+}

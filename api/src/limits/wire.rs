@@ -1,0 +1,132 @@
+//! What travels: rate limits in the shape of OpenAI's `project.rate_limit`, of which videos know one number.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::rules::UNLIMITED;
+use crate::http::{Fields, List};
+use crate::{ApiError, App, Refusal};
+
+/// Fields of OpenAI's that limit nothing here.
+const NOT_HERE: [&str; 5] = [
+    "batch_1_day_max_input_tokens",
+    "max_audio_megabytes_per_1_minute",
+    "max_images_per_1_minute",
+    "max_requests_per_1_day",
+    "max_tokens_per_1_minute",
+];
+/// Most entries of a page.
+const LIMIT_MAX: i64 = 100;
+/// What stands before a model's id in the id of its limit.
+const PREFIX: &str = "rl-";
+
+/// How many videos of a model a project may ask for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RateLimit {
+    /// Names the limit within its project: `rl-` and the model's id.
+    #[schema(example = "rl-kinora-mini")]
+    pub id: String,
+    /// Always `project.rate_limit`.
+    #[schema(example = "project.rate_limit")]
+    pub object: &'static str,
+    /// The model. Its aliases count with it.
+    #[schema(example = "kinora-mini")]
+    pub model: &'static str,
+    /// Videos that may be asked for in any 60 seconds; 2147483647 if nobody set a limit.
+    #[schema(minimum = 0)]
+    pub max_requests_per_1_minute: i32,
+    /// Always `null`: videos have no tokens.
+    #[schema(required)]
+    pub max_tokens_per_1_minute: Option<i64>,
+}
+
+impl RateLimit {
+    /// The limit of a model.
+    #[must_use]
+    pub fn of(model: &'static str, max: i32) -> Self {
+        Self {
+            id: format!("{PREFIX}{model}"),
+            object: "project.rate_limit",
+            model,
+            max_requests_per_1_minute: max,
+            max_tokens_per_1_minute: None,
+        }
+    }
+}
+
+/// A new limit.
+#[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
+#[schema(as = RateLimitUpdate)]
+pub struct UpdateRateLimit {
+    /// Videos that may be asked for in any 60 seconds; 0 for none, 2147483647 for no limit.
+    #[schema(minimum = 0, maximum = 2_147_483_647)]
+    pub max_requests_per_1_minute: i32,
+}
+
+impl UpdateRateLimit {
+    /// Takes the request out of `fields`.
+    ///
+    /// # Errors
+    /// When the field is missing, or there is one that limits nothing here.
+    pub fn from_fields(mut fields: Fields) -> Result<Self, Refusal> {
+        fields.refuse(&NOT_HERE)?;
+        let name = "max_requests_per_1_minute";
+        let max = fields.integer(name, 0..=i64::from(UNLIMITED))?.ok_or(Refusal::Missing { param: name })?;
+        fields.finish()?;
+        Ok(Self { max_requests_per_1_minute: i32::try_from(max).unwrap_or(UNLIMITED) })
+    }
+}
+
+/// The id of the offered model whose limit is called `id`.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is none.
+pub fn model_of(app: &App, id: &str) -> Result<&'static str, ApiError> {
+    let mut models = app.catalogue.models().iter();
+    let found = models.find(|model| id.strip_prefix(PREFIX) == Some(model.id));
+    found.map(|model| model.id).ok_or_else(|| ApiError::not_found("rate limit", id))
+}
+
+/// Which limits of a project are asked for.
+pub struct RateLimitPage {
+    after: Option<String>,
+    before: Option<String>,
+    limit: i64,
+}
+
+impl RateLimitPage {
+    /// Takes the page out of a query.
+    ///
+    /// # Errors
+    /// When a parameter is unknown or has an impossible value.
+    pub fn from_fields(mut fields: Fields) -> Result<Self, Refusal> {
+        let limit = fields.integer("limit", 1..=LIMIT_MAX)?.unwrap_or(LIMIT_MAX);
+        let page = Self { after: fields.text("after")?, before: fields.text("before")?, limit };
+        fields.finish()?;
+        Ok(page)
+    }
+
+    /// The page out of all limits. With `before` alone it ends there, else it begins behind `after`.
+    ///
+    /// # Errors
+    /// When there is no limit with the id `after` or `before`.
+    pub fn of(&self, mut all: Vec<RateLimit>) -> Result<List<RateLimit>, ApiError> {
+        let place = |all: &[RateLimit], id: &str| {
+            let found = all.iter().position(|limit| limit.id == id);
+            found.ok_or_else(|| ApiError::not_found("rate limit", id))
+        };
+        if let Some(id) = &self.before {
+            all.truncate(place(&all, id)?);
+        }
+        if let Some(id) = &self.after {
+            let at = place(&all, id)?;
+            all.drain(..=at);
+        }
+        let most = usize::try_from(self.limit).unwrap_or(0);
+        if self.before.is_some() && self.after.is_none() && all.len() > most {
+            let last = all.split_off(all.len() - most);
+            return Ok(List { has_more: true, ..List::of(last, self.limit, |limit| &limit.id) });
+        }
+        Ok(List::of(all, self.limit, |limit| &limit.id))
+    }
+}

@@ -123,6 +123,9 @@ pub enum ApiError {
     /// The operator has set no price for it.
     #[error("There is no price for this: {0}. Tell whoever runs this server.")]
     NoPrice(String),
+    /// Credit cannot be bought here.
+    #[error("No payment provider is set up on this server: whoever runs it gives credit.")]
+    NoPayments,
     /// The server is stopping or cannot reach its database.
     #[error("The server is not ready: {0}.")]
     NotReady(&'static str),
@@ -190,6 +193,8 @@ pub enum Code {
     SpendLimitReached,
     /// 503: the operator has set no price for it.
     PriceNotSet,
+    /// 503: no payment provider is set up.
+    PaymentsNotSet,
     /// 503: try again later.
     NotReady,
     /// 500: a fault of the server.
@@ -262,6 +267,7 @@ impl ApiError {
             Self::InsufficientCredit { .. } => Code::InsufficientCredit,
             Self::SpendLimit { .. } => Code::SpendLimitReached,
             Self::NoPrice(_) => Code::PriceNotSet,
+            Self::NoPayments => Code::PaymentsNotSet,
             Self::NotReady(_) => Code::NotReady,
             Self::Internal(_) => Code::InternalError,
         }
@@ -295,7 +301,7 @@ impl ApiError {
             Code::VideoExpired => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Code::InsufficientCredit | Code::SpendLimitReached => StatusCode::PAYMENT_REQUIRED,
-            Code::PriceNotSet | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Code::PriceNotSet | Code::PaymentsNotSet | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -347,7 +353,8 @@ impl ApiError {
             | Self::VideoOver(_)
             | Self::InsufficientCredit { .. }
             | Self::SpendLimit { .. }
-            | Self::NoPrice(_) => vec![("x-should-retry", "false".into())],
+            | Self::NoPrice(_)
+            | Self::NoPayments => vec![("x-should-retry", "false".into())],
             Self::NotReady(_) => vec![(header::RETRY_AFTER.as_str(), "1".into())],
             _ => Vec::new(),
         }

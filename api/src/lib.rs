@@ -13,6 +13,7 @@ pub mod leases;
 pub mod limits;
 pub mod money;
 pub mod openapi;
+pub mod payments;
 pub mod projects;
 pub mod receipts;
 pub mod refusal;

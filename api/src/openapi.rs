@@ -26,6 +26,7 @@ const INTERNAL: &str = "/internal/";
         (name = "projects", description = "The projects of an organization."),
         (name = "keys", description = "The keys of projects and of the organization's administrators."),
         (name = "limits", description = "How many videos a project may ask for."),
+        (name = "credit", description = "Credit, and how it is bought."),
         (name = "models", description = "Which models there are and what they can do."),
         (name = "system", description = "How the server is."),
     ),

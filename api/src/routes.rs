@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{keys, leases, limits, projects, receipts, system, videos};
+use crate::{keys, leases, limits, payments, projects, receipts, system, videos};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -11,6 +11,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     projects::routes(config);
     keys::routes(config);
     limits::routes(config);
+    payments::routes(config);
     system::routes(config);
     leases::routes(config);
 }

@@ -33,6 +33,6 @@ pub async fn check_books(app: &App) -> Result<Audit, ApiError> {
     for fault in &found.faults {
         tracing::error!(fault, "the books do not balance");
     }
-    tracing::info!(holds = found.holds, faults = found.faults.len(), "the books were added up");
+    tracing::debug!(holds = found.holds, faults = found.faults.len(), "the books were added up");
     Ok(found)
 }

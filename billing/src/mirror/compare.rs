@@ -153,7 +153,12 @@ pub fn send_again(db: &mut Db, id: &str, name: &str) -> Result<(), Error> {
 /// When the database fails.
 pub fn retry_refused(db: &mut Db) -> Result<usize, Error> {
     let refused = mirror_outbox::table.filter(mirror_outbox::state.eq(State::Refused.name()));
-    let changes = (mirror_outbox::state.eq(State::Pending.name()), mirror_outbox::settled_at.eq(None::<i64>));
+    let changes = (
+        mirror_outbox::state.eq(State::Pending.name()),
+        mirror_outbox::settled_at.eq(None::<i64>),
+        // Refused means that it has not arrived.
+        mirror_outbox::first_attempt_at.eq(None::<i64>),
+    );
     Ok(diesel::update(refused).set(changes).execute(db)?)
 }
 

@@ -32,24 +32,73 @@ pub type Amounts = (u32, u32);
 #[derive(Clone, Debug)]
 pub enum Operation {
     /// A job is asked for; `again` names an earlier one instead of a new one.
-    Submit { org: usize, key: usize, product: Product, asked: Amounts, again: Option<usize> },
+    Submit {
+        org: usize,
+        key: usize,
+        product: Product,
+        asked: Amounts,
+        again: Option<usize>,
+    },
     /// A job is completed, the `job`-th of all that were asked for.
-    Complete { job: usize, delivered: Amounts },
+    Complete {
+        job: usize,
+        delivered: Amounts,
+    },
     /// A job fails, is canceled, is moderated or expires.
-    End { job: usize, reason: Reason },
+    End {
+        job: usize,
+        reason: Reason,
+    },
     /// A lease ends and the job goes back to the queue: money does not care.
     LeaseExpires,
-    Wait { us: i64 },
-    Grant { org: usize, funding: Funding, micros: i64, priority: i32, ends_in_us: Option<i64> },
+    Wait {
+        us: i64,
+    },
+    Grant {
+        org: usize,
+        funding: Funding,
+        micros: i64,
+        priority: i32,
+        ends_in_us: Option<i64>,
+    },
     /// An earlier grant is asked for again.
-    GrantAgain { which: usize },
-    TakeBack { org: usize, micros: i64, name: u8 },
-    Pay { org: usize, micros: i64, name: u8 },
-    Limit { org: usize, limited: Limited, micros: Option<i64> },
-    OwedLimit { org: usize, micros: Option<i64> },
-    Discount { org: usize, project: Option<usize>, points: i32, from_in_us: i64 },
-    Mode { org: usize, prepaid: bool },
-    Alert { org: usize, project: Option<usize>, micros: i64 },
+    GrantAgain {
+        which: usize,
+    },
+    TakeBack {
+        org: usize,
+        micros: i64,
+        name: u8,
+    },
+    Pay {
+        org: usize,
+        micros: i64,
+        name: u8,
+    },
+    Limit {
+        org: usize,
+        limited: Limited,
+        micros: Option<i64>,
+    },
+    OwedLimit {
+        org: usize,
+        micros: Option<i64>,
+    },
+    Discount {
+        org: usize,
+        project: Option<usize>,
+        points: i32,
+        from_in_us: i64,
+    },
+    Mode {
+        org: usize,
+        prepaid: bool,
+    },
+    Alert {
+        org: usize,
+        project: Option<usize>,
+        micros: i64,
+    },
     Sweep,
 }
 
@@ -69,7 +118,8 @@ pub struct History {
 }
 
 pub fn histories() -> impl Strategy<Value = History> {
-    let beginning = || (any::<bool>(), any::<bool>(), option::of(0..2_000_000_i64), option::of(1..2_000_000_i64));
+    let beginning =
+        || (any::<bool>(), any::<bool>(), option::of(0..2_000_000_i64), option::of(1..2_000_000_i64));
     let begin = |(prepaid, mirrored, owed_limit, credit)| Beginning { prepaid, mirrored, owed_limit, credit };
     let organizations = [beginning().prop_map(begin), beginning().prop_map(begin)];
     let operations = prop::collection::vec((operation(), crash()), 3..18);
@@ -115,19 +165,21 @@ fn amounts() -> impl Strategy<Value = Amounts> {
 }
 
 fn submit() -> impl Strategy<Value = Operation> {
-    let product = prop_oneof![4 => Just(Product::Clip), 2 => Just(Product::Likeness), 1 => Just(Product::Edit)];
+    let product =
+        prop_oneof![4 => Just(Product::Clip), 2 => Just(Product::Likeness), 1 => Just(Product::Edit)];
     let again = prop_oneof![8 => Just(None), 1 => any::<usize>().prop_map(Some)];
     (org(), 0..KEYS.len(), product, amounts(), again)
         .prop_map(|(org, key, product, asked, again)| Operation::Submit { org, key, product, asked, again })
 }
 
+const REASONS: [Reason; 4] = [Reason::Failed, Reason::Canceled, Reason::Moderated, Reason::Expired];
+
 fn money_of_jobs() -> impl Strategy<Value = Operation> {
     // The newest jobs are the open ones: counted from the end.
     let job = || prop_oneof![3 => 0..3_usize, 1 => 0..12_usize];
-    let reasons = [Reason::Failed, Reason::Canceled, Reason::Moderated, Reason::Expired];
     prop_oneof![
         4 => (job(), amounts()).prop_map(|(job, delivered)| Operation::Complete { job, delivered }),
-        3 => (job(), prop::sample::select(&reasons[..])).prop_map(|(job, reason)| Operation::End { job, reason }),
+        3 => (job(), prop::sample::select(&REASONS[..])).prop_map(|(job, reason)| Operation::End { job, reason }),
         1 => Just(Operation::LeaseExpires),
     ]
 }

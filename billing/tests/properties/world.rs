@@ -61,8 +61,7 @@ pub fn make(store: &Store) {
 }
 
 fn toml(list: &List) -> String {
-    let mut text =
-        format!("id = \"{}\"\neffective = \"{}\"\ncurrency = \"usd\"\n", list.id, list.effective);
+    let mut text = format!("id = \"{}\"\neffective = \"{}\"\ncurrency = \"usd\"\n", list.id, list.effective);
     for (product, [second, job, reference]) in list.rows {
         let item = item(*product);
         text.push_str(&format!(
@@ -86,7 +85,8 @@ pub fn item(product: Product) -> Item {
 /// Makes one organization with its projects.
 pub fn open(db: &mut Db, names: &Names, org: usize, begin: &Beginning) -> Result<(), Error> {
     let id = names.org(org);
-    let row = (organizations::id.eq(&id), organizations::name.eq("A"), organizations::created_at.eq(BEGIN_US));
+    let row =
+        (organizations::id.eq(&id), organizations::name.eq("A"), organizations::created_at.eq(BEGIN_US));
     diesel::insert_into(organizations::table).values(row).execute(db)?;
     for project in 0..PROJECTS {
         let row = (

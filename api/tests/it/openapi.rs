@@ -45,6 +45,8 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
         "/v1/models/{model}",
         "/v1/organization/admin_api_keys",
         "/v1/organization/admin_api_keys/{key_id}",
+        "/v1/organization/credit/checkouts",
+        "/v1/organization/credit/checkouts/{checkout_id}",
         "/v1/organization/projects",
         "/v1/organization/projects/{project_id}",
         "/v1/organization/projects/{project_id}/api_keys",
@@ -58,6 +60,7 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
         "/v1/videos/{video_id}/cancel",
         "/v1/videos/{video_id}/content",
         "/v1/videos/{video_id}/receipt",
+        "/webhooks/stripe",
     ];
     assert_eq!(paths, expected);
 }

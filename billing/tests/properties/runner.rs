@@ -49,7 +49,7 @@ pub fn run(store: &Store, plan: &Plan) {
         let number = Cell::new(0_u32);
         Ok(runner.run(&histories(), |history| {
             number.set(number.get() + 1);
-            let audited = number.get() % plan.audited_of == 0;
+            let audited = number.get().is_multiple_of(plan.audited_of);
             let names = Names::new(format!("{}x{}", plan.seed, number.get()));
             let db = &mut *db.borrow_mut();
             let stopped = if plan.committed {

@@ -92,7 +92,8 @@ fn set(
             };
             match micros {
                 Some(micros) => {
-                    spend::set_limit(db, &names.org(org), (scope, &id), Micros::new(micros), now_us)?;
+                    let micros = Micros::new(model.threshold(org, limited, micros));
+                    spend::set_limit(db, &names.org(org), (scope, &id), micros, now_us)?;
                 }
                 None => drop(spend::remove_limit(db, &names.org(org), (scope, &id))?),
             }
@@ -116,9 +117,10 @@ fn set(
             set_mode(db, &names.org(org), mode(prepaid), model.orgs[org].mirrored, now_us)?;
         }
         Operation::Alert { org, project, micros } => {
-            let project = project.map(|project| names.project(org, project));
-            let whose = (names.org(org), project);
-            spend::add_alert(db, (&whose.0, whose.1.as_deref()), Micros::new(micros), CHANNEL, now_us)?;
+            let scope = project.map_or(Limited::Organization, Limited::Project);
+            let micros = Micros::new(model.threshold(org, scope, micros));
+            let whose = (names.org(org), project.map(|project| names.project(org, project)));
+            spend::add_alert(db, (&whose.0, whose.1.as_deref()), micros, CHANNEL, now_us)?;
         }
         _ => unreachable!("{operation:?} is not a setting"),
     }

@@ -11,7 +11,8 @@ use kinora_store::Db;
 use kinora_store::schema::{credit_block_entries, events, mirror_outbox, spend, transfers};
 
 use crate::apply::quantities;
-use crate::model::{End, Hold, Model, Org};
+use crate::model::Model;
+use crate::organization::{End, Hold, Org};
 use crate::world::Names;
 
 /// The first difference between the books and the model, if there is one.

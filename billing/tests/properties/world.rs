@@ -1,5 +1,6 @@
 //! What all histories share, and what one begins with: price lists, organizations, projects and names.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::{ExpressionMethods as _, RunQueryDsl as _};
 use kinora_billing::{
     Error, Item, Micros, Mode, Operation, PriceFile, load_prices, open_organization, set_owed_limit,
@@ -58,6 +59,18 @@ pub fn make(store: &Store) {
             })
         })
         .unwrap();
+}
+
+/// Removes what was rolled back; a table that somebody else sweeps is left to them.
+pub fn sweep(store: &Store) {
+    const TABLES: &str = "organizations, projects, billing_profiles, accounts, transfers, credit_blocks, \
+        credit_block_entries, holds, settlements, lines, spend, spend_limits, spend_alerts, events, discounts, \
+        mirror_outbox, price_lists";
+    let done: Result<(), Error> = store.run_blocking(|db| match db {
+        Db::Postgres(db) => Ok(db.batch_execute(&format!("VACUUM (SKIP_LOCKED) {TABLES}"))?),
+        Db::Sqlite(_) => Ok(()),
+    });
+    done.unwrap();
 }
 
 fn toml(list: &List) -> String {

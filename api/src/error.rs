@@ -4,6 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use kinora_billing::Micros;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -99,6 +100,29 @@ pub enum ApiError {
         /// Length of the whole file, bytes.
         length_bytes: u64,
     },
+    /// The organization's credit does not cover the video.
+    #[error("The organization has ${} of credit left, and the video needs ${} more.", available.dollars(), short.dollars())]
+    InsufficientCredit {
+        /// What could be spent.
+        available: Micros,
+        /// What is missing.
+        short: Micros,
+    },
+    /// The video would pass a limit on what may be spent.
+    #[error("The monthly spend limit of the {scope}, ${}, leaves ${}, and the video needs ${}.", limit.dollars(), left.dollars(), needed.dollars())]
+    SpendLimit {
+        /// Whose limit: `organization`, `project` or `API key`.
+        scope: &'static str,
+        /// The limit.
+        limit: Micros,
+        /// What is left of it this month.
+        left: Micros,
+        /// What the video needs.
+        needed: Micros,
+    },
+    /// The operator has set no price for it.
+    #[error("There is no price for this: {0}. Tell whoever runs this server.")]
+    NoPrice(String),
     /// The server is stopping or cannot reach its database.
     #[error("The server is not ready: {0}.")]
     NotReady(&'static str),
@@ -160,6 +184,12 @@ pub enum Code {
     AudioNotAvailable,
     /// 416: a range outside the content.
     InvalidRange,
+    /// 402: the organization's credit does not cover it.
+    InsufficientCredit,
+    /// 402: a limit on what may be spent in a month would be passed.
+    SpendLimitReached,
+    /// 503: the operator has set no price for it.
+    PriceNotSet,
     /// 503: try again later.
     NotReady,
     /// 500: a fault of the server.
@@ -187,6 +217,10 @@ pub struct ErrorDetail {
     pub param: Option<String>,
     /// For programs.
     pub code: Code,
+    /// With `insufficient_credit` and `spend_limit_reached`: what is missing, dollars with six decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "0.400000")]
+    pub shortfall: Option<String>,
 }
 
 impl ApiError {
@@ -225,6 +259,9 @@ impl ApiError {
             Self::VideoExpired => Code::VideoExpired,
             Self::NoAudio => Code::AudioNotAvailable,
             Self::Range { .. } => Code::InvalidRange,
+            Self::InsufficientCredit { .. } => Code::InsufficientCredit,
+            Self::SpendLimit { .. } => Code::SpendLimitReached,
+            Self::NoPrice(_) => Code::PriceNotSet,
             Self::NotReady(_) => Code::NotReady,
             Self::Internal(_) => Code::InternalError,
         }
@@ -257,7 +294,8 @@ impl ApiError {
             Code::VideoInProgress | Code::VideoOver => StatusCode::CONFLICT,
             Code::VideoExpired => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
-            Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Code::InsufficientCredit | Code::SpendLimitReached => StatusCode::PAYMENT_REQUIRED,
+            Code::PriceNotSet | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -271,7 +309,22 @@ impl ApiError {
         };
         let family = if self.status().is_server_error() { "server_error" } else { "invalid_request_error" };
         ErrorBody {
-            error: ErrorDetail { message: self.to_string(), r#type: family, param, code: self.code() },
+            error: ErrorDetail {
+                message: self.to_string(),
+                r#type: family,
+                param,
+                code: self.code(),
+                shortfall: self.shortfall(),
+            },
+        }
+    }
+
+    /// What is missing, dollars.
+    fn shortfall(&self) -> Option<String> {
+        match self {
+            Self::InsufficientCredit { short, .. } => Some(short.dollars()),
+            Self::SpendLimit { left, needed, .. } => needed.checked_sub(*left).map(Micros::dollars),
+            _ => None,
         }
     }
 
@@ -287,10 +340,13 @@ impl ApiError {
                 ("retry-after-ms", wait_ms.to_string()),
                 (header::RETRY_AFTER.as_str(), wait_ms.saturating_add(999).div_euclid(1_000).to_string()),
             ],
-            // A limit of none is no matter of time.
-            Self::RateLimited { retry_after_ms: None, .. } => vec![("x-should-retry", "false".into())],
-            // Official SDKs repeat every 409 on their own, which cannot help here.
-            Self::VideoInProgress | Self::VideoOver(_) => vec![("x-should-retry", "false".into())],
+            // Official SDKs repeat every 409, 429 and 5xx on their own, which cannot help here.
+            Self::VideoInProgress
+            | Self::VideoOver(_)
+            | Self::InsufficientCredit { .. }
+            | Self::SpendLimit { .. }
+            | Self::NoPrice(_)
+            | Self::RateLimited { retry_after_ms: None, .. } => vec![("x-should-retry", "false".into())],
             Self::NotReady(_) => vec![(header::RETRY_AFTER.as_str(), "1".into())],
             _ => Vec::new(),
         }
@@ -323,6 +379,24 @@ impl From<kinora_store::Error> for ApiError {
             return Self::NotReady("its database is busy");
         }
         Self::Internal(error.into())
+    }
+}
+
+impl From<kinora_billing::Error> for ApiError {
+    fn from(error: kinora_billing::Error) -> Self {
+        use kinora_billing::Error;
+        match error {
+            Error::InsufficientCredit { available, short } => Self::InsufficientCredit { available, short },
+            Error::SpendLimit { scope, limit, left, needed } => Self::SpendLimit {
+                scope: if scope == "api_key" { "API key" } else { scope },
+                limit,
+                left,
+                needed,
+            },
+            error @ Error::NoPrice { .. } => Self::NoPrice(error.to_string()),
+            Error::Store(error) => error.into(),
+            error => Self::Internal(error.into()),
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+pub mod alerts;
 pub mod app;
 pub mod blobs;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
+pub mod credit;
 pub mod error;
 pub mod http;
 pub mod ids;
@@ -12,10 +14,14 @@ pub mod keys;
 pub mod leases;
 pub mod limits;
 pub mod openapi;
+pub mod operator;
+pub mod prices;
 pub mod projects;
 pub mod refusal;
 pub mod routes;
+pub mod spend;
 pub mod system;
+pub mod usage;
 pub mod videos;
 
 pub use app::App;

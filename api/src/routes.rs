@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{keys, leases, limits, projects, system, videos};
+use crate::{alerts, credit, keys, leases, limits, operator, prices, projects, spend, system, usage, videos};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -10,6 +10,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     projects::routes(config);
     keys::routes(config);
     limits::routes(config);
+    spend::routes(config);
+    alerts::routes(config);
+    usage::routes(config);
+    credit::routes(config);
+    operator::routes(config);
+    prices::routes(config);
     system::routes(config);
     leases::routes(config);
 }

@@ -11,6 +11,7 @@ use kinora::ids::KeyId;
 use kinora::keys::flow::{NewHolder, create_tenant, mint, revoke};
 use kinora::keys::rules::{ADMIN_SCOPES, PROJECT_SCOPES, WORKER_SCOPES};
 use kinora::{App, Config};
+use kinora_billing::Mode;
 use kinora_spec::catalogue::COLOUR_BARS;
 use kinora_store::testing::TestDb;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -193,11 +194,10 @@ impl TestApp {
     pub async fn mint(&self, scopes: &'static str) -> String {
         let pepper = self.app.pepper.clone();
         let made = self.app.store.run(move |db| {
-            db.write_tx(|db| {
-                let (_, project) = create_tenant(db, "other", START_US)?;
-                mint(db, &pepper, &NewHolder::Project(&project), scopes, START_US)
+            db.write_tx::<_, kinora_billing::Error>(|db| {
+                let (_, project) = create_tenant(db, "other", (Mode::Postpaid, false), START_US)?;
+                Ok(mint(db, &pepper, &NewHolder::Project(&project), scopes, START_US)?)
             })
-            .map_err(kinora_store::Error::from)
         });
         made.await.unwrap().reveal()
     }
@@ -206,13 +206,12 @@ impl TestApp {
     pub async fn other_organization(&self) -> (String, String) {
         let pepper = self.app.pepper.clone();
         let made = self.app.store.run(move |db| {
-            db.write_tx(|db| {
-                let (organization, project) = create_tenant(db, "other", START_US)?;
+            db.write_tx::<_, kinora_billing::Error>(|db| {
+                let (organization, project) = create_tenant(db, "other", (Mode::Postpaid, false), START_US)?;
                 let admin = mint(db, &pepper, &NewHolder::Admin(&organization), ADMIN_SCOPES, START_US)?;
                 let key = mint(db, &pepper, &NewHolder::Project(&project), PROJECT_SCOPES, START_US)?;
                 Ok((admin.reveal(), key.reveal()))
             })
-            .map_err(|error: diesel::result::Error| kinora_store::Error::from(error))
         });
         made.await.unwrap()
     }

@@ -1,6 +1,7 @@
 """The administration part of the official Python SDK against a served Kinora: `python official_admin.py BASE_URL ADMIN_KEY`."""
 
 import sys
+import time
 import warnings
 
 import openai
@@ -64,5 +65,40 @@ refused = expect(openai.BadRequestError, lambda: organization.projects.rate_limi
     limits[0].id, project_id=project.id, max_tokens_per_1_minute=3))
 assert refused.param == "max_tokens_per_1_minute", refused
 print("projects.rate_limits", limit.id)
+
+for limits, arguments in [
+    (organization.spend_limit, {}),
+    (organization.projects.spend_limit, {"project_id": project.id}),
+]:
+    expect(openai.NotFoundError, lambda: limits.retrieve(**arguments))
+    limit = limits.update(threshold_amount=2500, currency="USD", interval="month", **arguments)
+    assert limit.threshold_amount == 2500 and limit.enforcement.status == "inactive", limit
+    assert limits.retrieve(**arguments).currency == "USD"
+    assert limits.delete(**arguments).deleted
+    print(limit.object, limit.threshold_amount)
+
+channel = {"type": "email", "recipients": ["finance@example.com"], "subject_prefix": "[video]"}
+for alerts, arguments in [
+    (organization.spend_alerts, {}),
+    (organization.projects.spend_alerts, {"project_id": project.id}),
+]:
+    amount = {"currency": "USD", "interval": "month", "notification_channel": channel}
+    alert = [alerts.create(threshold_amount=n, **amount, **arguments) for n in (100, 200)][-1]
+    assert alert.notification_channel.recipients == channel["recipients"], alert
+    assert [each.threshold_amount for each in alerts.list(limit=1, **arguments)] == [200, 100]
+    assert [each.threshold_amount for each in alerts.list(order="asc", **arguments)] == [100, 200]
+    changed = alerts.update(alert.id, threshold_amount=300, **amount, **arguments)
+    assert alerts.retrieve(alert.id, **arguments).threshold_amount == changed.threshold_amount == 300
+    assert alerts.delete(alert.id, **arguments).deleted
+    print(alert.object, alert.id)
+
+start = int(time.time()) - 2 * 86_400
+costs = organization.usage.costs(start_time=start, limit=2, group_by=["project_id", "line_item"])
+assert costs.object == "page" and len(costs.data) == 2 and costs.has_more and costs.next_page, costs
+costs = organization.usage.costs(start_time=start, limit=2, page=costs.next_page, project_ids=[project.id])
+assert costs.data[-1].end_time > time.time() and not costs.has_more, costs
+usage = client.get(f"/organization/usage/videos?start_time={start}", cast_to=dict, options={"headers": headers})
+assert usage["object"] == "page" and usage["data"][0]["object"] == "bucket", usage
+print("usage", len(usage["data"]), "buckets")
 
 print("the official Python SDK", openai.__version__, "can manage an organization")

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, bail};
+use kinora_billing::payments::Payments;
 use kinora_store::{Store, StoreConfig};
 use tokio::sync::Notify;
 
@@ -13,6 +14,7 @@ use crate::catalogue::Catalogue;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
+use crate::money;
 
 /// The file of the data folder that starts in it lock in turn.
 const START_LOCK: &str = "start.lock";
@@ -31,6 +33,8 @@ pub struct App {
     pub pepper: Pepper,
     /// The models on offer.
     pub catalogue: Catalogue,
+    /// Takes customers' money, where the operator has set that up.
+    pub payments: Option<Arc<dyn Payments>>,
     /// Told when there may be work for a worker, and when the server stops.
     pub wake: Notify,
     draining: AtomicBool,
@@ -70,9 +74,13 @@ impl App {
                 data_dir.display()
             );
         }
+        money::load_price_list(&store, &config, &catalogue, clock.now_us())?;
         let blobs = Blobs::in_folder(&data_dir.join("assets"))?;
         let (wake, draining) = (Notify::new(), AtomicBool::new(false));
-        Ok((Self { config, store, blobs, clock, pepper, catalogue, wake, draining }, first_keys))
+        Ok((
+            Self { config, store, blobs, clock, pepper, catalogue, payments: None, wake, draining },
+            first_keys,
+        ))
     }
 
     /// The token of this machine's workers, made when its file is gone. Blocks the calling thread.

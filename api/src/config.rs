@@ -29,10 +29,33 @@ pub const KEYS: &[&str] = &[
     "default_model",
     "aliases",
     "compute_rate_micros_per_hour",
+    "prices",
+    "stripe_secret_key",
+    "stripe_webhook_secret",
+    "stripe_base_url",
     "json_bytes_max",
     "multipart_bytes_max",
     "asset_retention_seconds",
 ];
+
+/// A text that is never shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text, for whoever needs it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
 
 /// The settings of one server.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -65,6 +88,15 @@ pub struct Config {
     /// What an hour of a device costs the operator, micro-dollars. The 100 000 ($0.10) it starts with is an
     /// example, not a measurement: set it to what the machine costs.
     pub compute_rate_micros_per_hour: i64,
+    /// The file with the price list; unset, the example that comes with Kinora. A list never changes once it is in
+    /// force: for new prices, name a file with another `id` and a later `effective`.
+    pub prices: Option<PathBuf>,
+    /// The secret key of the Stripe account, better a restricted one; unset, nothing is told to Stripe and no credit is sold.
+    pub stripe_secret_key: Option<Secret>,
+    /// The signing secret of Stripe's webhook endpoint, which is `/webhooks/stripe` here; goes with `stripe_secret_key`.
+    pub stripe_webhook_secret: Option<Secret>,
+    /// Where Stripe is; unset, Stripe itself. `kinora-fake-stripe` is a stand-in to try things out.
+    pub stripe_base_url: Option<String>,
     /// Largest JSON body, bytes; 32 MiB, which holds the longest `image_url` that OpenAI allows.
     pub json_bytes_max: usize,
     /// Largest multipart body, bytes; 64 MiB.
@@ -88,6 +120,10 @@ impl Default for Config {
             default_model: "kinora-mini".into(),
             aliases: sora.map(|alias| (alias.into(), "default".into())).into(),
             compute_rate_micros_per_hour: 100_000,
+            prices: None,
+            stripe_secret_key: None,
+            stripe_webhook_secret: None,
+            stripe_base_url: None,
             json_bytes_max: 32 * 1024 * 1024,
             multipart_bytes_max: 64 * 1024 * 1024,
             asset_retention_seconds: None,

@@ -5,9 +5,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use kinora_billing::Micros;
-use serde::Serialize;
-use utoipa::ToSchema;
 
+pub use crate::codes::{Code, ErrorBody, ErrorDetail};
 use crate::refusal::{Refusal, shown};
 
 /// Why a request has no other answer.
@@ -123,104 +122,15 @@ pub enum ApiError {
     /// The operator has set no price for it.
     #[error("There is no price for this: {0}. Tell whoever runs this server.")]
     NoPrice(String),
+    /// Credit cannot be bought here.
+    #[error("No payment provider is set up on this server: whoever runs it gives credit.")]
+    NoPayments,
     /// The server is stopping or cannot reach its database.
     #[error("The server is not ready: {0}.")]
     NotReady(&'static str),
     /// A fault of ours. The cause is logged, not told.
     #[error("The server had an error while processing your request.")]
     Internal(anyhow::Error),
-}
-
-/// The `code` of an error on the wire: what a program may branch on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ErrorCode)]
-pub enum Code {
-    /// 401: the key is missing, unknown, revoked or expired.
-    InvalidApiKey,
-    /// 403: the key may not do this.
-    InsufficientScope,
-    /// 403: the project is no longer in use.
-    ProjectArchived,
-    /// 429: a limit of the project is reached; `retry-after-ms` says for how long.
-    RateLimitExceeded,
-    /// 400: a required field is missing.
-    MissingRequiredParameter,
-    /// 400: a field that does not exist.
-    UnknownParameter,
-    /// 400: a value of another type.
-    InvalidType,
-    /// 400: a value that is not possible.
-    InvalidValue,
-    /// 400 when asked for in a field, 404 when asked for by path: a model that is not offered.
-    ModelNotFound,
-    /// 400: a body that is not JSON.
-    InvalidJson,
-    /// 400: a body that is not a multipart form.
-    InvalidMultipart,
-    /// 400: a body that ended too early.
-    InvalidBody,
-    /// 404: nothing with this id.
-    NotFound,
-    /// 404: nothing at this path.
-    UnknownUrl,
-    /// 405: not with this method.
-    MethodNotAllowed,
-    /// 413: the body is over its limit.
-    BodyTooLarge,
-    /// 415: neither JSON nor a form.
-    UnsupportedMediaType,
-    /// 409: the video is not over yet.
-    VideoInProgress,
-    /// 409: the video is over already.
-    VideoOver,
-    /// 404: no content yet.
-    VideoNotReady,
-    /// 404: no content ever.
-    VideoFailed,
-    /// 410: the content was removed.
-    VideoExpired,
-    /// 404: a clip without sound.
-    AudioNotAvailable,
-    /// 416: a range outside the content.
-    InvalidRange,
-    /// 402: the organization's credit does not cover it.
-    InsufficientCredit,
-    /// 402: a limit on what may be spent in a month would be passed.
-    SpendLimitReached,
-    /// 503: the operator has set no price for it.
-    PriceNotSet,
-    /// 503: try again later.
-    NotReady,
-    /// 500: a fault of the server.
-    InternalError,
-}
-
-/// The body of every error.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorBody {
-    /// What went wrong.
-    pub error: ErrorDetail,
-}
-
-/// What went wrong.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorDetail {
-    /// For people.
-    #[schema(example = "Missing required parameter: 'prompt'.")]
-    pub message: String,
-    /// The family of the error: `invalid_request_error` or `server_error`.
-    #[schema(example = "invalid_request_error")]
-    pub r#type: &'static str,
-    /// The field it is about.
-    #[schema(required, example = "prompt")]
-    pub param: Option<String>,
-    /// For programs.
-    pub code: Code,
-    /// With `insufficient_credit` and `spend_limit_reached`: what is missing, dollars with six decimals.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "0.400000")]
-    pub shortfall: Option<String>,
 }
 
 impl ApiError {
@@ -262,6 +172,7 @@ impl ApiError {
             Self::InsufficientCredit { .. } => Code::InsufficientCredit,
             Self::SpendLimit { .. } => Code::SpendLimitReached,
             Self::NoPrice(_) => Code::PriceNotSet,
+            Self::NoPayments => Code::PaymentsNotSet,
             Self::NotReady(_) => Code::NotReady,
             Self::Internal(_) => Code::InternalError,
         }
@@ -295,7 +206,7 @@ impl ApiError {
             Code::VideoExpired => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Code::InsufficientCredit | Code::SpendLimitReached => StatusCode::PAYMENT_REQUIRED,
-            Code::PriceNotSet | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Code::PriceNotSet | Code::PaymentsNotSet | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -340,13 +251,15 @@ impl ApiError {
                 ("retry-after-ms", wait_ms.to_string()),
                 (header::RETRY_AFTER.as_str(), wait_ms.saturating_add(999).div_euclid(1_000).to_string()),
             ],
-            // Official SDKs repeat every 409, 429 and 5xx on their own, which cannot help here.
-            Self::VideoInProgress
+            // A limit of none is no matter of time; and official SDKs repeat every 409 and 5xx on their own, which cannot
+            // help here.
+            Self::RateLimited { retry_after_ms: None, .. }
+            | Self::VideoInProgress
             | Self::VideoOver(_)
             | Self::InsufficientCredit { .. }
             | Self::SpendLimit { .. }
             | Self::NoPrice(_)
-            | Self::RateLimited { retry_after_ms: None, .. } => vec![("x-should-retry", "false".into())],
+            | Self::NoPayments => vec![("x-should-retry", "false".into())],
             Self::NotReady(_) => vec![(header::RETRY_AFTER.as_str(), "1".into())],
             _ => Vec::new(),
         }
@@ -397,6 +310,12 @@ impl From<kinora_billing::Error> for ApiError {
             Error::Store(error) => error.into(),
             error => Self::Internal(error.into()),
         }
+    }
+}
+
+impl From<anyhow::Error> for ApiError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
     }
 }
 

@@ -63,6 +63,10 @@ id!(
     VideoId, "video_"
 );
 id!(
+    /// Names a purchase of credit.
+    CheckoutId, "checkout_"
+);
+id!(
     /// Names a run, which is one attempt at a video.
     RunId, "run_"
 );

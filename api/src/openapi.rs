@@ -29,6 +29,7 @@ const INTERNAL: &str = "/internal/";
         (name = "spend", description = "What may be spent in a month, and what is told about it."),
         (name = "usage", description = "What was made, what it cost, and what the organization has and owes."),
         (name = "operator", description = "For whoever runs the server: organizations, credit, prices and what all of it earns."),
+        (name = "credit", description = "Credit, and how it is bought."),
         (name = "models", description = "Which models there are and what they can do."),
         (name = "system", description = "How the server is."),
     ),

@@ -2,11 +2,15 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{alerts, credit, keys, leases, limits, operator, prices, projects, spend, system, usage, videos};
+use crate::{
+    alerts, credit, keys, leases, limits, operator, payments, prices, projects, receipts, spend, system,
+    usage, videos,
+};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     videos::routes(config);
+    receipts::routes(config);
     projects::routes(config);
     keys::routes(config);
     limits::routes(config);
@@ -16,6 +20,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     credit::routes(config);
     operator::routes(config);
     prices::routes(config);
+    payments::routes(config);
     system::routes(config);
     leases::routes(config);
 }

@@ -4,8 +4,8 @@ use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, Queryable,
     RunQueryDsl as _, Selectable, SelectableHelper as _,
 };
-use kinora_store::Db;
 use kinora_store::schema::{price_lists, prices};
+use kinora_store::{Db, each};
 
 use crate::{Error, PriceFile};
 
@@ -32,16 +32,6 @@ pub struct PriceList {
 /// # Errors
 /// [`Error::Invalid`] when a list of that id has other content.
 pub fn load_prices(db: &mut Db, file: &PriceFile, now_us: i64) -> Result<PriceList, Error> {
-    if let Some(there) = find(db, &file.id)? {
-        if there.sha256 == file.sha256 {
-            return Ok(there);
-        }
-        return Err(Error::Invalid(format!(
-            "the price list {} was loaded with other content; lists never change: give the new one an id of its own and \
-             a later `effective`",
-            file.id
-        )));
-    }
     let row = (
         price_lists::id.eq(&file.id),
         price_lists::effective_at.eq(file.effective_at_us),
@@ -49,7 +39,15 @@ pub fn load_prices(db: &mut Db, file: &PriceFile, now_us: i64) -> Result<PriceLi
         price_lists::sha256.eq(&file.sha256),
         price_lists::loaded_at.eq(now_us),
     );
-    diesel::insert_into(price_lists::table).values(row).execute(db)?;
+    // Nodes that start together load the same file: whoever comes second waits here, and finds it.
+    let added = each!(db, |db| diesel::insert_into(price_lists::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(db))?;
+    let list = price_list(db, &file.id)?.ok_or_else(|| Error::broken("price_lists", &file.id))?;
+    if added == 0 {
+        return the_same(list, file);
+    }
     for (item, price) in &file.prices {
         let row = (
             prices::price_list_id.eq(&file.id),
@@ -62,7 +60,18 @@ pub fn load_prices(db: &mut Db, file: &PriceFile, now_us: i64) -> Result<PriceLi
         );
         diesel::insert_into(prices::table).values(row).execute(db)?;
     }
-    find(db, &file.id)?.ok_or_else(|| Error::broken("price_lists", &file.id))
+    Ok(list)
+}
+
+fn the_same(there: PriceList, file: &PriceFile) -> Result<PriceList, Error> {
+    if there.sha256 == file.sha256 {
+        return Ok(there);
+    }
+    Err(Error::Invalid(format!(
+        "the price list {} was loaded with other content; lists never change: give the new one an id of its own and a \
+         later `effective`",
+        file.id
+    )))
 }
 
 /// Takes back a list that is not in force yet. Its name stays taken.
@@ -70,7 +79,7 @@ pub fn load_prices(db: &mut Db, file: &PriceFile, now_us: i64) -> Result<PriceLi
 /// # Errors
 /// [`Error::Invalid`] when there is none, when it is in force, or when it was withdrawn before.
 pub fn withdraw_prices(db: &mut Db, id: &str, now_us: i64) -> Result<PriceList, Error> {
-    let list = find(db, id)?.ok_or_else(|| Error::Invalid(format!("there is no price list {id}")))?;
+    let list = price_list(db, id)?.ok_or_else(|| Error::Invalid(format!("there is no price list {id}")))?;
     if list.effective_at <= now_us {
         return Err(Error::Invalid(format!(
             "the price list {id} is in force, so it stays: load a later one"
@@ -80,7 +89,7 @@ pub fn withdraw_prices(db: &mut Db, id: &str, now_us: i64) -> Result<PriceList, 
     if diesel::update(open).set(price_lists::withdrawn_at.eq(now_us)).execute(db)? == 0 {
         return Err(Error::Invalid(format!("the price list {id} was withdrawn already")));
     }
-    find(db, id)?.ok_or_else(|| Error::broken("price_lists", id))
+    price_list(db, id)?.ok_or_else(|| Error::broken("price_lists", id))
 }
 
 /// The list in force, if there is one.
@@ -107,6 +116,10 @@ pub fn price_lists(db: &mut Db) -> Result<Vec<PriceList>, Error> {
         .load(db)?)
 }
 
-fn find(db: &mut Db, id: &str) -> Result<Option<PriceList>, Error> {
+/// The list of that name.
+///
+/// # Errors
+/// When the database fails.
+pub fn price_list(db: &mut Db, id: &str) -> Result<Option<PriceList>, Error> {
     Ok(price_lists::table.find(id).select(PriceList::as_select()).first(db).optional()?)
 }

@@ -10,7 +10,7 @@ use diesel::{
 use kinora_store::Db;
 use kinora_store::schema::{credit_block_entries, credit_blocks, transfers};
 
-use crate::ledger::{NewTransfer, Own, lock_profile, platform, transfer};
+use crate::ledger::{NewTransfer, Own, lock_profile, platform, transfer, was_written};
 use crate::{Error, Micros, mirror, new_id};
 
 /// Most blocks of one organization that may have something left: each hold looks at all of them.
@@ -98,7 +98,7 @@ impl Block {
 /// # Errors
 /// [`Error::Invalid`] when a field cannot be; [`Error::NoProfile`].
 pub fn grant(db: &mut Db, grant: &Grant<'_>, now_us: i64) -> Result<Block, Error> {
-    check(grant, now_us)?;
+    check(grant)?;
     let profile = lock_profile(db, grant.organization)?;
     let key = format!("grant:{}", grant.idempotency_key);
     let before: Option<String> = transfers::table
@@ -113,7 +113,14 @@ pub fn grant(db: &mut Db, grant: &Grant<'_>, now_us: i64) -> Result<Block, Error
         }
         return Ok(there);
     }
-    if open(db, grant.organization)?.len() >= OPEN_BLOCKS_MAX {
+    // Not before: whoever asks again after the credit's time was over gets the same answer.
+    if grant.expires_at_us.is_some_and(|end_us| end_us <= now_us) {
+        return Err(Error::Invalid("the credit would have ended already".to_owned()));
+    }
+    // Those whose time is over count only until they are swept.
+    if open(db, grant.organization)?.len() >= OPEN_BLOCKS_MAX
+        && spendable(db, grant.organization, now_us)?.len() >= OPEN_BLOCKS_MAX
+    {
         return Err(Error::Invalid(format!(
             "an organization has at most {OPEN_BLOCKS_MAX} blocks of credit"
         )));
@@ -143,27 +150,30 @@ pub fn grant(db: &mut Db, grant: &Grant<'_>, now_us: i64) -> Result<Block, Error
     find(db, &id)
 }
 
-fn check(grant: &Grant<'_>, now_us: i64) -> Result<(), Error> {
-    let chars = grant.reason.chars().count();
-    let wrong = if grant.amount <= Micros::ZERO {
-        "the amount must be above 0".to_owned()
-    } else if !(0..=PRIORITY_MAX).contains(&grant.priority) {
-        format!("the priority must be 0 to {PRIORITY_MAX}")
-    } else if grant.expires_at_us.is_some_and(|end_us| end_us <= now_us) {
-        "the credit would have ended already".to_owned()
-    } else if chars == 0 || chars > REASON_CHARS_MAX || grant.reason.contains('\0') {
-        format!("the reason must have 1 to {REASON_CHARS_MAX} characters")
-    } else {
-        return Ok(());
-    };
-    Err(Error::Invalid(wrong))
+fn check(grant: &Grant<'_>) -> Result<(), Error> {
+    if grant.amount <= Micros::ZERO {
+        return Err(Error::Invalid("the amount must be above 0".to_owned()));
+    }
+    if !(0..=PRIORITY_MAX).contains(&grant.priority) {
+        return Err(Error::Invalid(format!("the priority must be 0 to {PRIORITY_MAX}")));
+    }
+    check_reason(grant.reason)
+}
+
+fn check_reason(reason: &str) -> Result<(), Error> {
+    let chars = reason.chars().count();
+    if chars == 0 || chars > REASON_CHARS_MAX || reason.contains('\0') {
+        return Err(Error::Invalid(format!("the reason must have 1 to {REASON_CHARS_MAX} characters")));
+    }
+    Ok(())
 }
 
 /// Takes credit back, in the order in which it would be spent: a refund, a charge that was reversed, a mistake. The
 /// same `key` again takes nothing more.
 ///
 /// # Errors
-/// [`Error::InsufficientCredit`] when there is less; nothing is taken then.
+/// [`Error::InsufficientCredit`] when there is less; nothing is taken then. [`Error::Invalid`] when a field cannot be,
+/// or another organization or amount has that `key`.
 pub fn take_back(
     db: &mut Db,
     organization: &str,
@@ -174,14 +184,10 @@ pub fn take_back(
     if amount <= Micros::ZERO {
         return Err(Error::Invalid("the amount must be above 0".to_owned()));
     }
+    check_reason(reason)?;
     lock_profile(db, organization)?;
     let key = format!("take-back:{key}");
-    if crate::ledger::has_transfer(db, &key)? {
-        return Ok(());
-    }
-    let spendable = spendable(db, organization, now_us)?;
     let from = Own::Credit.of(organization);
-    let draws = draws(&spendable, amount)?;
     let new = NewTransfer {
         from: &from,
         to: platform::ADJUSTMENT,
@@ -191,6 +197,10 @@ pub fn take_back(
         key: &key,
         reason: Some(reason),
     };
+    if was_written(db, &new)? {
+        return Ok(());
+    }
+    let draws = draws(&spendable(db, organization, now_us)?, amount)?;
     let moved = transfer(db, &new, now_us)?;
     enter_draws(db, &moved, &draws)
 }

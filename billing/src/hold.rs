@@ -48,7 +48,8 @@ impl HoldRow {
 }
 
 /// Sets aside what `quote` comes to, for `subject`; the hold's id. Limits on spending are checked first, then
-/// credit, and what the hold does to alerts is written with it.
+/// credit, and what the hold does to alerts is written with it. A refusal counts nothing, so a caller may store
+/// that answer in the same transaction; at most, credit whose time was over has ended by it.
 ///
 /// # Errors
 /// [`Error::InsufficientCredit`], [`Error::SpendLimit`], [`Error::AlreadyHeld`], [`Error::NoProfile`].
@@ -63,7 +64,7 @@ pub fn hold(
     if find(db, subject)?.is_some() {
         return Err(Error::AlreadyHeld(subject.to_owned()));
     }
-    spend::commit(db, payer, quote.total, now_us)?;
+    spend::check(db, payer, quote.total, now_us)?;
     let (source, draws) = match profile.mode {
         Mode::Prepaid => {
             let draws = match quote.total {
@@ -103,6 +104,7 @@ pub fn hold(
         let moved = transfer(db, &new, now_us)?;
         enter_draws(db, &moved, &draws)?;
     }
+    spend::commit(db, payer, quote.total, now_us)?;
     Ok(row.id)
 }
 
@@ -157,6 +159,15 @@ pub struct Bill {
     pub status: BillStatus,
     /// What was promised.
     pub quote: Quote,
+}
+
+impl Bill {
+    /// The bill of a subject for which `quote` was held just now.
+    #[must_use]
+    pub fn reserved(subject: &str, quote: Quote) -> Self {
+        let (subject, status) = (subject.to_owned(), BillStatus::Reserved);
+        Self { subject, estimated: quote.total, charged: None, status, quote }
+    }
 }
 
 /// The bills of those `subjects` that have one, by subject.

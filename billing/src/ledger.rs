@@ -1,8 +1,8 @@
 //! The ledger: accounts, and transfers between two of them. Balances are moved by the database itself.
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, Queryable,
-    RunQueryDsl as _, Selectable, SelectableHelper as _,
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, Queryable, RunQueryDsl as _, Selectable,
+    SelectableHelper as _,
 };
 use kinora_store::schema::{accounts, billing_profiles, transfers};
 use kinora_store::{Db, each};
@@ -276,19 +276,27 @@ pub(crate) fn transfer(db: &mut Db, new: &NewTransfer<'_>, now_us: i64) -> Resul
     Ok(id)
 }
 
-/// Whether a transfer with this key was written.
-pub(crate) fn has_transfer(db: &mut Db, key: &str) -> Result<bool, Error> {
-    let count: i64 = transfers::table
-        .filter(transfers::idempotency_key.eq(key).and(transfers::amount_micros.gt(0)))
-        .count()
-        .get_result(db)?;
-    Ok(count > 0)
+/// Whether this transfer was written before.
+///
+/// # Errors
+/// [`Error::Invalid`] when another has its key: to do nothing then would lose money without a word.
+pub(crate) fn was_written(db: &mut Db, new: &NewTransfer<'_>) -> Result<bool, Error> {
+    let there: Option<(String, String, i64)> = transfers::table
+        .filter(transfers::idempotency_key.eq(new.key))
+        .select((transfers::debit_account, transfers::credit_account, transfers::amount_micros))
+        .first(db)
+        .optional()?;
+    let Some((from, to, amount)) = there else { return Ok(false) };
+    if from != new.from || to != new.to || amount != new.amount.get() {
+        return Err(Error::Invalid(format!("another transfer has the key {}", new.key)));
+    }
+    Ok(true)
 }
 
 /// Notes that an organization paid some of what it owes, through Stripe. The same `payment` again changes nothing.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the amount is not above zero.
+/// [`Error::Invalid`] when the amount is not above zero, or another organization or amount has that `payment`.
 pub fn pay_owed(
     db: &mut Db,
     organization: &str,
@@ -301,9 +309,6 @@ pub fn pay_owed(
     }
     lock_profile(db, organization)?;
     let key = format!("payment:{payment}");
-    if has_transfer(db, &key)? {
-        return Ok(());
-    }
     let to = Own::Owed.of(organization);
     let row = NewTransfer {
         from: platform::CASH_STRIPE,
@@ -314,5 +319,8 @@ pub fn pay_owed(
         key: &key,
         reason: None,
     };
+    if was_written(db, &row)? {
+        return Ok(());
+    }
     transfer(db, &row, now_us).map(drop)
 }

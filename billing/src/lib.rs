@@ -17,7 +17,7 @@ mod settle;
 pub mod spend;
 mod statement;
 
-pub use book::{PriceList, active_list, load_prices, price_lists, withdraw_prices};
+pub use book::{PriceList, active_list, load_prices, price_list, price_lists, withdraw_prices};
 pub use books::{Books, books_balance};
 pub use credit::{Block, Funding, Grant, blocks, expire_due, grant, take_back};
 pub use error::Error;
@@ -33,7 +33,7 @@ pub use quote::{
     Component, Discount, Item, Line, Operation, Price, Quantities, Quote, discounts, quote, set_discount,
 };
 pub use settle::{Reason, Settlement, capture, release};
-pub use statement::{Statement, StatementLine, statement, statement_months};
+pub use statement::{Statement, StatementLine, charged_lines, statement, statement_months};
 
 /// Re-exported for crates that only know billing: what its functions take.
 pub use kinora_store::{Db, Store};

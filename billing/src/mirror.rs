@@ -1,6 +1,15 @@
 //! What another book must be told: one row for each customer, each capture of whoever pays afterwards, and each block
 //! of credit, written in the transaction of what it is about. Which book that is, and how it is told, is not known here.
 
+mod compare;
+mod lane;
+
+pub use compare::{
+    Backlog, Difference, State, Told, backlog, confirm, customers, differences, note_difference,
+    retry_refused, send_again, usage_of_day,
+};
+pub use lane::{Done, Row, Verdict, claim, claim_lane, due_lanes, give_up, put_off, release_lane, sent};
+
 use diesel::{ExpressionMethods as _, RunQueryDsl as _};
 use kinora_store::schema::mirror_outbox;
 use kinora_store::{Db, each};

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{Item, Micros, Operation, Price, day_start_us};
 
 /// The list that is loaded where the operator names none. It says itself that it is an example.
-pub const EXAMPLE_PRICES: &str = include_str!("../prices/2026-11-01-example.toml");
+pub const EXAMPLE_PRICES: &str = include_str!("../prices/2026-01-01-example.toml");
 
 /// Largest file, bytes.
 const FILE_BYTES_MAX: usize = 1024 * 1024;
@@ -149,7 +149,7 @@ mod tests {
         let file = PriceFile::parse(EXAMPLE_PRICES).unwrap();
         assert!(file.id.contains("example"));
         assert!(EXAMPLE_PRICES.contains("IT IS AN EXAMPLE"));
-        assert_eq!(file.effective_at_us, 1_793_491_200_000_000);
+        assert_eq!(file.effective_at_us, 1_767_225_600_000_000);
         assert_eq!(file.prices.len(), 30, "2 models, 5 operations, 3 tiers");
     }
 

@@ -4,8 +4,8 @@
 use std::fmt;
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, Insertable, OptionalExtension as _, QueryDsl as _,
-    Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, Insertable, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl as _, Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _,
 };
 use kinora_store::Db;
 use kinora_store::schema::{discounts, price_lists, prices};
@@ -205,15 +205,15 @@ pub fn quote(
 ) -> Result<Quote, Error> {
     let no_price =
         || Error::NoPrice { model: item.model.clone(), operation: item.operation, tier: item.tier.clone() };
-    // The list is chosen first and the row second: a row that a newer list left out has no price, not the old one.
-    let list: Option<String> = price_lists::table
+    // The list is chosen by itself, not by its row: a row that a newer list left out has no price, not the old one.
+    let list = price_lists::table
         .filter(price_lists::effective_at.le(now_us).and(price_lists::withdrawn_at.is_null()))
         .order((price_lists::effective_at.desc(), price_lists::id.desc()))
         .select(price_lists::id)
-        .first(db)
-        .optional()?;
+        .single_value();
+    let mine = prices::model.eq(&item.model).and(prices::operation.eq(item.operation.name()));
     let row: Option<Row> = prices::table
-        .find((list.ok_or_else(no_price)?, &item.model, item.operation.name(), &item.tier))
+        .filter(prices::price_list_id.nullable().eq(list).and(mine).and(prices::tier.eq(&item.tier)))
         .select((
             prices::price_list_id,
             prices::per_second_micros,

@@ -56,13 +56,18 @@ fn month_of(at_us: i64) -> Result<i32, Error> {
     Month::of(at_us).map(Month::number).ok_or(Error::Overflow)
 }
 
-/// Counts a hold, refuses it where a limit would be passed, and sets off the alerts it reaches. The organization
-/// must be locked, so that two holds see each other.
-pub(crate) fn commit(db: &mut Db, payer: &Payer<'_>, amount: Micros, now_us: i64) -> Result<(), Error> {
+/// Refuses a hold where a limit would be passed; writes nothing. The organization must be locked, so that two holds
+/// see each other.
+pub(crate) fn check(db: &mut Db, payer: &Payer<'_>, amount: Micros, now_us: i64) -> Result<(), Error> {
     let month = month_of(now_us)?;
+    // Not `eq_any`: diesel prepares that anew each time, and this runs for each hold.
+    let mine = spend_limits::scope_id
+        .eq(payer.organization)
+        .or(spend_limits::scope_id.eq(payer.project))
+        .or(spend_limits::scope_id.eq(payer.api_key));
     let limits: Vec<(String, String, i64)> = spend_limits::table
         .filter(spend_limits::organization_id.eq(payer.organization))
-        .filter(spend_limits::scope_id.eq_any([payer.organization, payer.project, payer.api_key]))
+        .filter(mine)
         .select((spend_limits::scope, spend_limits::scope_id, spend_limits::threshold_micros))
         .load(db)?;
     for scope in Scope::ALL {
@@ -77,6 +82,12 @@ pub(crate) fn commit(db: &mut Db, payer: &Payer<'_>, amount: Micros, now_us: i64
             }
         }
     }
+    Ok(())
+}
+
+/// Counts a hold that [`check`] let through, and sets off the alerts it reaches.
+pub(crate) fn commit(db: &mut Db, payer: &Payer<'_>, amount: Micros, now_us: i64) -> Result<(), Error> {
+    let month = month_of(now_us)?;
     count(db, payer, month, amount)?;
     raise_alerts(db, payer, month, now_us)
 }
@@ -144,7 +155,7 @@ pub fn spent(
 /// Limits what may be spent in a calendar month from now on. What is held already stays.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the limit is below zero.
+/// [`Error::Invalid`] when the limit is below zero, or the project or key is another organization's.
 pub fn set_limit(
     db: &mut Db,
     organization: &str,
@@ -156,20 +167,25 @@ pub fn set_limit(
         return Err(Error::Invalid("a limit must not be below 0".to_owned()));
     }
     lock_profile(db, organization)?;
+    let changes = (spend_limits::threshold_micros.eq(limit.get()), spend_limits::updated_at.eq(now_us));
+    let mine =
+        spend_limits::table.find((scope.name(), id)).filter(spend_limits::organization_id.eq(organization));
+    if diesel::update(mine).set(changes).execute(db)? > 0 {
+        return Ok(());
+    }
     let row = (
         spend_limits::scope.eq(scope.name()),
         spend_limits::scope_id.eq(id),
         spend_limits::organization_id.eq(organization),
-        spend_limits::threshold_micros.eq(limit.get()),
-        spend_limits::updated_at.eq(now_us),
+        changes,
     );
-    let changes = (spend_limits::threshold_micros.eq(limit.get()), spend_limits::updated_at.eq(now_us));
-    each!(db, |db| diesel::insert_into(spend_limits::table)
+    let added = each!(db, |db| diesel::insert_into(spend_limits::table)
         .values(row)
-        .on_conflict((spend_limits::scope, spend_limits::scope_id))
-        .do_update()
-        .set(changes)
+        .on_conflict_do_nothing()
         .execute(db))?;
+    if added == 0 {
+        return Err(Error::Invalid(format!("the {} {id} is another organization's", scope.name())));
+    }
     Ok(())
 }
 

@@ -3,11 +3,11 @@
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, Queryable, RunQueryDsl as _,
-    Selectable, SelectableHelper as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, QueryDsl as _, Queryable,
+    RunQueryDsl as _, Selectable, SelectableHelper as _,
 };
 use kinora_store::Db;
-use kinora_store::schema::lines;
+use kinora_store::schema::{holds, lines};
 
 use crate::{Error, Micros, Month};
 
@@ -71,6 +71,19 @@ pub fn statement(db: &mut Db, organization: &str, month: Month) -> Result<Statem
     let total =
         rows.iter().try_fold(Micros::ZERO, |sum, line| sum.checked_add(Micros::new(line.amount_micros)));
     Ok(Statement { month, lines: rows, total: total.ok_or(Error::Overflow)? })
+}
+
+/// What was charged for a subject; nothing unless it was captured.
+///
+/// # Errors
+/// When the database fails.
+pub fn charged_lines(db: &mut Db, subject: &str) -> Result<Vec<StatementLine>, Error> {
+    Ok(lines::table
+        .inner_join(holds::table.on(lines::hold_id.eq(holds::id)))
+        .filter(holds::subject.eq(subject))
+        .order(lines::id.asc())
+        .select(StatementLine::as_select())
+        .load(db)?)
 }
 
 /// The months in which an organization was charged anything, the newest first, with the sum of each.

@@ -82,6 +82,31 @@ impl Db {
         E: From<DieselError>,
     {
         self.begin()?;
+        self.finish(work)
+    }
+
+    /// Runs `work`, which only reads, on the database as it is at one moment: what others commit
+    /// meanwhile is not seen, and nobody waits.
+    ///
+    /// # Errors
+    /// As [`Db::write_tx`]; on PostgreSQL also when `work` writes.
+    pub fn read_tx<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DieselError>,
+    {
+        const SNAPSHOT: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        match self {
+            Self::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, SNAPSHOT)?,
+            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction(c)?,
+        }
+        self.finish(work)
+    }
+
+    /// Runs `work` in the transaction that was begun, and ends it.
+    fn finish<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DieselError>,
+    {
         // The closure's captures are not used after a panic, which goes on below, and the
         // connection is put back in order by the rollback.
         match catch_unwind(AssertUnwindSafe(|| work(&mut *self))) {

@@ -5,15 +5,23 @@ use std::time::Duration;
 use actix_web::web::Data;
 use kinora::App;
 use kinora::leases::jobs::{REAP_INTERVAL_MS, reap};
+use kinora::money::jobs::{AUDIT_INTERVAL_MS, EXPIRY_INTERVAL_MS, check_books, expire_credit};
 use kinora::videos::jobs::{SWEEP_INTERVAL_MS, sweep};
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::stripe::Stripe;
+
 /// Starts the loops, each of which begins at once; they end when the set is dropped.
-pub fn start(app: &Data<App>) -> JoinSet<()> {
+pub fn start(app: &Data<App>, stripe: Option<Stripe>) -> JoinSet<()> {
     let mut loops = JoinSet::new();
     loops.spawn(reap_leases(app.clone()));
     loops.spawn(sweep_files(app.clone()));
+    loops.spawn(expire_credit_blocks(app.clone()));
+    loops.spawn(add_up_books(app.clone()));
+    if let Some(stripe) = stripe {
+        loops.spawn(stripe.copying(app));
+    }
     loops
 }
 
@@ -41,6 +49,28 @@ async fn sweep_files(app: Data<App>) {
                     break;
                 }
             }
+        }
+    }
+}
+
+async fn expire_credit_blocks(app: Data<App>) {
+    let mut ticks = every(EXPIRY_INTERVAL_MS);
+    loop {
+        ticks.tick().await;
+        match expire_credit(&app).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "credit ended at its time"),
+            Err(error) => tracing::error!(%error, "credit whose time is over could not be ended yet"),
+        }
+    }
+}
+
+async fn add_up_books(app: Data<App>) {
+    let mut ticks = every(AUDIT_INTERVAL_MS);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = check_books(&app).await {
+            tracing::error!(%error, "the books could not be added up");
         }
     }
 }

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use kinora::leases::flow::{Look, look};
 use kinora::{Config, keys};
+use kinora_billing::bills;
 use kinora_spec::Spec;
 use kinora_spec::catalogue::find;
 use reqwest::Client;
@@ -16,7 +17,7 @@ use tempfile::TempDir;
 use super::engines::{Device, EngineArgs, MakeMini};
 use super::node::{Node, Prepared};
 use super::progress::Bar;
-use super::receipt::{Compute, Receipt};
+use super::receipt::{Charged, Compute, Receipt};
 use super::signals::Signals;
 use super::wish::{Delivery, Wish};
 use super::{Ended, log, runtime};
@@ -81,7 +82,7 @@ impl Demo {
         })
     }
 
-    /// A server for this one clip. Of the operator's own settings it takes what a device costs, and nothing
+    /// A server for this one clip. Of the operator's own settings it takes what a device and a clip cost, and nothing
     /// that could lead to their data.
     fn config(&self, data_dir: PathBuf) -> anyhow::Result<Config> {
         let theirs = Config::load(None, |name| std::env::var(name).ok(), &[])?;
@@ -92,6 +93,7 @@ impl Demo {
             models: vec![offer.into()],
             default_model: offer.into(),
             compute_rate_micros_per_hour: theirs.compute_rate_micros_per_hour,
+            prices: theirs.prices,
             // Whoever stops a demo does not want its clip.
             drain_ms: 0,
             ..Config::default()
@@ -144,12 +146,14 @@ impl Demo {
             micros,
             rate_micros_per_hour: node.app().config.compute_rate_micros_per_hour,
         });
+        let charged = charged(node, &id).await?;
         let receipt = Receipt {
             file: self.wish.out.clone(),
             bytes: mp4.len(),
             spec: spec.clone(),
             report: serde_json::from_str(&report)?,
             compute,
+            charged: Some(charged),
         };
         Ok((mp4, spec, receipt))
     }
@@ -159,6 +163,19 @@ impl Demo {
 async fn closer_look(node: &Node, id: &str) -> anyhow::Result<Look> {
     let id = id.to_owned();
     Ok(node.app().store.run(move |db| look(db, &id)).await?)
+}
+
+/// What the ledger charged for a video that is completed.
+async fn charged(node: &Node, id: &str) -> anyhow::Result<Charged> {
+    let video = id.to_owned();
+    let bill =
+        node.app().store.run(move |db| Ok::<_, kinora_billing::Error>(bills(db, &[&video])?.remove(&video)));
+    let bill = bill.await?.context("a completed video has no bill")?;
+    Ok(Charged {
+        amount: bill.charged.context("a completed video was not charged")?,
+        price_list: bill.quote.price_list,
+        per_second: bill.quote.price.per_second,
+    })
 }
 
 /// The API key that an earlier start in this folder made.

@@ -52,7 +52,7 @@ impl Generate {
         let bytes = mp4.len();
         let file = delivery.deliver(&mp4, &spec)?;
         let compute = compute(&report, config.compute_rate_micros_per_hour);
-        Receipt { file, bytes, spec, report, compute }.print(self.wish.form())?;
+        Receipt { file, bytes, spec, report, compute, charged: None }.print(self.wish.form())?;
         Ok(Ended::Done)
     }
 }

@@ -10,6 +10,8 @@ mod progress;
 mod receipt;
 mod serve;
 mod signals;
+mod stripe;
+mod verify;
 mod wish;
 mod work;
 
@@ -39,6 +41,11 @@ enum Command {
     Generate(generate::Generate),
     /// Start a server, make one clip through its API, and stop it again.
     Demo(demo::Demo),
+    /// Verify the receipt of a clip, without a server's help.
+    Receipt {
+        #[command(subcommand)]
+        what: verify::Receipt,
+    },
     /// Print the OpenAPI document of the API.
     Openapi,
 }
@@ -63,6 +70,7 @@ pub fn run(mini: Option<MakeMini>) -> ExitCode {
         Command::Worker(work) => work.run(mini),
         Command::Generate(generate) => generate.run(mini),
         Command::Demo(demo) => demo.run(mini),
+        Command::Receipt { what } => what.run(),
         Command::Openapi => print_document(),
     };
     match ended {

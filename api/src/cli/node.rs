@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::background;
+use super::stripe::Stripe;
 
 /// How long until an embedded worker that ended with an error is started again.
 const WORKER_RESTART: Duration = Duration::from_secs(5);
@@ -25,6 +26,7 @@ pub struct Prepared {
     app: App,
     identity: Identity,
     listener: TcpListener,
+    stripe: Option<Stripe>,
     /// The keys to be shown, on the first start alone.
     pub first_keys: Option<FirstKeys>,
 }
@@ -46,9 +48,11 @@ impl Prepared {
     /// this folder left unfinished. Blocks the calling thread.
     pub fn new(config: Config) -> anyhow::Result<Self> {
         let identity = Identity::open(&config.data_dir)?;
+        let stripe = Stripe::of(&config)?;
         let listen = config.listen;
         let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
-        let (app, first_keys) = App::build(config)?;
+        let (mut app, first_keys) = App::build(config)?;
+        app.payments = stripe.as_ref().map(Stripe::payments);
         let recovered = recover(&app, &identity)?;
         if recovered > 0 {
             tracing::warn!(
@@ -56,7 +60,7 @@ impl Prepared {
                 "the last process of this data folder left runs behind; they are made again"
             );
         }
-        Ok(Self { app, identity, listener, first_keys })
+        Ok(Self { app, identity, listener, stripe, first_keys })
     }
 
     /// The folder that was taken.
@@ -66,7 +70,7 @@ impl Prepared {
 
     /// Starts the server, its loops and its workers, which make their engines with `factory`.
     pub async fn start(self, factory: Option<EngineFactory>) -> anyhow::Result<Node> {
-        let Self { app, identity, listener, first_keys: _ } = self;
+        let Self { app, identity, listener, stripe, first_keys: _ } = self;
         let (count, drain) = (app.config.workers, Duration::from_millis(app.config.drain_ms));
         let token = app.worker_token()?;
         let address = listener.local_addr()?;
@@ -89,7 +93,7 @@ impl Prepared {
                 workers.spawn(worker.keep_running(stopped.clone()));
             }
         }
-        let loops = background::start(&app);
+        let loops = background::start(&app, stripe);
         Ok(Node { app, address, stop, workers, loops, server, serving, _identity: identity })
     }
 }

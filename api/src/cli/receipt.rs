@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{Write as _, stdout};
 use std::path::PathBuf;
 
+use kinora_billing::Micros;
 use kinora_spec::{CostReport, PhaseCost, Spec};
 use serde_json::{Value, json};
 
@@ -14,6 +15,17 @@ pub enum Form {
     Text,
     /// One JSON object on one line.
     Json,
+}
+
+/// What a customer was charged for a clip, by the ledger.
+#[derive(Clone)]
+pub struct Charged {
+    /// The amount.
+    pub amount: Micros,
+    /// The price list.
+    pub price_list: String,
+    /// What a second costs on that list.
+    pub per_second: Micros,
 }
 
 /// The receipt of one clip.
@@ -28,6 +40,8 @@ pub struct Receipt {
     pub report: CostReport,
     /// What that costs whoever runs the machine.
     pub compute: Option<Compute>,
+    /// What was charged for it, where there is a ledger.
+    pub charged: Option<Charged>,
 }
 
 /// The cost of computing.
@@ -46,6 +60,11 @@ impl Receipt {
             Form::Json => writeln!(stdout(), "{}", self.json()),
             Form::Text => write!(stdout(), "{self}"),
         }
+    }
+
+    /// What is left of the price when the compute is paid.
+    fn margin(&self) -> Option<Micros> {
+        self.charged.as_ref()?.amount.checked_sub(Micros::new(self.compute?.micros))
     }
 
     fn json(&self) -> Value {
@@ -78,6 +97,9 @@ impl Receipt {
             "energy_estimate_mj": report.energy_estimate_mj(),
             "assumed_watts": report.device.assumed_watts,
             "compute_micros": self.compute.map(|compute| compute.micros),
+            "price_micros": self.charged.as_ref().map(|charged| charged.amount.get()),
+            "price_list": self.charged.as_ref().map(|charged| &charged.price_list),
+            "margin_micros": self.margin().map(Micros::get),
             "compute_rate_micros_per_hour": self.compute.map(|compute| compute.rate_micros_per_hour),
         })
     }
@@ -112,9 +134,20 @@ impl fmt::Display for Receipt {
         }
         let watt_hours = report.energy_estimate_mj() as f64 / 3.6e6;
         writeln!(f, "  {:<9} {watt_hours:.4} Wh, estimated at {} W", "energy", device.assumed_watts)?;
+        if let Some(charged) = &self.charged {
+            let (list, second) = (&charged.price_list, charged.per_second);
+            writeln!(
+                f,
+                "  {:<9} {}, at {second} a second of the price list {list}",
+                "price", charged.amount
+            )?;
+        }
         if let Some(compute) = self.compute {
             let (dollars, rate) = (compute.micros as f64 / 1e6, compute.rate_micros_per_hour as f64 / 1e6);
             writeln!(f, "  {:<9} ${dollars:.6}, at ${rate:.2} an hour of the device", "compute")?;
+        }
+        if let Some(margin) = self.margin() {
+            writeln!(f, "  {:<9} {margin}, the price less the compute", "margin")?;
         }
         Ok(())
     }

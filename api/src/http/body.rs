@@ -41,6 +41,15 @@ impl Body {
         tokio::time::timeout(BODY_TIMEOUT, read).await.unwrap_or(Err(ApiError::BodyBroken))
     }
 
+    /// The body as it came.
+    ///
+    /// # Errors
+    /// When it is broken, or has more than `bytes_max` bytes.
+    pub async fn bytes(self, bytes_max: usize) -> Result<Vec<u8>, ApiError> {
+        let read = read(self.payload, bytes_max);
+        tokio::time::timeout(BODY_TIMEOUT, read).await.unwrap_or(Err(ApiError::BodyBroken))
+    }
+
     async fn read(self, config: &Config) -> Result<Fields, ApiError> {
         match self.content_type.as_str() {
             "application/json" => {

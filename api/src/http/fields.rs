@@ -3,6 +3,7 @@
 
 use std::ops::RangeInclusive;
 
+use kinora_billing::Micros;
 use serde_json::{Map, Value};
 
 use crate::Refusal;
@@ -148,6 +149,23 @@ impl Fields {
     pub fn whole_u32(&mut self, name: &str) -> Result<Option<u32>, Refusal> {
         let value = self.integer(name, 0..=i64::from(u32::MAX))?;
         Ok(value.and_then(|value| u32::try_from(value).ok()))
+    }
+
+    /// An amount in dollars with at most six decimals, as text or as a number.
+    ///
+    /// # Errors
+    /// When it is of another type, below zero, or has more decimals.
+    pub fn dollars(&mut self, name: &str) -> Result<Option<Micros>, Refusal> {
+        let text = match self.no_text(name) {
+            None => return Ok(None),
+            Some(Value::String(text)) => text,
+            // A number is read as it is written: the shortest decimal that is it.
+            Some(Value::Number(number)) => number.to_string(),
+            Some(other) => return Err(wrong_type(name, "an amount in dollars", &other)),
+        };
+        let amount = Micros::parse_dollars(&text).filter(|amount| *amount >= Micros::ZERO);
+        let problem = "expected dollars from 0 with at most six decimals, for example \"0.25\".";
+        amount.map(Some).ok_or_else(|| Refusal::invalid(name, problem))
     }
 
     /// True or false.

@@ -65,6 +65,17 @@ impl Kind {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pepper(pub(super) [u8; SECRET_BYTES]);
 
+impl Pepper {
+    /// Bytes for one purpose: nobody who has them learns the pepper or those of another purpose.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> [u8; SECRET_BYTES] {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mut mac = <Hmac<Sha256>>::new_from_slice(&self.0).expect("any length will do");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+}
+
 /// A key as its owner holds it. It is shown once and kept nowhere.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key {

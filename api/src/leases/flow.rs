@@ -1,6 +1,6 @@
 //! What a worker's messages change: each message is one transaction, and no video has two winners.
 
-use kinora_billing::Micros;
+use kinora_billing::{Micros, Reason, capture, release};
 use kinora_spec::lease::{Fail, FailReason, Finish, Heartbeat, HeartbeatAnswer, Lease};
 use kinora_spec::limits::{LEASE_MS, WORKER_NAME_BYTES_MAX};
 use kinora_spec::{Spec, catalogue};
@@ -10,8 +10,10 @@ use super::rules::{self, Ending, Fate, RunState, Standing};
 pub use super::store::Look;
 use super::store::{self, NewRun, RunRow};
 use super::wire::LeaseError;
+use crate::App;
 use crate::clock::SECOND_US;
 use crate::ids::RunId;
+use crate::money::rules::delivered;
 use crate::videos::rules::{
     Event, GENERATION_FAILED, GENERATION_FAILED_MESSAGE, Status, expires_at_us, next,
 };
@@ -27,6 +29,26 @@ pub struct Claimant {
     pub worker: String,
     /// What it can run, of what this build knows.
     pub models: Vec<&'static str>,
+}
+
+/// What a server's settings add to a clip.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// What an hour of a device costs the operator where no rate was set over the API, micro-dollars.
+    pub compute_rate_micros_per_hour: i64,
+    /// How long files are kept, seconds; `None` for ever.
+    pub asset_retention_seconds: Option<u64>,
+}
+
+impl Terms {
+    /// What the settings of `app` say.
+    #[must_use]
+    pub fn of(app: &App) -> Self {
+        Self {
+            compute_rate_micros_per_hour: app.config.compute_rate_micros_per_hour,
+            asset_retention_seconds: app.config.asset_retention_seconds,
+        }
+    }
 }
 
 impl Claimant {
@@ -64,6 +86,7 @@ pub fn claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Option<Lea
                     tracing::error!(video_id = waiting.id, "a spec cannot be read; its video is given up");
                     let status = legal(status, Event::GaveUp)?;
                     store::give_up(db, &waiting.id, status, (GENERATION_FAILED, GENERATION_FAILED_MESSAGE))?;
+                    release(db, &waiting.id, Reason::Failed, now_us)?;
                     continue;
                 };
                 let run_id = RunId::new();
@@ -116,15 +139,6 @@ pub fn held(db: &mut Db, run: &str, now_us: i64) -> Result<RunRow, LeaseError> {
     }
 }
 
-/// What a server's settings add to a clip.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms {
-    /// What an hour of a device costs the operator, micro-dollars.
-    pub compute_rate_micros_per_hour: i64,
-    /// How long files are kept, seconds; `None` for ever.
-    pub asset_retention_seconds: Option<u64>,
-}
-
 /// Completes the video of a run whose clip is here and whole. The same message again changes nothing.
 ///
 /// A customer who canceled before this gets no clip: the run fails, and the worker hears that its lease is
@@ -146,19 +160,23 @@ pub fn finish(db: &mut Db, run: &str, finish: &Finish, terms: Terms, now_us: i64
         let row = held(db, run, now_us)?;
         if row.cancel_requested {
             let late = Ending::Failed(FailReason::Canceled);
-            end(db, &row, late, "finished after it was canceled", now_us)?;
+            end(db, &row, late, "finished after it was canceled", (terms, now_us))?;
             return Ok::<bool, LeaseError>(false);
         }
         rules::check_assets(&finish.assets, &stored, spec.generate_audio)?;
-        store::end_run(db, run, RunState::Finished, None, now_us)?;
+        let device = Some(finish.report.device.name.as_str());
+        let compute_micros = compute_micros(db, device, finish.report.device_us(), (terms, now_us))?;
+        let over = store::End { state: RunState::Finished, failure: None, compute_micros, ended_at: now_us };
+        store::end_run(db, run, &over)?;
         let result = store::Outcome {
             run_id: run,
             report: &serde_json::to_string(&finish.report).map_err(anyhow::Error::from)?,
-            compute_micros: compute_micros(finish.report.device_us(), terms),
+            compute_micros,
             completed_at: now_us,
             expires_at: expires_at_us(now_us, terms.asset_retention_seconds),
         };
         store::complete(db, &row.video_id, legal(status_of(&row)?, Event::Finished)?, &result)?;
+        capture(db, &row.video_id, delivered(&finish.report.output), now_us)?;
         Ok(true)
     })?;
     if completed { Ok(()) } else { Err(LeaseError::Lost) }
@@ -166,20 +184,26 @@ pub fn finish(db: &mut Db, run: &str, finish: &Finish, terms: Terms, now_us: i64
 
 /// What the device time of a run costs the operator, micro-dollars; at most what a column holds, since a
 /// worker's report is not to stop its clip.
-fn compute_micros(device_us: u64, terms: Terms) -> i64 {
-    let rate = Micros::new(terms.compute_rate_micros_per_hour);
-    Micros::per_hour(rate, device_us).map_or(i64::MAX, Micros::get)
+fn compute_micros(
+    db: &mut Db,
+    device: Option<&str>,
+    device_us: u64,
+    (terms, now_us): (Terms, i64),
+) -> Result<i64, LeaseError> {
+    let set = store::compute_rate(db, device, now_us)?;
+    let rate = Micros::new(set.unwrap_or(terms.compute_rate_micros_per_hour));
+    Ok(Micros::per_hour(rate, device_us).map_or(i64::MAX, Micros::get))
 }
 
 /// Ends a run without a clip, as its worker says.
 ///
 /// # Errors
 /// [`LeaseError::Lost`] when the lease is no longer held.
-pub fn fail(db: &mut Db, run: &str, fail: &Fail, now_us: i64) -> Result<(), LeaseError> {
+pub fn fail(db: &mut Db, run: &str, fail: &Fail, (terms, now_us): (Terms, i64)) -> Result<(), LeaseError> {
     db.write_tx(|db| {
         let row = held(db, run, now_us)?;
         let message = fail.message.replace('\0', " ");
-        end(db, &row, Ending::Failed(fail.reason), &message, now_us)
+        end(db, &row, Ending::Failed(fail.reason), &message, (terms, now_us))
     })
 }
 
@@ -187,13 +211,13 @@ pub fn fail(db: &mut Db, run: &str, fail: &Fail, now_us: i64) -> Result<(), Leas
 ///
 /// # Errors
 /// When the database fails.
-pub fn expire(db: &mut Db, run: &str, now_us: i64) -> Result<bool, LeaseError> {
+pub fn expire(db: &mut Db, run: &str, (terms, now_us): (Terms, i64)) -> Result<bool, LeaseError> {
     db.write_tx(|db| {
         // Looked at again under lock: a heartbeat may have come in between.
         let Some(row) = store::lock_run(db, run)? else { return Ok(false) };
         let is_over = row.state == RunState::Leased.name() && row.lease_until <= now_us;
         if is_over {
-            end(db, &row, Ending::Expired, "the worker stayed silent", now_us)?;
+            end(db, &row, Ending::Expired, "the worker stayed silent", (terms, now_us))?;
         }
         Ok(is_over)
     })
@@ -204,13 +228,13 @@ pub fn expire(db: &mut Db, run: &str, now_us: i64) -> Result<bool, LeaseError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn recover(db: &mut Db, prefix: &str, now_us: i64) -> Result<usize, LeaseError> {
+pub fn recover(db: &mut Db, prefix: &str, (terms, now_us): (Terms, i64)) -> Result<usize, LeaseError> {
     db.write_tx(|db| {
         let mut recovered = 0;
         for run in store::leased_by(db, prefix)? {
             let Some(row) = store::lock_run(db, &run)? else { continue };
             if row.state == RunState::Leased.name() {
-                end(db, &row, Ending::Restarted, "the process of the worker ended", now_us)?;
+                end(db, &row, Ending::Restarted, "the process of the worker ended", (terms, now_us))?;
                 recovered += 1;
             }
         }
@@ -226,10 +250,21 @@ pub fn look(db: &mut Db, video: &str) -> Result<Look, kinora_store::Error> {
     Ok(store::look(db, video)?)
 }
 
-/// Ends a run without a clip and sends its video where the rules say.
-fn end(db: &mut Db, run: &RunRow, ending: Ending, failure: &str, now_us: i64) -> Result<(), LeaseError> {
+/// Ends a run without a clip, sends its video where the rules say, and charges nothing for one that is over. What the
+/// run cost to compute is not known: the time for which its worker held it is the most it can be.
+fn end(
+    db: &mut Db,
+    run: &RunRow,
+    ending: Ending,
+    failure: &str,
+    (terms, now_us): (Terms, i64),
+) -> Result<(), LeaseError> {
     let lost = u32::try_from(store::returned_runs(db, &run.video_id)?).unwrap_or(u32::MAX);
-    store::end_run(db, &run.id, ending.state(), Some(failure), now_us)?;
+    let until_us = if ending == Ending::Expired { run.lease_until } else { now_us };
+    let held_us = u64::try_from(until_us.saturating_sub(run.started_at)).unwrap_or(0);
+    let compute_micros = compute_micros(db, None, held_us, (terms, now_us))?;
+    let over = store::End { state: ending.state(), failure: Some(failure), compute_micros, ended_at: now_us };
+    store::end_run(db, &run.id, &over)?;
     let attempts = u32::try_from(run.attempts).unwrap_or(0);
     let standing = Standing { attempts, lost, cancel_requested: run.cancel_requested };
     let from = status_of(run)?;
@@ -240,10 +275,12 @@ fn end(db: &mut Db, run: &RunRow, ending: Ending, failure: &str, now_us: i64) ->
         }
         Fate::Canceled => {
             videos::cancel(db, &run.video_id, legal(from, Event::Stopped)?, now_us)?;
+            release(db, &run.video_id, Reason::Canceled, now_us)?;
         }
         Fate::Failed => {
             let why = (GENERATION_FAILED, GENERATION_FAILED_MESSAGE);
             store::give_up(db, &run.video_id, legal(from, Event::GaveUp)?, why)?;
+            release(db, &run.video_id, Reason::Failed, now_us)?;
         }
     }
     Ok(())

@@ -113,10 +113,7 @@ async fn lease_finish(
     run: Path<String>,
     finish: Json<Finish>,
 ) -> Result<HttpResponse, LeaseError> {
-    let terms = Terms {
-        compute_rate_micros_per_hour: app.config.compute_rate_micros_per_hour,
-        asset_retention_seconds: app.config.asset_retention_seconds,
-    };
+    let terms = Terms::of(&app);
     let (finish, now_us) = (finish.into_inner(), app.clock.now_us());
     app.store.run(move |db| flow::finish(db, &run, &finish, terms, now_us)).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -129,9 +126,9 @@ async fn lease_fail(
     run: Path<String>,
     fail: Json<Fail>,
 ) -> Result<HttpResponse, LeaseError> {
-    let now_us = app.clock.now_us();
+    let at = (Terms::of(&app), app.clock.now_us());
     let fail = fail.into_inner();
-    app.store.run(move |db| flow::fail(db, &run, &fail, now_us)).await?;
+    app.store.run(move |db| flow::fail(db, &run, &fail, at)).await?;
     // It may wait again, and another worker may be idle.
     app.wake.notify_one();
     Ok(HttpResponse::NoContent().finish())

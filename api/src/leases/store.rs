@@ -6,8 +6,8 @@ use diesel::{
     QueryDsl as _, QueryResult, Queryable, QueryableByName, RunQueryDsl as _, TextExpressionMethods as _,
 };
 use kinora_spec::lease::{AssetDigest, AssetKind, Heartbeat};
-use kinora_store::schema::{assets, runs, videos};
-use kinora_store::{Db, Dialect};
+use kinora_store::Db;
+use kinora_store::schema::{assets, compute_rates, runs, videos};
 
 use super::rules::RunState;
 use crate::videos::rules::Status;
@@ -19,14 +19,6 @@ const ORGANIZATIONS_MAX: i64 = 16;
 /// Stands in an asset's row until its bytes have arrived: no hash of anything.
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// The resolved model of a video, which its column of that name does not hold.
-fn model_sql(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Postgres => "(spec::json ->> 'model')",
-        Dialect::Sqlite => "(spec ->> 'model')",
-    }
-}
-
 #[derive(QueryableByName)]
 struct OrganizationRow {
     #[diesel(sql_type = Text)]
@@ -36,14 +28,13 @@ struct OrganizationRow {
 /// The organizations with a run that one of `models` can do: the fewest running runs first, then the one
 /// that had its turn longest ago, so that one worker alone is fair too.
 pub fn waiting_organizations(db: &mut Db, models: &[&'static str]) -> QueryResult<Vec<String>> {
-    let model = model_sql(db.dialect());
     // Ids of the catalogue, which no request can change.
     let models: Vec<String> = models.iter().map(|id| format!("'{id}'")).collect();
     let models = models.join(", ");
     let query = format!(
         "SELECT waiting.organization_id AS organization_id FROM (
              SELECT DISTINCT organization_id FROM videos
-             WHERE status = 'queued' AND deleted_at IS NULL AND {model} IN ({models})
+             WHERE status = 'queued' AND deleted_at IS NULL AND model_id IN ({models})
          ) AS waiting
          ORDER BY
              (SELECT COUNT(*) FROM videos AS running
@@ -73,11 +64,10 @@ pub fn lock_next(
     organization: &str,
     models: &[&'static str],
 ) -> QueryResult<Option<WaitingRow>> {
-    let model = diesel::dsl::sql::<Text>(model_sql(db.dialect()));
     let query = videos::table
         .filter(videos::organization_id.eq(organization))
         .filter(videos::status.eq(Status::Queued.name()).and(videos::deleted_at.is_null()))
-        .filter(model.eq_any(models))
+        .filter(videos::model_id.eq_any(models))
         .order((videos::priority.desc(), videos::created_at.asc(), videos::id.asc()))
         .select((videos::id, videos::spec, videos::attempts))
         .limit(1);
@@ -129,6 +119,7 @@ pub struct RunRow {
     pub video_id: String,
     pub state: String,
     pub lease_until: i64,
+    pub started_at: i64,
     pub spec: String,
     pub status: String,
     pub attempts: i32,
@@ -145,6 +136,7 @@ pub fn lock_run(db: &mut Db, id: &str) -> QueryResult<Option<RunRow>> {
             runs::video_id,
             runs::state,
             runs::lease_until,
+            runs::started_at,
             videos::spec,
             videos::status,
             videos::attempts,
@@ -174,16 +166,40 @@ pub fn beat(db: &mut Db, run: &RunRow, beat: &Heartbeat, lease_until: i64) -> Qu
     diesel::update(behind).set(videos::progress.eq(progress)).execute(db).map(drop)
 }
 
+/// How a run ended. Times are microseconds since 1970.
+pub struct End<'a> {
+    pub state: RunState,
+    pub failure: Option<&'a str>,
+    /// What it cost to compute, micro-dollars.
+    pub compute_micros: i64,
+    pub ended_at: i64,
+}
+
 /// The run is over.
-pub fn end_run(
-    db: &mut Db,
-    id: &str,
-    state: RunState,
-    failure: Option<&str>,
-    now_us: i64,
-) -> QueryResult<()> {
-    let changes = (runs::state.eq(state.name()), runs::ended_at.eq(now_us), runs::failure.eq(failure));
+pub fn end_run(db: &mut Db, id: &str, end: &End<'_>) -> QueryResult<()> {
+    let changes = (
+        runs::state.eq(end.state.name()),
+        runs::ended_at.eq(end.ended_at),
+        runs::failure.eq(end.failure),
+        runs::compute_micros.eq(end.compute_micros),
+    );
     diesel::update(runs::table.find(id)).set(changes).execute(db).map(drop)
+}
+
+/// What an hour of a device costs, micro-dollars: the newest rate in force for the device of that name, else for all
+/// devices, else none.
+pub fn compute_rate(db: &mut Db, device: Option<&str>, now_us: i64) -> QueryResult<Option<i64>> {
+    let this = compute_rates::device.is_null().or(compute_rates::device.eq(device.unwrap_or_default()));
+    compute_rates::table
+        .filter(compute_rates::effective_at.le(now_us).and(this))
+        .order((
+            compute_rates::device.is_null().asc(),
+            compute_rates::effective_at.desc(),
+            compute_rates::id.desc(),
+        ))
+        .select(compute_rates::micros_per_hour)
+        .first(db)
+        .optional()
 }
 
 /// The video waits again; `attempts` are used up.

@@ -80,6 +80,12 @@ impl From<diesel::result::Error> for LeaseError {
     }
 }
 
+impl From<kinora_billing::Error> for LeaseError {
+    fn from(error: kinora_billing::Error) -> Self {
+        Self::Api(error.into())
+    }
+}
+
 impl From<anyhow::Error> for LeaseError {
     fn from(error: anyhow::Error) -> Self {
         Self::Api(ApiError::Internal(error))

@@ -1,26 +1,29 @@
 //! What changes videos: each change is one transaction.
 
+use kinora_billing::{Bill, Payer, Reason, hold, quote, release};
 use kinora_spec::Spec;
 use kinora_store::Db;
 
 use super::jobs;
 use super::rules::{self, CANCELED, Event, Status};
-use super::store::{self, NewVideo, VideoRow};
+use super::store::{self, Billed, NewVideo, VideoRow};
 use super::wire::{CreateVideo, spec_of, status_of};
 use crate::http::Tenant;
 use crate::ids::VideoId;
+use crate::money::rules::{asked, item};
 use crate::{ApiError, App, limits};
 
-/// Stores a video that waits for a worker, and wakes one.
+/// Stores a video that waits for a worker together with its hold, and wakes one.
 ///
 /// # Errors
-/// When the database fails; nothing is stored then.
+/// When it may not be paid for, or the database fails; nothing is stored then.
 pub async fn create(
     app: &App,
     tenant: &Tenant,
     request: CreateVideo,
     spec: Spec,
-) -> Result<VideoRow, ApiError> {
+) -> Result<Billed, ApiError> {
+    let (item, asked) = (item(&spec), asked(&spec));
     let metadata = request.metadata.as_ref().map(serde_json::to_string).transpose().map_err(internal)?;
     let video = NewVideo {
         id: VideoId::new().to_string(),
@@ -28,8 +31,9 @@ pub async fn create(
         project_id: tenant.project.to_string(),
         api_key_id: tenant.key.to_string(),
         model: request.model.unwrap_or_else(|| spec.model.clone()),
+        model_id: spec.model.clone(),
+        operation: item.operation.name(),
         spec: serde_json::to_string(&spec).map_err(internal)?,
-        model_id: spec.model,
         size: spec.size.to_string(),
         seconds: i32::try_from(spec.seconds).map_err(internal)?,
         prompt: spec.prompt,
@@ -37,27 +41,35 @@ pub async fn create(
         status: Status::Queued.name(),
         created_at: app.clock.now_us(),
     };
-    let stored = app.store.run(move |db| {
+    let max_cost = request.max_cost;
+    let billed = app.store.run(move |db| {
         db.write_tx(|db| {
+            let (organization, project) = (video.organization_id.as_str(), video.project_id.as_str());
+            let quote = quote(db, (organization, project), &item, asked, video.created_at)?;
+            rules::check_max_cost(quote.total, max_cost)?;
+            let payer = Payer { organization, project, api_key: &video.api_key_id };
+            hold(db, &payer, &video.id, &quote, video.created_at)?;
+            // Behind the hold, which lets an organization's videos in one after the other.
             limits::admit(db, &video.project_id, &video.model_id, video.created_at)?;
-            store::insert(db, &video).map_err(ApiError::from)
+            let row = store::insert(db, &video)?;
+            Ok::<_, ApiError>(Billed { row, bill: Some(Bill::reserved(&video.id, quote)) })
         })
     });
-    let row = stored.await?;
+    let billed = billed.await?;
     app.wake.notify_one();
-    Ok(row)
+    Ok(billed)
 }
 
 /// The video.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] when the project has no such video.
-pub async fn find(app: &App, tenant: &Tenant, id: VideoId) -> Result<VideoRow, ApiError> {
+pub async fn find(app: &App, tenant: &Tenant, id: VideoId) -> Result<Billed, ApiError> {
     let project = tenant.project.clone();
     app.store
         .run(move |db| {
-            store::find(db, project.as_str(), id.as_str())?
-                .ok_or_else(|| ApiError::not_found("video", id.as_str()))
+            let row = store::find(db, project.as_str(), id.as_str())?;
+            store::with_bill(db, row.ok_or_else(|| ApiError::not_found("video", id.as_str()))?)
         })
         .await
 }
@@ -67,22 +79,26 @@ pub async fn find(app: &App, tenant: &Tenant, id: VideoId) -> Result<VideoRow, A
 ///
 /// # Errors
 /// [`ApiError::VideoOver`] when it ended otherwise.
-pub async fn cancel(app: &App, tenant: &Tenant, id: VideoId) -> Result<VideoRow, ApiError> {
+pub async fn cancel(app: &App, tenant: &Tenant, id: VideoId) -> Result<Billed, ApiError> {
     let (project, now_us) = (tenant.project.clone(), app.clock.now_us());
     app.store
         .run(move |db| {
             db.write_tx(|db| {
                 let row = locked(db, project.as_str(), &id)?;
                 if row.error_code.as_deref() == Some(CANCELED) {
-                    return Ok(row);
+                    return store::with_bill(db, row);
                 }
                 let from = status_of(&row)?;
                 match rules::next(from, Event::CancelAsked) {
-                    Ok(to) if to.is_final() => store::cancel(db, id.as_str(), to, now_us)?,
+                    Ok(to) if to.is_final() => {
+                        store::cancel(db, id.as_str(), to, now_us)?;
+                        release(db, id.as_str(), Reason::Canceled, now_us)?;
+                    }
                     Ok(_) => store::ask_to_cancel(db, id.as_str())?,
                     Err(_) => return Err(ApiError::VideoOver(from.name())),
                 }
-                locked(db, project.as_str(), &id)
+                let row = locked(db, project.as_str(), &id)?;
+                store::with_bill(db, row)
             })
         })
         .await

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, head, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::content::{self, FileBytes, Variant};
+use super::estimate::{Estimate, estimate};
 use super::flow;
 use super::rules;
 use super::store::{self, Order};
@@ -26,6 +27,7 @@ const POLL_AFTER_MS: HeaderName = HeaderName::from_static("openai-poll-after-ms"
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(video_create)
+        .service(video_estimate)
         .service(video_list)
         .service(video_get)
         .service(video_delete)
@@ -46,14 +48,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         content((CreateVideo = "application/json"), (CreateVideo = "multipart/form-data")),
     ),
     responses(
-        (status = 200, description = "The video, queued.", body = Video),
+        (status = 200, description = "The video, queued; with `dry_run`, the estimate.", body = Video),
         (status = 400, description = "The request cannot be understood or asks for something impossible.", body = ErrorBody),
         (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 402, description = "The organization's credit does not cover it, or a spend limit would be passed. Do not repeat the request.", body = ErrorBody),
         (status = 403, description = "The API key lacks the scope `videos:write`, or the project is archived.", body = ErrorBody),
         (status = 413, description = "The body is too large.", body = ErrorBody),
         (status = 415, description = "The body is neither JSON nor a multipart form.", body = ErrorBody),
         (status = 429, description = "The project asked for as many videos in a minute as it may; `retry-after-ms` says when to ask again.", body = ErrorBody),
-        (status = 503, description = "The server is stopping or its database is busy.", body = ErrorBody),
+        (status = 503, description = "The server is stopping, its database is busy, or there is no price for it.", body = ErrorBody),
     ),
 )]
 #[post("/v1/videos")]
@@ -61,14 +64,49 @@ async fn video_create(
     app: web::Data<App>,
     caller: Caller<VideosWrite>,
     body: Body,
-) -> Result<web::Json<Video>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     if app.is_draining() {
         return Err(ApiError::NotReady("it is stopping"));
     }
     let request = CreateVideo::from_fields(body.fields(&app.config).await?)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
-    let row = flow::create(&app, caller.who(), request, spec).await?;
-    Ok(web::Json(row.try_into()?))
+    if request.dry_run == Some(true) {
+        return Ok(HttpResponse::Ok().json(estimate(&app, caller.who(), &request, spec).await?));
+    }
+    let video = Video::try_from(flow::create(&app, caller.who(), request, spec).await?)?;
+    Ok(HttpResponse::Ok().json(video))
+}
+
+/// Estimate a video.
+///
+/// Takes the same body as the request that makes it, and makes nothing: what it would cost, from which price list, what
+/// it would take to compute, and when it would be there.
+#[utoipa::path(
+    tag = "videos",
+    security(("api_key" = [])),
+    request_body(
+        description = "What would be made.",
+        content((CreateVideo = "application/json"), (CreateVideo = "multipart/form-data")),
+    ),
+    responses(
+        (status = 200, description = "The estimate.", body = Estimate),
+        (status = 400, description = "The request cannot be understood or asks for something impossible.", body = ErrorBody),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `videos:read`.", body = ErrorBody),
+        (status = 413, description = "The body is too large.", body = ErrorBody),
+        (status = 415, description = "The body is neither JSON nor a multipart form.", body = ErrorBody),
+        (status = 503, description = "The database is busy, or there is no price for it.", body = ErrorBody),
+    ),
+)]
+#[post("/v1/videos/estimate")]
+async fn video_estimate(
+    app: web::Data<App>,
+    caller: Caller<VideosRead>,
+    body: Body,
+) -> Result<web::Json<Estimate>, ApiError> {
+    let request = CreateVideo::from_fields(body.fields(&app.config).await?)?;
+    let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
+    Ok(web::Json(estimate(&app, caller.who(), &request, spec).await?))
 }
 
 /// List videos.
@@ -106,7 +144,9 @@ async fn video_list(
     let rows = app
         .store
         .run(move |db| {
-            store::list(db, project.as_str(), order, limit + 1, after.as_ref().map(VideoId::as_str))
+            let after = after.as_ref().map(VideoId::as_str);
+            let rows = store::list(db, project.as_str(), order, limit + 1, after)?;
+            store::with_bills(db, rows)
         })
         .await?;
     Ok(web::Json(VideoList::of(rows, usize::try_from(limit).unwrap_or(0))?))
@@ -136,9 +176,9 @@ async fn video_get(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let id = id_in_path(&path, &request)?;
-    let row = flow::find(&app, caller.who(), id).await?;
-    let eta_ms = row.eta_ms.and_then(|eta_ms| u32::try_from(eta_ms).ok());
-    let video = Video::try_from(row)?;
+    let found = flow::find(&app, caller.who(), id).await?;
+    let eta_ms = found.row.eta_ms.and_then(|eta_ms| u32::try_from(eta_ms).ok());
+    let video = Video::try_from(found)?;
     let mut answer = HttpResponse::Ok();
     if !video.status.is_final() {
         answer.insert_header((POLL_AFTER_MS, rules::poll_after_ms(eta_ms)));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kinora_billing::Micros;
 use kinora_spec::catalogue::Model;
 use kinora_spec::limits::PROMPT_CHARS_MAX;
 use kinora_spec::{Size, Spec};
@@ -220,6 +221,23 @@ fn check_metadata(metadata: &BTreeMap<String, String>) -> Result<(), Refusal> {
         check_text(&param, value)?;
     }
     Ok(())
+}
+
+/// Refuses a price above what the caller is willing to pay.
+///
+/// # Errors
+/// When `total` is above `max_cost`.
+pub fn check_max_cost(total: Micros, max_cost: Option<Micros>) -> Result<(), Refusal> {
+    match max_cost {
+        Some(most) if total > most => {
+            let (total, most) = (total.dollars(), most.dollars());
+            Err(Refusal::invalid(
+                "max_cost",
+                format!("the video would cost ${total}, which is more than ${most}."),
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// When a client should look at a video again that is not over, milliseconds.

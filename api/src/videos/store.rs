@@ -5,6 +5,7 @@ use diesel::{
     NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
     RunQueryDsl as _, Selectable, SelectableHelper as _,
 };
+use kinora_billing::{Bill, bills};
 use kinora_store::Db;
 use kinora_store::schema::{assets, runs, videos};
 
@@ -50,6 +51,7 @@ pub struct NewVideo {
     pub api_key_id: String,
     pub model: String,
     pub model_id: String,
+    pub operation: &'static str,
     pub spec: String,
     pub prompt: String,
     pub size: String,
@@ -57,6 +59,26 @@ pub struct NewVideo {
     pub metadata: Option<String>,
     pub status: &'static str,
     pub created_at: i64,
+}
+
+/// A video and what it costs; videos of releases that charged nothing have no bill.
+#[derive(Clone, Debug)]
+pub struct Billed {
+    pub row: VideoRow,
+    pub bill: Option<Bill>,
+}
+
+/// Adds to each video its bill.
+pub fn with_bills(db: &mut Db, rows: Vec<VideoRow>) -> Result<Vec<Billed>, ApiError> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut bills = bills(db, &ids)?;
+    Ok(rows.into_iter().map(|row| Billed { bill: bills.remove(&row.id), row }).collect())
+}
+
+/// As [`with_bills`], for one.
+pub fn with_bill(db: &mut Db, row: VideoRow) -> Result<Billed, ApiError> {
+    let bill = bills(db, &[&row.id])?.remove(&row.id);
+    Ok(Billed { row, bill })
 }
 
 /// One file of a run.
@@ -170,6 +192,41 @@ pub fn delete(db: &mut Db, id: &str, spec: &str, now_us: i64) -> QueryResult<()>
         videos::metadata.eq(None::<String>),
     );
     diesel::update(videos::table.find(id)).set(changes).execute(db).map(drop)
+}
+
+/// What is known of one of the last videos of a kind. Times are microseconds since 1970.
+#[derive(Queryable)]
+pub struct PastRow {
+    pub seconds: i32,
+    pub compute_micros: Option<i64>,
+    pub report: Option<String>,
+    pub started_at: Option<i64>,
+    pub completed_at: Option<i64>,
+}
+
+/// The last videos of a model and size that were completed, whoever they are of, newest first.
+pub fn past(db: &mut Db, model_id: &str, size: &str, limit: i64) -> QueryResult<Vec<PastRow>> {
+    let kind = videos::model_id.eq(model_id).and(videos::size.eq(size));
+    videos::table
+        .filter(kind.and(videos::status.eq(Status::Completed.name())))
+        .order(videos::completed_at.desc())
+        .select((
+            videos::seconds,
+            videos::compute_micros,
+            videos::report,
+            videos::started_at,
+            videos::completed_at,
+        ))
+        .limit(limit)
+        .load(db)
+}
+
+/// How many videos wait, and how many are being made.
+pub fn load(db: &mut Db) -> QueryResult<(i64, i64)> {
+    let count = |db: &mut Db, status: Status| {
+        videos::table.filter(videos::status.eq(status.name())).count().get_result(db)
+    };
+    Ok((count(db, Status::Queued)?, count(db, Status::InProgress)?))
 }
 
 pub fn asset(db: &mut Db, run: &str, kind: &str) -> QueryResult<Option<AssetRow>> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kinora_billing::Micros;
+use kinora_billing::{Bill, Micros};
 use kinora_spec::{CostReport, Spec};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
 use super::rules::Status;
-use super::store::VideoRow;
+use super::store::{Billed, VideoRow};
 use crate::clock::SECOND_US;
 use crate::http::{Fields, wrong_type};
 use crate::{ApiError, Refusal};
@@ -43,6 +43,22 @@ pub struct CreateVideo {
     pub metadata: Option<BTreeMap<String, String>>,
     /// Whether the clip gets sound. Without it, when the model makes any.
     pub generate_audio: Option<bool>,
+    /// The most it may cost, dollars with at most six decimals, as text or as a number: refused if it would cost more.
+    #[schema(schema_with = max_cost_schema)]
+    pub max_cost: Option<Micros>,
+    /// With `true`, nothing is made: the answer is the estimate of `POST /v1/videos/estimate`.
+    pub dry_run: Option<bool>,
+}
+
+fn max_cost_schema() -> Object {
+    let either = SchemaType::Array(vec![Type::String, Type::Number, Type::Null]);
+    ObjectBuilder::new()
+        .schema_type(either)
+        .description(Some(
+            "The most it may cost, dollars with at most six decimals, as text or as a number: refused if it would cost more.",
+        ))
+        .examples([Value::from("0.25")])
+        .build()
 }
 
 fn seconds_schema() -> Object {
@@ -70,6 +86,8 @@ impl CreateVideo {
             seed: fields.whole_u32("seed")?,
             metadata: fields.object("metadata")?.map(metadata).transpose()?,
             generate_audio: fields.boolean("generate_audio")?,
+            max_cost: fields.dollars("max_cost")?,
+            dry_run: fields.boolean("dry_run")?,
         };
         for name in NOT_YET {
             refuse_for_now(&mut fields, name)?;
@@ -157,7 +175,7 @@ pub struct Video {
     /// What came out and what it took, once it is completed.
     #[schema(required)]
     pub usage: Option<Usage>,
-    /// What it cost, once it is completed.
+    /// What it costs.
     #[schema(required)]
     pub cost: Option<Cost>,
 }
@@ -222,22 +240,43 @@ pub struct PhaseUsage {
     pub flops: u64,
 }
 
-/// What a video cost.
+/// What a video costs. Amounts are dollars with six decimals, exact.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = VideoCost)]
 pub struct Cost {
     /// Always `usd`.
     #[schema(example = "usd")]
     pub currency: &'static str,
-    /// What its compute cost the operator at the rate set when it was completed: dollars with six decimals, exact.
-    #[schema(example = "0.000068")]
-    pub compute: String,
+    /// What was set aside for it when it was asked for: the most it can cost.
+    #[schema(required, example = "0.004000")]
+    pub estimated: Option<String>,
+    /// What was charged, once it is over: 0 for one that failed or was canceled.
+    #[schema(required, example = "0.004000")]
+    pub r#final: Option<String>,
+    /// The price list that counts for it, whatever comes into force later.
+    #[schema(required, example = "2026-01-01-example")]
+    pub price_list: Option<String>,
+    /// `reserved` until it is over, then `settled` if it was charged and `released` if it was not.
+    #[schema(required, example = "settled")]
+    pub status: Option<&'static str>,
+    /// What its compute cost the operator at the rate set when it was completed.
+    #[schema(required, example = "0.000068")]
+    pub compute: Option<String>,
 }
 
 impl Cost {
-    fn of(compute_micros: i64) -> Self {
-        let dollars = Micros::new(compute_micros).to_string();
-        Self { currency: "usd", compute: dollars.replace('$', "") }
+    fn of(bill: Option<&Bill>, compute_micros: Option<i64>) -> Option<Self> {
+        if bill.is_none() && compute_micros.is_none() {
+            return None;
+        }
+        Some(Self {
+            currency: "usd",
+            estimated: bill.map(|bill| bill.estimated.dollars()),
+            r#final: bill.and_then(|bill| bill.charged).map(Micros::dollars),
+            price_list: bill.map(|bill| bill.quote.price_list.clone()),
+            status: bill.map(|bill| bill.status.name()),
+            compute: compute_micros.map(|micros| Micros::new(micros).dollars()),
+        })
     }
 }
 
@@ -292,10 +331,10 @@ fn broken(row: &VideoRow, column: &str, error: impl Into<anyhow::Error>) -> ApiE
     ApiError::Internal(error.into().context(format!("the column {column} of {} cannot be read", row.id)))
 }
 
-impl TryFrom<VideoRow> for Video {
+impl TryFrom<Billed> for Video {
     type Error = ApiError;
 
-    fn try_from(row: VideoRow) -> Result<Self, ApiError> {
+    fn try_from(Billed { row, bill }: Billed) -> Result<Self, ApiError> {
         let (spec, status) = (spec_of(&row)?, status_of(&row)?);
         let metadata = row.metadata.as_deref().map(serde_json::from_str).transpose();
         let metadata = metadata.map_err(|error| broken(&row, "metadata", error))?;
@@ -321,7 +360,7 @@ impl TryFrom<VideoRow> for Video {
             started_at: seconds(row.started_at),
             canceled_at: seconds(row.canceled_at),
             usage: report.map(|report| usage(&row, &report)),
-            cost: row.compute_micros.map(Cost::of),
+            cost: Cost::of(bill.as_ref(), row.compute_micros),
             seconds: row.seconds.to_string(),
             id: row.id,
             model: row.model,
@@ -369,7 +408,7 @@ impl VideoList {
     ///
     /// # Errors
     /// When a row cannot be read.
-    pub fn of(mut rows: Vec<VideoRow>, limit: usize) -> Result<Self, ApiError> {
+    pub fn of(mut rows: Vec<Billed>, limit: usize) -> Result<Self, ApiError> {
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         let data = rows.into_iter().map(Video::try_from).collect::<Result<Vec<_>, _>>()?;

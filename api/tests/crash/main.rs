@@ -4,6 +4,7 @@
 mod commands;
 mod customer;
 mod drain;
+mod money;
 mod process;
 mod remains;
 
@@ -24,12 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 #[test]
 fn a_server_that_is_killed_again_and_again_completes_every_video_once() {
-    let seed = match std::env::var("KINORA_CRASH_SEED") {
-        Ok(seed) => seed.parse().unwrap(),
-        Err(_) => rand::random(),
-    };
-    println!("KINORA_CRASH_SEED={seed}");
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new();
     for database in databases() {
         let begun = Instant::now();
         survive(&database, &mut dice);
@@ -69,6 +65,16 @@ fn survive(database: &TestDb, dice: &mut Dice) {
 struct Dice(u64);
 
 impl Dice {
+    /// With the seed in `KINORA_CRASH_SEED`, or with any, which is printed.
+    fn new() -> Self {
+        let seed = match std::env::var("KINORA_CRASH_SEED") {
+            Ok(seed) => seed.parse().unwrap(),
+            Err(_) => rand::random(),
+        };
+        println!("KINORA_CRASH_SEED={seed}");
+        Self(seed)
+    }
+
     fn below(&mut self, max: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

@@ -25,6 +25,8 @@ pub struct Server {
     child: Child,
     /// Read from and kept open.
     output: BufReader<ChildStdout>,
+    /// Its address, once it is ready.
+    url: Option<String>,
 }
 
 impl Server {
@@ -40,7 +42,7 @@ impl Server {
             ["serve", "--listen", "127.0.0.1:0", "--data-dir", &data_dir, "--database-url", database_url];
         let mut child = kinora(&arguments).envs(more.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        Self { child, output }
+        Self { child, output, url: None }
     }
 
     /// Waits until it is ready; its address.
@@ -48,7 +50,15 @@ impl Server {
         let mut first = String::new();
         self.output.read_line(&mut first).unwrap();
         let url = first.trim().strip_prefix("Kinora is ready at ");
-        url.unwrap_or_else(|| panic!("the server did not start: {first:?}")).to_owned()
+        let url = url.unwrap_or_else(|| panic!("the server did not start: {first:?}")).to_owned();
+        self.url = Some(url.clone());
+        url
+    }
+
+    /// As [`Server::ready`], for one whose first line may have been read; its address.
+    pub fn ready_again(&mut self) -> String {
+        let url = self.url.clone();
+        url.unwrap_or_else(|| self.ready())
     }
 
     /// Ends it as a power cut does.

@@ -210,7 +210,7 @@ impl TestApp {
                 let (organization, project) = create_tenant(db, "other", (Mode::Postpaid, false), START_US)?;
                 let admin = mint(db, &pepper, &NewHolder::Admin(&organization), ADMIN_SCOPES, START_US)?;
                 let key = mint(db, &pepper, &NewHolder::Project(&project), PROJECT_SCOPES, START_US)?;
-                Ok((admin.reveal(), key.reveal()))
+                Ok::<_, kinora_billing::Error>((admin.reveal(), key.reveal()))
             })
         });
         made.await.unwrap()
@@ -248,6 +248,14 @@ impl TestApp {
             mint(db, &pepper, &NewHolder::Worker, WORKER_SCOPES, START_US).map_err(kinora_store::Error::from)
         });
         made.await.unwrap().reveal()
+    }
+
+    /// The organization of the first project.
+    pub async fn organization(&self) -> String {
+        use kinora_store::schema::organizations::dsl::{id, organizations};
+        let first =
+            self.app.store.run(|db| organizations.select(id).first(db).map_err(kinora_store::Error::from));
+        first.await.unwrap()
     }
 
     /// Makes a key useless.
@@ -312,6 +320,10 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.app.drain();
+        if !std::thread::panicking() {
+            let audit = self.app.store.run_blocking(|db| db.read_tx(kinora::money::audit));
+            assert_eq!(audit.unwrap().faults, Vec::<String>::new(), "the books balance after every test");
+        }
         // The command is sent by the call; nobody needs to wait for it.
         drop(self.server.stop(false));
     }

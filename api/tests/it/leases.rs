@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use kinora::leases::flow::{LEASE_US, recover};
+use kinora::leases::flow::{LEASE_US, Terms, recover};
 use kinora::leases::jobs::reap;
 use kinora::leases::rules::RUN_LOST_MAX;
 use kinora::videos::jobs::sweep;
@@ -166,10 +166,10 @@ async fn a_run_that_died_with_its_node_is_back_at_once_but_not_for_ever() {
         for round in 1..=RUN_LOST_MAX {
             let claim = json!({ "worker": "node-1/0", "models": ["colour-bars"], "wait_ms": 0 });
             assert_eq!(app.work("", &claim).await.ok()["attempt"], 1, "round {round}");
-            let now_us = kinora::clock::Clock::now_us(&*app.clock);
+            let at = (Terms::of(&app.app), kinora::clock::Clock::now_us(&*app.clock));
             let recovered = app.app.store.run(move |db| {
-                assert_eq!(recover(db, "node-2/", now_us)?, 0);
-                recover(db, "node-1/", now_us)
+                assert_eq!(recover(db, "node-2/", at)?, 0);
+                recover(db, "node-1/", at)
             });
             assert_eq!(recovered.await.unwrap(), 1);
         }

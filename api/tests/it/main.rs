@@ -16,6 +16,7 @@ mod lifecycle;
 mod limits;
 mod list;
 mod models;
+mod money;
 mod openapi;
 mod operator;
 mod prices;

@@ -38,6 +38,7 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
     assert_eq!(document["info"]["license"]["name"], "Apache-2.0");
     let paths: Vec<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
     let expected = [
+        "/.well-known/kinora-receipts.json",
         "/healthz",
         "/readyz",
         "/v1/models",
@@ -58,6 +59,8 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
         "/v1/organization/admin_api_keys/{key_id}",
         "/v1/organization/costs",
         "/v1/organization/credit",
+        "/v1/organization/credit/checkouts",
+        "/v1/organization/credit/checkouts/{checkout_id}",
         "/v1/organization/events",
         "/v1/organization/projects",
         "/v1/organization/projects/{project_id}",
@@ -77,9 +80,12 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
         "/v1/organization/statements/{month}",
         "/v1/organization/usage/videos",
         "/v1/videos",
+        "/v1/videos/estimate",
         "/v1/videos/{video_id}",
         "/v1/videos/{video_id}/cancel",
         "/v1/videos/{video_id}/content",
+        "/v1/videos/{video_id}/receipt",
+        "/webhooks/stripe",
     ];
     assert_eq!(paths, expected);
 }
@@ -97,7 +103,8 @@ fn every_operation_is_described_and_named_once() {
             assert!(operation[text].as_str().is_some_and(|text| !text.is_empty()), "{place}: no {text}");
         }
         assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{place}");
-        let is_open = path == "/healthz" || path == "/readyz";
+        let is_open = ["/healthz", "/readyz", "/.well-known/kinora-receipts.json", "/webhooks/stripe"]
+            .contains(&path.as_str());
         let security = operation["security"].as_array().unwrap();
         assert_eq!(security[0].get("api_key").is_none(), is_open, "{place}");
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
@@ -179,7 +186,8 @@ fn what_a_request_may_have_is_what_is_described() {
     let request = &document["components"]["schemas"]["CreateVideo"];
     let described: BTreeSet<&str> =
         request["properties"].as_object().unwrap().keys().map(String::as_str).collect();
-    let taken = ["generate_audio", "metadata", "model", "prompt", "seconds", "seed", "size"];
+    let taken =
+        ["dry_run", "generate_audio", "max_cost", "metadata", "model", "prompt", "seconds", "seed", "size"];
     assert_eq!(described, BTreeSet::from(taken));
     assert_eq!(request["required"], serde_json::json!(["prompt"]));
     let body = &document["paths"]["/v1/videos"]["post"]["requestBody"]["content"];

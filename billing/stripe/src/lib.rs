@@ -1,4 +1,25 @@
-//! Mirrors the ledger of `kinora-billing` to Stripe. Nothing is here yet.
+//! Mirrors the ledger of `kinora-billing` to Stripe: the ledger is the book, Stripe is a copy of it.
 //!
-//! This crate holds the place, and the arrow (stripe → billing), for the work on money. Kinora
-//! runs without it: Stripe is a copy of the book, never the book.
+//! Kinora runs without this crate. Nothing here decides what somebody owes, knows what a video is, or speaks SQL.
+#![deny(clippy::arithmetic_side_effects, clippy::as_conversions, clippy::float_arithmetic)]
+
+mod amounts;
+mod client;
+mod compare;
+mod error;
+mod meters;
+mod mirror;
+mod payments;
+mod reconcile;
+mod settings;
+mod tell;
+mod transport;
+mod webhook;
+
+pub use client::{CheckoutLink, Client, CreditSource, NewCheckout, NewCredit, NewCustomer};
+pub use error::{Cause, Error, Later, Refusal};
+pub use meters::{MeterEvent, Summary, Window};
+pub use mirror::{Clock, Mirror, MirrorSettings, Pass, system_clock};
+pub use reconcile::Reconciled;
+pub use settings::{Secret, Settings};
+pub use webhook::{Checkout, Invoice, Notice};

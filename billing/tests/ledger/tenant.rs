@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 use kinora_billing::{
     EXAMPLE_PRICES, Error, Funding, Grant, Item, Micros, Mode, Operation, Payer, PriceFile, Quantities,
-    Quote, grant, load_prices, open_organization, quote,
+    Quote, balances, books_balance, grant, hold, load_prices, open_organization, quote,
 };
 use kinora_store::Db;
 use kinora_store::schema::{organizations, projects};
+use kinora_store::testing::each_database;
 
 /// When tests happen: 2026-11-23T12:00:00Z, microseconds since 1970.
 pub const NOW_US: i64 = 1_795_435_200_000_000;
@@ -60,4 +61,58 @@ pub fn quoted(db: &mut Db, seconds: u32) -> Result<Quote, Error> {
 /// That many seconds without references.
 pub fn of_seconds(seconds: u32) -> Quantities {
     Quantities { milliseconds: seconds * 1_000, references: 0 }
+}
+
+/// A day, microseconds.
+pub const DAY_US: i64 = 86_400_000_000;
+
+/// Runs `test` in one transaction on each database, with the organization of [`PAYER`] there.
+pub fn with_books(mode: Mode, test: impl Fn(&mut Db) -> Result<(), Error>) {
+    each_database(|store| {
+        let done = store.run_blocking(|db| {
+            db.write_tx(|db| {
+                open(db, mode, false)?;
+                test(db)?;
+                assert_eq!(books_balance(db)?.faults, Vec::<String>::new());
+                Ok::<_, Error>(())
+            })
+        });
+        done.unwrap();
+    });
+}
+
+/// What `work` is refused with; nothing of it stays, and the transaction around it goes on.
+pub fn refused<T: std::fmt::Debug>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Error>) -> String {
+    db.write_tx(work).unwrap_err().to_string()
+}
+
+/// Makes another organization with a project, without money.
+pub fn open_other(db: &mut Db, organization: &str, project: &str) -> Result<(), Error> {
+    let row = (
+        organizations::id.eq(organization),
+        organizations::name.eq("B"),
+        organizations::created_at.eq(NOW_US),
+    );
+    diesel::insert_into(organizations::table).values(row).execute(db)?;
+    let row = (
+        projects::id.eq(project),
+        projects::organization_id.eq(organization),
+        projects::name.eq("B"),
+        projects::created_at.eq(NOW_US),
+    );
+    diesel::insert_into(projects::table).values(row).execute(db)?;
+    open_organization(db, organization, Mode::Prepaid, false, NOW_US)
+}
+
+/// Holds `seconds` of the test card at 720p for a subject, at a time.
+pub fn submit(db: &mut Db, subject: &str, seconds: u32, now_us: i64) -> Result<String, Error> {
+    let item = Item { model: "colour-bars".into(), operation: Operation::Create, tier: "720p".into() };
+    let quote = quote(db, (PAYER.organization, PAYER.project), &item, of_seconds(seconds), now_us)?;
+    hold(db, &PAYER, subject, &quote, now_us)
+}
+
+/// Credit, held and owed of the organization of [`PAYER`], micro-dollars.
+pub fn money(db: &mut Db) -> Result<(i64, i64, i64), Error> {
+    let now = balances(db, PAYER.organization)?;
+    Ok((now.credit.get(), now.held.get(), now.owed.get()))
 }

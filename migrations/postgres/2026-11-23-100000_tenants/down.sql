@@ -1,5 +1,6 @@
 DROP TABLE compute_rates;
 DROP FUNCTION kinora_refuse_change();
+DROP INDEX videos_by_completion;
 DROP INDEX videos_by_organization;
 DROP INDEX runs_by_end;
 ALTER TABLE runs DROP COLUMN compute_micros;

@@ -1,4 +1,5 @@
 DROP TABLE compute_rates;
+DROP INDEX videos_by_completion;
 DROP INDEX videos_by_organization;
 DROP INDEX runs_by_end;
 ALTER TABLE runs DROP COLUMN compute_micros;

@@ -47,6 +47,8 @@ ALTER TABLE videos ADD COLUMN operation TEXT NOT NULL DEFAULT 'create'
 ALTER TABLE runs ADD COLUMN compute_micros INTEGER CHECK (compute_micros >= 0);
 CREATE INDEX runs_by_end ON runs (ended_at);
 CREATE INDEX videos_by_organization ON videos (organization_id, created_at);
+-- What the next one of its kind will take is told from the last ones.
+CREATE INDEX videos_by_completion ON videos (model_id, size, completed_at) WHERE status = 'completed';
 
 -- What an hour of a device costs the operator from some time on: of one device by name, or of all others.
 CREATE TABLE compute_rates (

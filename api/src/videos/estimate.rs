@@ -1,0 +1,199 @@
+//! What a video would cost and when it would be there, without making it.
+
+use kinora_billing::{Line, Mode, Quote, balances, profile, quote};
+use kinora_spec::{CostReport, Spec};
+use kinora_store::Db;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::rules;
+use super::store::{self, PastRow};
+use super::wire::CreateVideo;
+use crate::http::Tenant;
+use crate::money::rules::{asked, item};
+use crate::{ApiError, App};
+
+/// Of how many of the last videos of its kind a video is foretold.
+const PAST_VIDEOS_MAX: i64 = 20;
+
+/// What a video would cost.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoEstimate)]
+pub struct Estimate {
+    /// Always `video.estimate`.
+    #[schema(example = "video.estimate")]
+    pub object: &'static str,
+    /// The model, by its id.
+    #[schema(example = "kinora-mini")]
+    pub model: String,
+    /// What is done, as price lists tell it apart.
+    #[schema(example = "create")]
+    pub operation: &'static str,
+    /// Width and height, pixels.
+    #[schema(example = "1280x720")]
+    pub size: String,
+    /// Length, seconds, as text.
+    #[schema(example = "8")]
+    pub seconds: String,
+    /// What it would cost whoever asks for it.
+    pub cost: EstimatedCost,
+    /// What it would take to compute, from the last videos of this model and size; `null` before there are any.
+    #[schema(required)]
+    pub compute: Option<EstimatedCompute>,
+    /// Expected time until it would be there, milliseconds, the queue included; `null` as above.
+    #[schema(required)]
+    pub eta_ms: Option<i64>,
+    /// Videos that wait already.
+    pub queued_videos: i64,
+    /// Whether what the organization may spend now covers it. Limits on spending are not looked at.
+    pub sufficient_credit: bool,
+}
+
+/// The price of a video. Amounts are dollars with six decimals, exact.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoEstimatedCost)]
+pub struct EstimatedCost {
+    /// Always `usd`.
+    #[schema(example = "usd")]
+    pub currency: &'static str,
+    /// The most it can cost.
+    #[schema(example = "0.008000")]
+    pub estimated: String,
+    /// The price list in force.
+    #[schema(example = "2026-01-01-example")]
+    pub price_list: String,
+    /// What is taken off each line, hundredths of a percent.
+    pub discount_basis_points: i32,
+    /// What it is made of.
+    pub lines: Vec<EstimatedLine>,
+}
+
+/// One priced quantity.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoEstimatedLine)]
+pub struct EstimatedLine {
+    /// `second`, `job` or `reference`.
+    #[schema(example = "second")]
+    pub component: &'static str,
+    /// How much of it, with three decimals.
+    #[schema(example = "8.000")]
+    pub quantity: String,
+    /// What one costs on the list, dollars.
+    #[schema(example = "0.001000")]
+    pub unit: String,
+    /// What the quantity costs, after the discount, dollars.
+    #[schema(example = "0.008000")]
+    pub amount: String,
+}
+
+/// What computing a video would take.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VideoEstimatedCompute)]
+pub struct EstimatedCompute {
+    /// Time a device would be held, seconds.
+    pub seconds: f64,
+    /// What that costs the operator, dollars with six decimals.
+    #[schema(example = "0.000068")]
+    pub cost: String,
+    /// How many videos this is from.
+    pub samples: usize,
+}
+
+/// What a request would cost.
+///
+/// # Errors
+/// When it would be refused: for what it asks, or for what it may cost.
+pub async fn estimate(
+    app: &App,
+    tenant: &Tenant,
+    request: &CreateVideo,
+    spec: Spec,
+) -> Result<Estimate, ApiError> {
+    let (tenant, max_cost, now_us) = (tenant.clone(), request.max_cost, app.clock.now_us());
+    app.store
+        .run(move |db| {
+            let item = item(&spec);
+            let payer = (tenant.organization.as_str(), tenant.project.as_str());
+            let quote = quote(db, payer, &item, asked(&spec), now_us)?;
+            rules::check_max_cost(quote.total, max_cost)?;
+            let past = store::past(db, &spec.model, &spec.size.to_string(), PAST_VIDEOS_MAX)?;
+            let (queued_videos, running) = store::load(db)?;
+            let foretold = foretell(&past, spec.seconds);
+            Ok(Estimate {
+                object: "video.estimate",
+                operation: item.operation.name(),
+                size: spec.size.to_string(),
+                seconds: spec.seconds.to_string(),
+                sufficient_credit: covers(db, payer.0, &quote)?,
+                cost: cost(&quote)?,
+                // Those that run end one after the other, as many at a time as there are.
+                eta_ms: foretold
+                    .as_ref()
+                    .map(|run| run.run_ms.saturating_mul(1 + queued_videos / running.max(1))),
+                compute: foretold.map(|run| run.compute),
+                queued_videos,
+                model: spec.model,
+            })
+        })
+        .await
+}
+
+/// Whether an organization may spend what was quoted.
+fn covers(db: &mut Db, organization: &str, quote: &Quote) -> Result<bool, ApiError> {
+    let now = balances(db, organization)?;
+    let available = match profile(db, organization)?.mode {
+        Mode::Prepaid => Some(now.credit),
+        Mode::Postpaid => now.owed_limit.and_then(|limit| limit.checked_add(now.owed)),
+    };
+    Ok(available.is_none_or(|available| available >= quote.total))
+}
+
+fn cost(quote: &Quote) -> Result<EstimatedCost, ApiError> {
+    let lines = quote.lines(quote.asked).ok_or(kinora_billing::Error::Overflow)?;
+    let line = |line: Line| EstimatedLine {
+        component: line.component.name(),
+        quantity: format!("{}.{:03}", line.quantity_milli / 1_000, line.quantity_milli % 1_000),
+        unit: line.unit.dollars(),
+        amount: line.amount.dollars(),
+    };
+    Ok(EstimatedCost {
+        currency: "usd",
+        estimated: quote.total.dollars(),
+        price_list: quote.price_list.clone(),
+        discount_basis_points: quote.discount.get(),
+        lines: lines.into_iter().map(line).collect(),
+    })
+}
+
+struct Foretold {
+    run_ms: i64,
+    compute: EstimatedCompute,
+}
+
+/// What a video of `seconds` will take, if it is as those before it: each grows with its length.
+fn foretell(past: &[PastRow], seconds: u32) -> Option<Foretold> {
+    let mut samples = 0;
+    let (mut lengths, mut run_us, mut device_us, mut micros) = (0_i64, 0_i64, 0_u64, 0_i64);
+    for row in past {
+        let report = row.report.as_deref().and_then(|text| serde_json::from_str::<CostReport>(text).ok());
+        let (Some(report), Some(from_us), Some(until_us)) = (report, row.started_at, row.completed_at) else {
+            continue;
+        };
+        samples += 1;
+        lengths += i64::from(row.seconds);
+        run_us = run_us.saturating_add(until_us.saturating_sub(from_us));
+        device_us = device_us.saturating_add(report.device_us());
+        micros = micros.saturating_add(row.compute_micros.unwrap_or(0));
+    }
+    if lengths == 0 {
+        return None;
+    }
+    let grown = |sum: i64| sum.saturating_mul(i64::from(seconds)) / lengths;
+    let device_us = i64::try_from(device_us).unwrap_or(i64::MAX);
+    let compute = EstimatedCompute {
+        seconds: grown(device_us) as f64 / 1e6,
+        cost: kinora_billing::Micros::new(grown(micros)).dollars(),
+        samples,
+    };
+    Some(Foretold { run_ms: grown(run_us) / 1_000, compute })
+}

@@ -16,10 +16,13 @@ pub async fn credit(app: &App, organization: OrganizationId) -> Result<Credit, A
     let now_us = app.clock.now_us();
     app.store
         .run(move |db| {
-            let id = organization.as_str();
-            let (profile, balances) = (profile(db, id)?, balances(db, id)?);
-            let blocks = blocks(db, id)?;
-            Ok(Credit::of(&profile, &balances, blocks, now_us))
+            // Of one moment, so that the blocks add up to the balance.
+            db.read_tx(|db| {
+                let id = organization.as_str();
+                let (profile, balances) = (profile(db, id)?, balances(db, id)?);
+                let blocks = blocks(db, id)?;
+                Ok(Credit::of(&profile, &balances, blocks, now_us))
+            })
         })
         .await
 }

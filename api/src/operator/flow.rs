@@ -155,7 +155,7 @@ pub async fn give(app: &App, id: String, request: GrantCredit) -> Result<CreditB
 pub async fn earned(app: &App, query: MarginQuery) -> Result<(MarginQuery, Vec<MarginRow>), ApiError> {
     app.store
         .run(move |db| {
-            let rows = margin(db, &query)?;
+            let rows = db.read_tx(|db| margin(db, &query))?;
             Ok((query, rows))
         })
         .await

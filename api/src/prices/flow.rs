@@ -8,6 +8,7 @@ use super::wire::{
     ComputeRate, CreateDiscount, CreatePriceList, CreateRate, DiscountShown, PriceList, PriceListFile,
 };
 use crate::ids::OrganizationId;
+use crate::money::missing_price;
 use crate::spend::rules::refused;
 use crate::{ApiError, App, Refusal, operator, projects};
 
@@ -44,9 +45,15 @@ pub async fn list(app: &App, id: String) -> Result<PriceListFile, ApiError> {
 /// Loads a price list. The same again changes nothing.
 ///
 /// # Errors
-/// When a list of that id has other content, or the time from which it is to be in force is over.
+/// When it lacks a price of something on offer, a list of that id has other content, or the time from which it is to be in force is over.
 pub async fn load(app: &App, request: CreatePriceList) -> Result<PriceList, ApiError> {
     let now_us = app.clock.now_us();
+    if let Some(missing) = missing_price(&request.content, app.catalogue.models()) {
+        let (operation, model, tier) = (missing.operation, missing.model, missing.tier);
+        let problem =
+            format!("it has no price for {operation} with the model {model} at {tier}, which is on offer.");
+        return Err(Refusal::invalid("content", problem).into());
+    }
     app.store
         .run(move |db| {
             db.write_tx(|db| {

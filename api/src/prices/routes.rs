@@ -60,7 +60,7 @@ async fn price_list_list(
 
 /// Load a price list.
 ///
-/// A file as `kinora` reads it at its start. It never changes once it is loaded, and must not be in force in the past. The
+/// A file as `kinora` reads it at its start, with a price for everything on offer. It never changes once it is loaded, and must not be in force in the past. The
 /// same file again changes nothing.
 #[utoipa::path(
     tag = "operator",

@@ -57,10 +57,12 @@ pub async fn usage(
     filter: UsageFilter,
 ) -> Result<BucketPage<UsageResult>, ApiError> {
     let read = app.store.run(move |db| {
-        let organization = organization.as_str();
-        let asked = store::usage(db, organization, &span, &filter, Moment::Asked)?;
-        let completed = store::usage(db, organization, &span, &filter, Moment::Completed)?;
-        Ok::<_, ApiError>((asked, completed))
+        db.read_tx(|db| {
+            let organization = organization.as_str();
+            let asked = store::usage(db, organization, &span, &filter, Moment::Asked)?;
+            let completed = store::usage(db, organization, &span, &filter, Moment::Completed)?;
+            Ok::<_, ApiError>((asked, completed))
+        })
     });
     let (asked, completed) = read.await?;
     let mut groups: BTreeMap<UsageGroup, UsageResult> = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! Price lists, discounts and compute rates.
 
+use kinora_spec::catalogue::COLOUR_BARS;
 use serde_json::{Value, json};
 
 use crate::app::{START_US, TestApp};
@@ -7,11 +8,17 @@ use crate::app::{START_US, TestApp};
 /// Unix seconds at which every test begins.
 const START: i64 = START_US / 1_000_000;
 
+/// A list of one price for everything that a test's server offers.
 fn list(id: &str, effective: &str, per_second_micros: i64) -> Value {
-    let content = format!(
-        "id = \"{id}\"\neffective = \"{effective}\"\ncurrency = \"usd\"\n[[prices]]\nmodel = \"kinora-mini\"\n\
-         operations = [\"create\"]\ntier = \"720p\"\nper_second_micros = {per_second_micros}\n"
-    );
+    let mut content = format!("id = \"{id}\"\neffective = \"{effective}\"\ncurrency = \"usd\"\n");
+    for model in ["kinora-mini", COLOUR_BARS.id] {
+        for tier in ["720p", "1024p", "1080p"] {
+            content += &format!(
+                "[[prices]]\nmodel = \"{model}\"\noperations = [\"create\"]\ntier = \"{tier}\"\n\
+                 per_second_micros = {per_second_micros}\n"
+            );
+        }
+    }
     json!({ "content": content })
 }
 
@@ -60,12 +67,15 @@ async fn a_price_list_can_be_withdrawn_before_it_is_in_force() {
 #[tokio::test]
 async fn a_file_that_is_no_price_list_is_refused_with_its_fault() {
     let app = TestApp::one().await;
+    let whole = list("a", "2026-12-01", 1)["content"].as_str().unwrap().to_owned();
+    let incomplete = json!({ "content": whole.replace("1080p", "4000p") });
     for (body, code) in [
         (json!({}), "missing_required_parameter"),
         (json!({ "content": "" }), "invalid_value"),
         (list("a b", "2026-12-01", 1), "invalid_value"),
         (list("a", "soon", 1), "invalid_value"),
         (list("a", "2026-12-01", -1), "invalid_value"),
+        (incomplete, "invalid_value"),
     ] {
         let error = app.operator_post("/price_lists", &body).await.refused(400, code);
         assert_eq!(error["param"], "content", "{body}");

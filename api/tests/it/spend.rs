@@ -126,3 +126,26 @@ async fn a_limit_that_cannot_be_is_refused_by_name() {
         assert_eq!(error["param"], param, "{body}");
     }
 }
+
+#[tokio::test]
+async fn a_video_that_would_pass_a_limit_is_refused_and_not_asked_for_again() {
+    for app in TestApp::each().await {
+        let ids = app.ids().await;
+        let path = format!("/projects/{}/spend_limit", ids.project);
+        app.admin_post(&path, &limit(1)).await.ok();
+        let body = json!({ "prompt": "a ball", "model": "kinora-mini", "size": "720x1280", "seconds": "8" });
+        app.post("/v1/videos", &body).await.ok();
+        let refused = app.post("/v1/videos", &body).await;
+        assert_eq!(refused.status.as_u16(), 402);
+        let error = refused.json()["error"].clone();
+        assert_eq!(
+            (&error["code"], &error["shortfall"]),
+            (&json!("spend_limit_reached"), &json!("0.006000"))
+        );
+        assert_eq!(refused.header("x-should-retry"), Some("false"));
+        assert_eq!(app.stored_videos().await, 1);
+        assert_eq!(app.admin_get(&path).await.ok()["spent"], "0.008000");
+        app.admin_delete(&path).await.ok();
+        app.post("/v1/videos", &body).await.ok();
+    }
+}

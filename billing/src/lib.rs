@@ -27,7 +27,7 @@ pub use ledger::{
     set_owed_limit,
 };
 pub use micros::{BasisPoints, Micros};
-pub use month::{Month, day_start_us};
+pub use month::{Month, day_name, day_start_us};
 pub use price_file::{EXAMPLE_PRICES, PriceFile, PriceFileError};
 pub use quote::{
     Component, Discount, Item, Line, Operation, Price, Quantities, Quote, discounts, quote, set_discount,

@@ -79,6 +79,15 @@ pub fn day_start_us(text: &str) -> Option<i64> {
     date_start_us(text.parse().ok()?)
 }
 
+/// The UTC day so many days after 1970-01-01, written like that one.
+///
+/// `None` outside of the years -9999 to 9999.
+#[must_use]
+pub fn day_name(days: i32) -> Option<String> {
+    let first = Date::new(1970, 1, 1).ok()?;
+    first.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(|date| date.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +99,14 @@ mod tests {
         assert_eq!(Month::of(first).unwrap().to_string(), "2026-12");
         assert_eq!(Month::of(first - 1).unwrap().number(), 202_611);
         assert_eq!(Month::of(next).unwrap().to_string(), "2027-01");
+    }
+
+    #[test]
+    fn a_day_is_counted_from_1970_and_written_as_the_calendar_does() {
+        assert_eq!(day_name(0).unwrap(), "1970-01-01");
+        assert_eq!(day_name(20_780).unwrap(), "2026-11-23");
+        assert_eq!(day_start_us("2026-11-23"), Some(20_780 * 86_400_000_000));
+        assert_eq!(day_name(i32::MAX), None);
     }
 
     #[test]

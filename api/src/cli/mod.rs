@@ -8,6 +8,7 @@ mod log;
 mod node;
 mod progress;
 mod receipt;
+mod report;
 mod serve;
 mod signals;
 mod stripe;
@@ -41,6 +42,8 @@ enum Command {
     Generate(generate::Generate),
     /// Start a server, make one clip through its API, and stop it again.
     Demo(demo::Demo),
+    /// Report on money: for whoever runs the server
+    Report(report::Report),
     /// Verify the receipt of a clip, without a server's help.
     Receipt {
         #[command(subcommand)]
@@ -70,6 +73,7 @@ pub fn run(mini: Option<MakeMini>) -> ExitCode {
         Command::Worker(work) => work.run(mini),
         Command::Generate(generate) => generate.run(mini),
         Command::Demo(demo) => demo.run(mini),
+        Command::Report(report) => report.run(),
         Command::Receipt { what } => what.run(),
         Command::Openapi => print_document(),
     };

@@ -87,6 +87,7 @@ fn announce(node: &Node, first_keys: Option<&FirstKeys>) {
         text += &format!("First start. These keys are shown this once and kept in {}", file.display());
         text += " (the worker token in `worker-token` beside it):\n";
         text += &format!("  API key       {}\n", keys.api_key);
+        text += &format!("  admin key     {}\n", keys.admin_key);
         text += &format!("  operator key  {}\n", keys.operator_key);
         text += &format!("  worker token  {}\n", keys.worker_token);
     }

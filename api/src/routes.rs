@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    alerts, credit, keys, leases, limits, operator, payments, prices, projects, receipts, spend, system,
-    usage, videos,
+    accounts, alerts, credit, keys, leases, limits, operator, payments, prices, projects, receipts, spend,
+    system, usage, videos,
 };
 
 /// Adds every route.
@@ -13,6 +13,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     receipts::routes(config);
     projects::routes(config);
     keys::routes(config);
+    accounts::routes(config);
     limits::routes(config);
     spend::routes(config);
     alerts::routes(config);

@@ -70,6 +70,8 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
         "/v1/organization/projects/{project_id}/archive",
         "/v1/organization/projects/{project_id}/rate_limits",
         "/v1/organization/projects/{project_id}/rate_limits/{rate_limit_id}",
+        "/v1/organization/projects/{project_id}/service_accounts",
+        "/v1/organization/projects/{project_id}/service_accounts/{service_account_id}",
         "/v1/organization/projects/{project_id}/spend_alerts",
         "/v1/organization/projects/{project_id}/spend_alerts/{alert_id}",
         "/v1/organization/projects/{project_id}/spend_limit",

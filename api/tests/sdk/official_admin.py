@@ -48,6 +48,13 @@ assert organization.projects.api_keys.delete(key["id"], project_id=project.id).d
 expect(openai.AuthenticationError, lambda: openai.OpenAI(base_url=base_url, api_key=key["value"]).videos.list())
 print("projects.api_keys", key["id"])
 
+account = organization.projects.service_accounts.create(project.id, name="robot", expires_in_seconds=3600)
+assert openai.OpenAI(base_url=base_url, api_key=account.api_key.value).videos.list().data == []
+assert [each.id for each in organization.projects.service_accounts.list(project.id)] == [account.id]
+assert organization.projects.service_accounts.retrieve(account.id, project_id=project.id).name == "robot"
+assert organization.projects.service_accounts.delete(account.id, project_id=project.id).deleted
+print("projects.service_accounts", account.id)
+
 admin = organization.admin_api_keys.create(name="finance", expires_in_seconds=3600)
 other = openai.OpenAI(base_url=base_url, api_key=None, admin_api_key=admin.value)
 assert other.admin.organization.admin_api_keys.retrieve(admin.id).name == "finance"

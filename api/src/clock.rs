@@ -7,6 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Microseconds in a second.
 pub const SECOND_US: i64 = 1_000_000;
 
+/// A time in microseconds since 1970, written as RFC 3339 does, to the second, in UTC.
+#[must_use]
+pub fn rfc3339(at_us: i64) -> String {
+    let seconds = jiff::Timestamp::from_second(at_us.div_euclid(SECOND_US));
+    seconds.map_or_else(|_| at_us.to_string(), |time| time.to_string())
+}
+
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// Microseconds since 1970-01-01 00:00 UTC.

@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+pub mod accounts;
+pub mod alerts;
 pub mod app;
 pub mod blobs;
 pub mod catalogue;
 pub mod clock;
+pub mod codes;
 pub mod config;
+pub mod credit;
 pub mod error;
 pub mod http;
 pub mod ids;
@@ -13,12 +17,16 @@ pub mod leases;
 pub mod limits;
 pub mod money;
 pub mod openapi;
+pub mod operator;
 pub mod payments;
+pub mod prices;
 pub mod projects;
 pub mod receipts;
 pub mod refusal;
 pub mod routes;
+pub mod spend;
 pub mod system;
+pub mod usage;
 pub mod videos;
 
 pub use app::App;

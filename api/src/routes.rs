@@ -2,7 +2,10 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{keys, leases, limits, payments, projects, receipts, system, videos};
+use crate::{
+    accounts, alerts, credit, keys, leases, limits, operator, payments, prices, projects, receipts, spend,
+    system, usage, videos,
+};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -10,7 +13,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     receipts::routes(config);
     projects::routes(config);
     keys::routes(config);
+    accounts::routes(config);
     limits::routes(config);
+    spend::routes(config);
+    alerts::routes(config);
+    usage::routes(config);
+    credit::routes(config);
+    operator::routes(config);
+    prices::routes(config);
     payments::routes(config);
     system::routes(config);
     leases::routes(config);

@@ -32,6 +32,19 @@ impl Fields {
         }
     }
 
+    /// The fields of a query.
+    #[cfg(test)]
+    pub(crate) fn from_query(pairs: &[(&str, &str)]) -> Self {
+        let pairs = pairs.iter().map(|(name, text)| ((*name).to_owned(), Value::String((*text).to_owned())));
+        Self { values: pairs.collect(), textual: true, ..Self::default() }
+    }
+
+    /// The fields of an object within a body.
+    #[must_use]
+    pub fn from_object(values: Map<String, Value>) -> Self {
+        Self { values, ..Self::default() }
+    }
+
     /// Whether a file was sent under this name.
     #[must_use]
     pub fn has_file(&self, name: &str) -> bool {

@@ -3,6 +3,7 @@
 
 pub mod auth;
 mod body;
+pub mod csv;
 mod fallback;
 mod fields;
 mod multipart;
@@ -16,7 +17,7 @@ pub use auth::{Admin, Caller, Operator, Tenant};
 pub use body::Body;
 pub(crate) use fallback::RESERVED;
 pub use fields::{Fields, wrong_type};
-pub use page::{Deleted, List, Order, Page};
+pub use page::{Deleted, List, Order, Page, Window};
 pub use query::Query;
 pub use range::{Asked, Conditions};
 pub use server::serve;

@@ -4,12 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Fields;
-use crate::Refusal;
+use crate::{ApiError, Refusal};
 
 /// Most entries of a page.
 pub const LIMIT_MAX: i64 = 100;
 /// Entries of a page when the request says nothing.
-const LIMIT_DEFAULT: i64 = 20;
+pub const LIMIT_DEFAULT: i64 = 20;
 
 /// Which page is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,56 @@ impl<T> List<T> {
         data.truncate(limit);
         let name = |entry: Option<&T>| entry.map(|entry| id(entry).to_owned());
         Self { object: "list", first_id: name(data.first()), last_id: name(data.last()), data, has_more }
+    }
+}
+
+/// Which part is asked for of a list that is short enough to be read whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The last id of the page before.
+    pub after: Option<String>,
+    /// The first id of the page behind.
+    pub before: Option<String>,
+    /// Most entries of the page.
+    pub limit: i64,
+}
+
+impl Window {
+    /// Takes `after`, `before` and `limit` out of a query.
+    ///
+    /// # Errors
+    /// When one has an impossible value.
+    pub fn take(fields: &mut Fields, limit_default: i64) -> Result<Self, Refusal> {
+        let limit = fields.integer("limit", 1..=LIMIT_MAX)?.unwrap_or(limit_default);
+        Ok(Self { after: fields.text("after")?, before: fields.text("before")?, limit })
+    }
+
+    /// The page out of `all` entries. With `before` alone it ends there, else it begins behind `after`.
+    ///
+    /// # Errors
+    /// [`ApiError::NotFound`] when no entry, which is called `what`, has the id `after` or `before`.
+    pub fn of<T>(
+        &self,
+        mut all: Vec<T>,
+        what: &'static str,
+        id: impl Fn(&T) -> &str,
+    ) -> Result<List<T>, ApiError> {
+        let place = |all: &[T], wanted: &str| {
+            let found = all.iter().position(|entry| id(entry) == wanted);
+            found.ok_or_else(|| ApiError::not_found(what, wanted))
+        };
+        let begin = self.after.as_deref().map(|after| place(&all, after)).transpose()?.map_or(0, |at| at + 1);
+        if let Some(before) = &self.before {
+            let end = place(&all, before)?;
+            all.truncate(end);
+        }
+        all.drain(..begin.min(all.len()));
+        let most = usize::try_from(self.limit).unwrap_or(0);
+        if self.before.is_some() && self.after.is_none() && all.len() > most {
+            let last = all.split_off(all.len() - most);
+            return Ok(List { has_more: true, ..List::of(last, self.limit, id) });
+        }
+        Ok(List::of(all, self.limit, id))
     }
 }
 

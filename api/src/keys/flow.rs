@@ -11,12 +11,9 @@ use super::rules::{
     ADMIN_SCOPES, Key, Kind, OPERATOR_SCOPES, PROJECT_SCOPES, Pepper, WORKER_SCOPES, expires_at_us,
 };
 use super::secrets::write_over;
-use super::store::{self, KeyInfo, NewKey, Whose};
-use super::wire::{CreateAdminKey, CreateProjectKey, UpdateProjectKey};
-use crate::http::{Admin, Order, Page};
+use super::store::{self, NewKey};
 use crate::ids::{KeyId, OrganizationId, ProjectId};
-use crate::projects::{self, ProjectRow};
-use crate::{ApiError, App, Refusal};
+use crate::projects;
 
 /// The file with the keys that the first start made.
 pub const KEYS_FILE: &str = "bootstrap.json";
@@ -24,8 +21,6 @@ pub const KEYS_FILE: &str = "bootstrap.json";
 const OLD_KEYS_FILE: &str = "bootstrap.json.old";
 /// The file with the key of the workers of this machine.
 pub const WORKER_FILE: &str = "worker-token";
-/// What a key is called in messages.
-const API_KEY: &str = "API key";
 /// The name of the first organization and of its first project.
 const FIRST_NAME: &str = "default";
 
@@ -64,7 +59,7 @@ pub fn first_start(
                 return Ok(None);
             }
             // Whoever runs the server need not buy credit from themselves.
-            let (organization, project) = create_tenant(db, FIRST_NAME, Mode::Postpaid, now_us)?;
+            let (organization, project) = create_tenant(db, FIRST_NAME, (Mode::Postpaid, false), now_us)?;
             let operator = mint(db, pepper, &NewHolder::Operator, OPERATOR_SCOPES, now_us)?;
             let admin = mint(db, pepper, &NewHolder::Admin(&organization), ADMIN_SCOPES, now_us)?;
             let api = mint(db, pepper, &NewHolder::Project(&project), PROJECT_SCOPES, now_us)?;
@@ -130,19 +125,20 @@ pub enum NewHolder<'a> {
     Worker,
 }
 
-/// Makes an organization with accounts and one project, both of that name.
+/// Makes an organization with accounts and one project, both of that name. It pays as `mode` says; whether another
+/// book is told goes with it.
 ///
 /// # Errors
 /// When the database fails.
 pub fn create_tenant(
     db: &mut Db,
     name: &str,
-    mode: Mode,
+    (mode, mirrored): (Mode, bool),
     now_us: i64,
 ) -> Result<(OrganizationId, ProjectId), kinora_billing::Error> {
     let (organization, project) = (OrganizationId::new(), ProjectId::new());
     store::insert_organization(db, organization.as_str(), name, now_us)?;
-    open_organization(db, organization.as_str(), mode, false, now_us)?;
+    open_organization(db, organization.as_str(), mode, mirrored, now_us)?;
     projects::insert(db, project.as_str(), organization.as_str(), name, now_us)?;
     Ok((organization, project))
 }
@@ -210,191 +206,4 @@ pub fn issue(
 /// When the database fails.
 pub fn revoke(db: &mut Db, key: &KeyId, now_us: i64) -> diesel::QueryResult<bool> {
     store::revoke(db, key.as_str(), now_us)
-}
-
-/// Makes a key of a project, which is returned with its value.
-///
-/// # Errors
-/// [`ApiError::ProjectArchived`] when the project is no longer in use.
-pub async fn create_of_project(
-    app: &App,
-    admin: &Admin,
-    project: String,
-    request: CreateProjectKey,
-) -> Result<(ProjectRow, KeyInfo, Key), ApiError> {
-    let (organization, pepper) = (admin.organization.clone(), app.pepper.clone());
-    let now_us = app.clock.now_us();
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let project = projects::active(db, &organization, &project)?;
-                let id = ProjectId::parse(&project.id).ok_or_else(|| lost(&project.id))?;
-                let CreateProjectKey { name, scopes, expires_in_seconds } = &request;
-                let terms = Terms { name, scopes, expires_in_seconds: *expires_in_seconds };
-                let key = issue(db, &pepper, &NewHolder::Project(&id), &terms, now_us)?;
-                let info = found(db, Whose::Project(&project), key.id.as_str())?;
-                Ok((project, info, key))
-            })
-        })
-        .await
-}
-
-/// Makes a key of an organization's administrators, which is returned with its value.
-///
-/// # Errors
-/// When the database fails.
-pub async fn create_of_admin(
-    app: &App,
-    organization: OrganizationId,
-    request: CreateAdminKey,
-) -> Result<(KeyInfo, Key), ApiError> {
-    let (pepper, now_us) = (app.pepper.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let CreateAdminKey { name, expires_in_seconds } = &request;
-                let terms = Terms { name, scopes: ADMIN_SCOPES, expires_in_seconds: *expires_in_seconds };
-                let key = issue(db, &pepper, &NewHolder::Admin(&organization), &terms, now_us)?;
-                let info = found(db, Whose::Organization(&organization), key.id.as_str())?;
-                Ok((info, key))
-            })
-        })
-        .await
-}
-
-/// Changes what a project's key may do, and how long.
-///
-/// # Errors
-/// When there is no such key, or it has expired.
-pub async fn update_of_project(
-    app: &App,
-    admin: &Admin,
-    (project, key): (String, String),
-    request: UpdateProjectKey,
-) -> Result<(ProjectRow, KeyInfo), ApiError> {
-    let (organization, now_us) = (admin.organization.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let project = projects::required(db, &organization, &project)?;
-                let whose = Whose::Project(&project);
-                if found(db, whose, &key)?.expires_at.is_some_and(|at| at <= now_us) {
-                    return Err(Refusal::invalid("key_id", "the key has expired; make a new one.").into());
-                }
-                let expires_at = expires_at_us(now_us, request.expires_in_seconds);
-                store::update(db, &key, request.scopes.as_deref(), expires_at)?;
-                let info = found(db, whose, &key)?;
-                Ok((project, info))
-            })
-        })
-        .await
-}
-
-/// Some keys of a project, with the project.
-///
-/// # Errors
-/// When the organization has no such project, or the project no key with the id `after`.
-pub async fn list_of_project(
-    app: &App,
-    admin: &Admin,
-    project: String,
-    page: Page,
-) -> Result<(ProjectRow, Vec<KeyInfo>), ApiError> {
-    let organization = admin.organization.clone();
-    app.store
-        .run(move |db| {
-            let project = projects::required(db, &organization, &project)?;
-            let whose = Whose::Project(&project);
-            let keys = store::list_of(db, whose, Order::Asc, page.after.as_deref(), page.rows())?;
-            Ok((project, keys))
-        })
-        .await
-}
-
-/// Some keys of the organization's administrators.
-///
-/// # Errors
-/// When there is no key with the id `after`.
-pub async fn list_of_admin(
-    app: &App,
-    admin: &Admin,
-    order: Order,
-    page: Page,
-) -> Result<Vec<KeyInfo>, ApiError> {
-    let organization = admin.organization.clone();
-    app.store
-        .run(move |db| {
-            let whose = Whose::Organization(&organization);
-            store::list_of(db, whose, order, page.after.as_deref(), page.rows())
-        })
-        .await
-}
-
-/// A project's key, with the project.
-///
-/// # Errors
-/// When the organization has no such project, or the project no such key.
-pub async fn find_of_project(
-    app: &App,
-    admin: &Admin,
-    (project, key): (String, String),
-) -> Result<(ProjectRow, KeyInfo), ApiError> {
-    let organization = admin.organization.clone();
-    app.store
-        .run(move |db| {
-            let project = projects::required(db, &organization, &project)?;
-            let info = found(db, Whose::Project(&project), &key)?;
-            Ok((project, info))
-        })
-        .await
-}
-
-/// A key of the organization's administrators.
-///
-/// # Errors
-/// When there is no such key.
-pub async fn find_of_admin(app: &App, admin: &Admin, key: String) -> Result<KeyInfo, ApiError> {
-    let organization = admin.organization.clone();
-    app.store.run(move |db| found(db, Whose::Organization(&organization), &key)).await
-}
-
-/// Makes a project's key useless from now on.
-///
-/// # Errors
-/// When the organization has no such project, or the project no such key.
-pub async fn revoke_of_project(
-    app: &App,
-    admin: &Admin,
-    (project, key): (String, String),
-) -> Result<String, ApiError> {
-    let (organization, now_us) = (admin.organization.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            let project = projects::required(db, &organization, &project)?;
-            let gone = store::revoke_of(db, Whose::Project(&project), &key, now_us)?;
-            gone.then_some(key.clone()).ok_or_else(|| ApiError::not_found(API_KEY, &key))
-        })
-        .await
-}
-
-/// Makes a key of the organization's administrators useless from now on, be it the one that is used.
-///
-/// # Errors
-/// When there is no such key.
-pub async fn revoke_of_admin(app: &App, admin: &Admin, key: String) -> Result<String, ApiError> {
-    let (organization, now_us) = (admin.organization.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            let gone = store::revoke_of(db, Whose::Organization(&organization), &key, now_us)?;
-            gone.then_some(key.clone()).ok_or_else(|| ApiError::not_found(API_KEY, &key))
-        })
-        .await
-}
-
-fn found(db: &mut Db, whose: Whose<'_>, key: &str) -> Result<KeyInfo, ApiError> {
-    store::find_of(db, whose, key)?.ok_or_else(|| ApiError::not_found(API_KEY, key))
-}
-
-fn lost(project: &str) -> ApiError {
-    ApiError::Internal(anyhow::anyhow!("{project} has no id of ours"))
 }

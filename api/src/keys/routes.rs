@@ -3,7 +3,7 @@
 use actix_web::{delete, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::flow;
+use super::manage;
 use super::wire::{
     AdminKey, AdminKeyCreated, CreateAdminKey, CreateProjectKey, ProjectKey, ProjectKeyCreated,
     UpdateProjectKey, access as access_of,
@@ -59,7 +59,7 @@ async fn project_key_list(
     let (page, access) = (Page::take(&mut fields)?, access_asked(&mut fields)?);
     fields.finish()?;
     let limit = page.limit;
-    let (project, rows) = flow::list_of_project(&app, caller.who(), project.into_inner(), page).await?;
+    let (project, rows) = manage::list_of_project(&app, caller.who(), project.into_inner(), page).await?;
     let wanted = access.is_none_or(|access| access == access_of(&project));
     let rows = rows.into_iter().filter(|_| wanted);
     let keys = rows.map(|row| ProjectKey::of(row, &project)).collect();
@@ -97,7 +97,7 @@ async fn project_key_create(
 ) -> Result<web::Json<ProjectKeyCreated>, ApiError> {
     let request = CreateProjectKey::from_fields(body.fields(&app.config).await?)?;
     let project = project.into_inner();
-    let (project, row, key) = flow::create_of_project(&app, caller.who(), project, request).await?;
+    let (project, row, key) = manage::create_of_project(&app, caller.who(), project, request).await?;
     Ok(web::Json(ProjectKeyCreated { key: ProjectKey::of(row, &project), value: key.reveal() }))
 }
 
@@ -125,7 +125,7 @@ async fn project_key_get(
     caller: Caller<OrganizationRead>,
     path: web::Path<(String, String)>,
 ) -> Result<web::Json<ProjectKey>, ApiError> {
-    let (project, row) = flow::find_of_project(&app, caller.who(), path.into_inner()).await?;
+    let (project, row) = manage::find_of_project(&app, caller.who(), path.into_inner()).await?;
     Ok(web::Json(ProjectKey::of(row, &project)))
 }
 
@@ -162,7 +162,7 @@ async fn project_key_update(
     body: Body,
 ) -> Result<web::Json<ProjectKey>, ApiError> {
     let request = UpdateProjectKey::from_fields(body.fields(&app.config).await?)?;
-    let (project, row) = flow::update_of_project(&app, caller.who(), path.into_inner(), request).await?;
+    let (project, row) = manage::update_of_project(&app, caller.who(), path.into_inner(), request).await?;
     Ok(web::Json(ProjectKey::of(row, &project)))
 }
 
@@ -190,7 +190,7 @@ async fn project_key_delete(
     caller: Caller<OrganizationWrite>,
     path: web::Path<(String, String)>,
 ) -> Result<web::Json<Deleted>, ApiError> {
-    let id = flow::revoke_of_project(&app, caller.who(), path.into_inner()).await?;
+    let id = manage::revoke_of_project(&app, caller.who(), path.into_inner()).await?;
     Ok(web::Json(Deleted::of("organization.project.api_key.deleted", id)))
 }
 
@@ -224,7 +224,7 @@ async fn admin_key_list(
     let (page, order) = (Page::take(&mut fields)?, Order::take(&mut fields)?.unwrap_or(Order::Asc));
     fields.finish()?;
     let limit = page.limit;
-    let rows = flow::list_of_admin(&app, caller.who(), order, page).await?;
+    let rows = manage::list_of_admin(&app, caller.who(), order, page).await?;
     let keys = rows.into_iter().map(AdminKey::from).collect();
     Ok(web::Json(List::of(keys, limit, |key: &AdminKey| &key.id)))
 }
@@ -257,7 +257,7 @@ async fn admin_key_create(
 ) -> Result<web::Json<AdminKeyCreated>, ApiError> {
     let request = CreateAdminKey::from_fields(body.fields(&app.config).await?)?;
     let organization = caller.who().organization.clone();
-    let (row, key) = flow::create_of_admin(&app, organization, request).await?;
+    let (row, key) = manage::create_of_admin(&app, organization, request).await?;
     Ok(web::Json(AdminKeyCreated::of(row, &key)))
 }
 
@@ -282,7 +282,7 @@ async fn admin_key_get(
     caller: Caller<OrganizationRead>,
     id: web::Path<String>,
 ) -> Result<web::Json<AdminKey>, ApiError> {
-    Ok(web::Json(flow::find_of_admin(&app, caller.who(), id.into_inner()).await?.into()))
+    Ok(web::Json(manage::find_of_admin(&app, caller.who(), id.into_inner()).await?.into()))
 }
 
 /// Revoke an admin key.
@@ -306,7 +306,7 @@ async fn admin_key_delete(
     caller: Caller<OrganizationWrite>,
     id: web::Path<String>,
 ) -> Result<web::Json<Deleted>, ApiError> {
-    let id = flow::revoke_of_admin(&app, caller.who(), id.into_inner()).await?;
+    let id = manage::revoke_of_admin(&app, caller.who(), id.into_inner()).await?;
     Ok(web::Json(Deleted::of("organization.admin_api_key.deleted", id)))
 }
 

@@ -94,11 +94,19 @@ impl CreateAdminKey {
     }
 }
 
-fn name(fields: &mut Fields) -> Result<String, Refusal> {
+/// Takes the name out of `fields`.
+///
+/// # Errors
+/// When it is missing or cannot be one.
+pub fn name(fields: &mut Fields) -> Result<String, Refusal> {
     check_name(fields.text("name")?.ok_or(Refusal::Missing { param: "name" })?)
 }
 
-fn lifetime(fields: &mut Fields) -> Result<Option<i64>, Refusal> {
+/// Takes how long a key lives out of `fields`, seconds.
+///
+/// # Errors
+/// When it is out of range.
+pub fn lifetime(fields: &mut Fields) -> Result<Option<i64>, Refusal> {
     fields.integer("expires_in_seconds", 1..=EXPIRES_IN_SECONDS_MAX)
 }
 

@@ -4,10 +4,11 @@ use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::flow;
-use super::wire::{RateLimit, RateLimitPage, UpdateRateLimit, model_of};
+use super::wire::{RateLimit, UpdateRateLimit, model_of};
 use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite};
-use crate::http::{Body, Caller, List, Query};
+use crate::http::page::LIMIT_MAX;
+use crate::http::{Body, Caller, List, Query, Window};
 use crate::{ApiError, App};
 
 /// Adds the routes of rate limits.
@@ -43,10 +44,12 @@ async fn rate_limit_list(
     project: web::Path<String>,
     query: Query,
 ) -> Result<web::Json<List<RateLimit>>, ApiError> {
-    let page = RateLimitPage::from_fields(query.fields()?)?;
+    let mut fields = query.fields()?;
+    let window = Window::take(&mut fields, LIMIT_MAX)?;
+    fields.finish()?;
     let limits = flow::list(&app, caller.who(), project.into_inner()).await?;
     let limits = limits.into_iter().map(|(model, max)| RateLimit::of(model, max)).collect();
-    Ok(web::Json(page.of(limits)?))
+    Ok(web::Json(window.of(limits, "rate limit", |limit: &RateLimit| &limit.id)?))
 }
 
 /// Set a rate limit of a project.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rules::UNLIMITED;
-use crate::http::{Fields, List};
+use crate::http::Fields;
 use crate::{ApiError, App, Refusal};
 
 /// Fields of OpenAI's that limit nothing here.
@@ -15,8 +15,6 @@ const NOT_HERE: [&str; 5] = [
     "max_requests_per_1_day",
     "max_tokens_per_1_minute",
 ];
-/// Most entries of a page.
-const LIMIT_MAX: i64 = 100;
 /// What stands before a model's id in the id of its limit.
 const PREFIX: &str = "rl-";
 
@@ -85,48 +83,4 @@ pub fn model_of(app: &App, id: &str) -> Result<&'static str, ApiError> {
     let mut models = app.catalogue.models().iter();
     let found = models.find(|model| id.strip_prefix(PREFIX) == Some(model.id));
     found.map(|model| model.id).ok_or_else(|| ApiError::not_found("rate limit", id))
-}
-
-/// Which limits of a project are asked for.
-pub struct RateLimitPage {
-    after: Option<String>,
-    before: Option<String>,
-    limit: i64,
-}
-
-impl RateLimitPage {
-    /// Takes the page out of a query.
-    ///
-    /// # Errors
-    /// When a parameter is unknown or has an impossible value.
-    pub fn from_fields(mut fields: Fields) -> Result<Self, Refusal> {
-        let limit = fields.integer("limit", 1..=LIMIT_MAX)?.unwrap_or(LIMIT_MAX);
-        let page = Self { after: fields.text("after")?, before: fields.text("before")?, limit };
-        fields.finish()?;
-        Ok(page)
-    }
-
-    /// The page out of all limits. With `before` alone it ends there, else it begins behind `after`.
-    ///
-    /// # Errors
-    /// When there is no limit with the id `after` or `before`.
-    pub fn of(&self, mut all: Vec<RateLimit>) -> Result<List<RateLimit>, ApiError> {
-        let place = |all: &[RateLimit], id: &str| {
-            let found = all.iter().position(|limit| limit.id == id);
-            found.ok_or_else(|| ApiError::not_found("rate limit", id))
-        };
-        if let Some(id) = &self.before {
-            all.truncate(place(&all, id)?);
-        }
-        if let Some(id) = &self.after {
-            let at = place(&all, id)?;
-            all.drain(..=at);
-        }
-        let most = usize::try_from(self.limit).unwrap_or(0);
-        if self.before.is_some() && self.after.is_none() && all.len() > most {
-            let last = all.split_off(all.len() - most);
-            return Ok(List { has_more: true, ..List::of(last, self.limit, |limit| &limit.id) });
-        }
-        Ok(List::of(all, self.limit, |limit| &limit.id))
-    }
 }

@@ -6,5 +6,5 @@ pub mod jobs;
 pub mod rules;
 mod store;
 
-pub use flow::load_price_list;
+pub use flow::{load_price_list, missing_price};
 pub use store::{Audit, audit};

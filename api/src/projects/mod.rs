@@ -4,7 +4,7 @@
 pub mod flow;
 mod routes;
 mod store;
-mod wire;
+pub(crate) mod wire;
 
 pub use flow::{active, required};
 pub use routes::routes;

@@ -104,7 +104,7 @@ fn open_accounts(database: &TestDb, data_dir: &Path) -> Customers {
         db.write_tx(|db| {
             let first: String = organizations::table.select(organizations::id).first(db)?;
             set_mode(db, &first, Mode::Postpaid, true, NOW_US)?;
-            let (organization, project) = create_tenant(db, "prepaid", Mode::Prepaid, NOW_US)?;
+            let (organization, project) = create_tenant(db, "prepaid", (Mode::Prepaid, false), NOW_US)?;
             let credit = Grant {
                 organization: organization.as_str(),
                 funding: Funding::Manual,

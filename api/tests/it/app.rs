@@ -195,7 +195,7 @@ impl TestApp {
         let pepper = self.app.pepper.clone();
         let made = self.app.store.run(move |db| {
             db.write_tx::<_, kinora_billing::Error>(|db| {
-                let (_, project) = create_tenant(db, "other", Mode::Postpaid, START_US)?;
+                let (_, project) = create_tenant(db, "other", (Mode::Postpaid, false), START_US)?;
                 Ok(mint(db, &pepper, &NewHolder::Project(&project), scopes, START_US)?)
             })
         });
@@ -206,8 +206,8 @@ impl TestApp {
     pub async fn other_organization(&self) -> (String, String) {
         let pepper = self.app.pepper.clone();
         let made = self.app.store.run(move |db| {
-            db.write_tx(|db| {
-                let (organization, project) = create_tenant(db, "other", Mode::Postpaid, START_US)?;
+            db.write_tx::<_, kinora_billing::Error>(|db| {
+                let (organization, project) = create_tenant(db, "other", (Mode::Postpaid, false), START_US)?;
                 let admin = mint(db, &pepper, &NewHolder::Admin(&organization), ADMIN_SCOPES, START_US)?;
                 let key = mint(db, &pepper, &NewHolder::Project(&project), PROJECT_SCOPES, START_US)?;
                 Ok::<_, kinora_billing::Error>((admin.reveal(), key.reveal()))

@@ -5,7 +5,7 @@ use reqwest::Method;
 use crate::app::{Answer, TestApp, answer};
 
 const CLIP: &[u8] = b"0123456789";
-const FILES: [(&str, &[u8]); 4] =
+pub const FILES: [(&str, &[u8]); 4] =
     [("video", CLIP), ("thumbnail", b"WEBP"), ("spritesheet", b"JPEG"), ("audio", b"WAV")];
 /// SHA-256 of the clip.
 const ETAG: &str = "\"84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882\"";

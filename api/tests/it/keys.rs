@@ -243,3 +243,72 @@ async fn what_a_key_cannot_have_is_refused_by_name() {
     app.admin_get(&wrong_kind).await.refused(404, "not_found");
     app.admin_get(&format!("/admin_api_keys/{key}")).await.refused(404, "not_found");
 }
+
+#[tokio::test]
+async fn a_service_account_is_a_key_by_another_name() {
+    for app in TestApp::each().await {
+        let project = format!("/projects/{}", first_project(&app).await);
+        let accounts = format!("{project}/service_accounts");
+        let body = json!({ "name": "Farm", "expires_in_seconds": 60, "create_service_account_only": false });
+        let made = app.admin_post(&accounts, &body).await.ok();
+        let (id, value) = (made["id"].as_str().unwrap(), made["api_key"]["value"].as_str().unwrap());
+        assert_eq!(
+            (&made["object"], &made["role"]),
+            (&json!("organization.project.service_account"), &json!("member"))
+        );
+        assert_eq!(
+            (&made["api_key"]["id"], &made["api_key"]["expires_at"]),
+            (&json!(id), &json!(START_US / 1_000_000 + 60))
+        );
+        app.create_as(value).await;
+        let found = app.admin_get(&format!("{accounts}/{id}")).await.ok();
+        assert_eq!((&found["name"], found.get("api_key")), (&json!("Farm"), None));
+        let listed = app.admin_get(&format!("{accounts}?limit=1")).await.ok();
+        assert_eq!(listed["has_more"], true);
+        let next = listed["last_id"].as_str().unwrap();
+        let rest = app.admin_get(&format!("{accounts}?after={next}")).await.ok();
+        assert_eq!(rest["data"], json!([found]));
+        let key = app.admin_get(&format!("{project}/api_keys/{id}")).await.ok();
+        assert_eq!(key["owner"]["service_account"]["id"], id);
+        let (stranger, _) = app.other_organization().await;
+        for method in [Method::GET, Method::DELETE] {
+            let path = format!("/v1/organization{accounts}/{id}");
+            app.ask(&stranger, method, &path, None).await.refused(404, "not_found");
+        }
+        let gone = app.admin_delete(&format!("{accounts}/{id}")).await.ok();
+        assert_eq!(gone["object"], "organization.project.service_account.deleted");
+        app.ask(value, Method::GET, "/v1/videos", None).await.refused(401, "invalid_api_key");
+        let body = json!({ "name": "x", "create_service_account_only": true });
+        app.admin_post(&accounts, &body).await.refused(400, "invalid_value");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_is_closed_to_keys_of_every_other_kind() {
+    let app = TestApp::one().await;
+    let document: Value = serde_json::from_str(&kinora::openapi::text().unwrap()).unwrap();
+    let mut asked = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let closed: &[&str] = if path.starts_with("/v1/operator/") {
+            &[&app.key, &app.admin_key, &app.worker_token]
+        } else if path.starts_with("/v1/organization/") {
+            &[&app.key, &app.operator_key, &app.worker_token]
+        } else if path.starts_with("/v1/videos") {
+            &[&app.admin_key, &app.operator_key, &app.worker_token]
+        } else {
+            continue;
+        };
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "x" } else { part });
+        let address = parts.collect::<Vec<_>>().join("/");
+        for method in item.as_object().unwrap().keys().filter(|method| *method != "head") {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            for key in closed {
+                let answer = app.ask(key, method.clone(), &address, Some(&json!({}))).await;
+                answer.refused(403, "insufficient_scope");
+                asked += 1;
+            }
+            answer(app.bare(method, &address)).await.refused(401, "invalid_api_key");
+        }
+    }
+    assert!(asked > 150, "{asked}");
+}

@@ -1,11 +1,14 @@
 //! The API through HTTP: a real server on a free port, on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod alerts;
 mod app;
+mod books;
 mod bootstrap;
 mod claims;
 mod content;
 mod create;
+mod credit;
 mod errors;
 mod keys;
 mod leases;
@@ -15,5 +18,9 @@ mod list;
 mod models;
 mod money;
 mod openapi;
+mod operator;
+mod prices;
 mod projects;
 mod settings;
+mod spend;
+mod usage;

@@ -1,6 +1,7 @@
 """The administration part of the official Python SDK against a served Kinora: `python official_admin.py BASE_URL ADMIN_KEY`."""
 
 import sys
+import time
 import warnings
 
 import openai
@@ -47,6 +48,13 @@ assert organization.projects.api_keys.delete(key["id"], project_id=project.id).d
 expect(openai.AuthenticationError, lambda: openai.OpenAI(base_url=base_url, api_key=key["value"]).videos.list())
 print("projects.api_keys", key["id"])
 
+account = organization.projects.service_accounts.create(project.id, name="robot", expires_in_seconds=3600)
+assert openai.OpenAI(base_url=base_url, api_key=account.api_key.value).videos.list().data == []
+assert [each.id for each in organization.projects.service_accounts.list(project.id)] == [account.id]
+assert organization.projects.service_accounts.retrieve(account.id, project_id=project.id).name == "robot"
+assert organization.projects.service_accounts.delete(account.id, project_id=project.id).deleted
+print("projects.service_accounts", account.id)
+
 admin = organization.admin_api_keys.create(name="finance", expires_in_seconds=3600)
 other = openai.OpenAI(base_url=base_url, api_key=None, admin_api_key=admin.value)
 assert other.admin.organization.admin_api_keys.retrieve(admin.id).name == "finance"
@@ -64,5 +72,40 @@ refused = expect(openai.BadRequestError, lambda: organization.projects.rate_limi
     limits[0].id, project_id=project.id, max_tokens_per_1_minute=3))
 assert refused.param == "max_tokens_per_1_minute", refused
 print("projects.rate_limits", limit.id)
+
+for limits, arguments in [
+    (organization.spend_limit, {}),
+    (organization.projects.spend_limit, {"project_id": project.id}),
+]:
+    expect(openai.NotFoundError, lambda: limits.retrieve(**arguments))
+    limit = limits.update(threshold_amount=2500, currency="USD", interval="month", **arguments)
+    assert limit.threshold_amount == 2500 and limit.enforcement.status == "inactive", limit
+    assert limits.retrieve(**arguments).currency == "USD"
+    assert limits.delete(**arguments).deleted
+    print(limit.object, limit.threshold_amount)
+
+channel = {"type": "email", "recipients": ["finance@example.com"], "subject_prefix": "[video]"}
+for alerts, arguments in [
+    (organization.spend_alerts, {}),
+    (organization.projects.spend_alerts, {"project_id": project.id}),
+]:
+    amount = {"currency": "USD", "interval": "month", "notification_channel": channel}
+    alert = [alerts.create(threshold_amount=n, **amount, **arguments) for n in (100, 200)][-1]
+    assert alert.notification_channel.recipients == channel["recipients"], alert
+    assert [each.threshold_amount for each in alerts.list(limit=1, **arguments)] == [200, 100]
+    assert [each.threshold_amount for each in alerts.list(order="asc", **arguments)] == [100, 200]
+    changed = alerts.update(alert.id, threshold_amount=300, **amount, **arguments)
+    assert alerts.retrieve(alert.id, **arguments).threshold_amount == changed.threshold_amount == 300
+    assert alerts.delete(alert.id, **arguments).deleted
+    print(alert.object, alert.id)
+
+start = int(time.time()) - 2 * 86_400
+costs = organization.usage.costs(start_time=start, limit=2, group_by=["project_id", "line_item"])
+assert costs.object == "page" and len(costs.data) == 2 and costs.has_more and costs.next_page, costs
+costs = organization.usage.costs(start_time=start, limit=2, page=costs.next_page, project_ids=[project.id])
+assert costs.data[-1].end_time > time.time() and not costs.has_more, costs
+usage = client.get(f"/organization/usage/videos?start_time={start}", cast_to=dict, options={"headers": headers})
+assert usage["object"] == "page" and usage["data"][0]["object"] == "bucket", usage
+print("usage", len(usage["data"]), "buckets")
 
 print("the official Python SDK", openai.__version__, "can manage an organization")

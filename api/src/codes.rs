@@ -1,0 +1,98 @@
+//! What an error looks like on the wire. Which refusal has which code and status is `error`.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The `code` of an error on the wire: what a program may branch on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ErrorCode)]
+pub enum Code {
+    /// 401: the key is missing, unknown, revoked or expired.
+    InvalidApiKey,
+    /// 403: the key may not do this.
+    InsufficientScope,
+    /// 403: the project is no longer in use.
+    ProjectArchived,
+    /// 429: a limit of the project is reached; `retry-after-ms` says for how long.
+    RateLimitExceeded,
+    /// 400: a required field is missing.
+    MissingRequiredParameter,
+    /// 400: a field that does not exist.
+    UnknownParameter,
+    /// 400: a value of another type.
+    InvalidType,
+    /// 400: a value that is not possible.
+    InvalidValue,
+    /// 400 when asked for in a field, 404 when asked for by path: a model that is not offered.
+    ModelNotFound,
+    /// 400: a body that is not JSON.
+    InvalidJson,
+    /// 400: a body that is not a multipart form.
+    InvalidMultipart,
+    /// 400: a body that ended too early.
+    InvalidBody,
+    /// 404: nothing with this id.
+    NotFound,
+    /// 404: nothing at this path.
+    UnknownUrl,
+    /// 405: not with this method.
+    MethodNotAllowed,
+    /// 413: the body is over its limit.
+    BodyTooLarge,
+    /// 415: neither JSON nor a form.
+    UnsupportedMediaType,
+    /// 409: the video is not over yet.
+    VideoInProgress,
+    /// 409: the video is over already.
+    VideoOver,
+    /// 404: no content yet.
+    VideoNotReady,
+    /// 404: no content ever.
+    VideoFailed,
+    /// 410: the content was removed.
+    VideoExpired,
+    /// 404: a clip without sound.
+    AudioNotAvailable,
+    /// 416: a range outside the content.
+    InvalidRange,
+    /// 402: the organization's credit does not cover it.
+    InsufficientCredit,
+    /// 402: a limit on what may be spent in a month would be passed.
+    SpendLimitReached,
+    /// 503: the operator has set no price for it.
+    PriceNotSet,
+    /// 503: no payment provider is set up.
+    PaymentsNotSet,
+    /// 503: try again later.
+    NotReady,
+    /// 500: a fault of the server.
+    InternalError,
+}
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorDetail {
+    /// For people.
+    #[schema(example = "Missing required parameter: 'prompt'.")]
+    pub message: String,
+    /// The family of the error: `invalid_request_error` or `server_error`.
+    #[schema(example = "invalid_request_error")]
+    pub r#type: &'static str,
+    /// The field it is about.
+    #[schema(required, example = "prompt")]
+    pub param: Option<String>,
+    /// For programs.
+    pub code: Code,
+    /// With `insufficient_credit` and `spend_limit_reached`: what is missing, dollars with six decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "0.400000")]
+    pub shortfall: Option<String>,
+}

@@ -1,0 +1,7 @@
+//! What an organization has, owes, and was charged: its balances, its blocks of credit, and its statements.
+
+pub(crate) mod flow;
+mod routes;
+pub(crate) mod wire;
+
+pub use routes::routes;

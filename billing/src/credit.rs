@@ -10,7 +10,7 @@ use diesel::{
 use kinora_store::Db;
 use kinora_store::schema::{credit_block_entries, credit_blocks, transfers};
 
-use crate::ledger::{NewTransfer, Own, lock_profile, platform, transfer, was_written};
+use crate::ledger::{Mode, NewTransfer, Own, lock_profile, platform, transfer, was_written};
 use crate::{Error, Micros, mirror, new_id};
 
 /// Most blocks of one organization that may have something left: each hold looks at all of them.
@@ -144,7 +144,8 @@ pub fn grant(db: &mut Db, grant: &Grant<'_>, now_us: i64) -> Result<Block, Error
         NewTransfer { from, to: &to, amount, kind, subject: &id, key: &key, reason: Some(grant.reason) };
     let moved = transfer(db, &new, now_us)?;
     enter(db, &moved, &id, amount.get())?;
-    if profile.mirrored {
+    // For whoever pays beforehand the credit is spent here, and another book that knew of it would give it twice.
+    if profile.mirrored && profile.mode == Mode::Postpaid {
         mirror::tell_credit(db, grant.organization, &id, amount, now_us)?;
     }
     find(db, &id)

@@ -158,7 +158,7 @@ pub(crate) fn lock_profile(db: &mut Db, organization: &str) -> Result<Profile, E
 /// another book from now on is told as a customer first.
 ///
 /// # Errors
-/// [`Error::NoProfile`].
+/// [`Error::NoProfile`]; [`Error::Invalid`] when credit that another book was told of would be spent a second time.
 pub fn set_mode(
     db: &mut Db,
     organization: &str,
@@ -167,6 +167,12 @@ pub fn set_mode(
     now_us: i64,
 ) -> Result<Profile, Error> {
     let before = lock_profile(db, organization)?;
+    if before.mode == Mode::Postpaid && mode == Mode::Prepaid && mirror::has_told_credit(db, organization)? {
+        return Err(Error::Invalid(
+            "another book was told of credit that is left and may have given it already: take it back first"
+                .to_owned(),
+        ));
+    }
     let changes = (
         billing_profiles::mode.eq(mode.name()),
         billing_profiles::mirrored.eq(mirrored),

@@ -9,6 +9,8 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::result::Error as DieselError;
 use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
 
+use crate::turn;
+
 /// A connection to either database. diesel queries run on it as on any other connection.
 ///
 /// What diesel cannot express for both at once (`ON CONFLICT`, several rows in one `INSERT`,
@@ -81,6 +83,11 @@ impl Db {
     where
         E: From<DieselError>,
     {
+        let outermost = self.depth() == 0;
+        let _turn = match self {
+            Self::Sqlite(c) if outermost => turn::take(c)?,
+            Self::Postgres(_) | Self::Sqlite(_) => None,
+        };
         self.begin()?;
         self.finish(work)
     }

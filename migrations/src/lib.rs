@@ -10,6 +10,7 @@ mod migrate;
 mod pool;
 pub mod schema;
 mod store;
+mod turn;
 mod url;
 
 #[cfg(feature = "testing")]

@@ -60,7 +60,7 @@ fn open_sqlite(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Erro
     c.batch_execute(&format!("PRAGMA busy_timeout = {LOCK_WAIT_MS}"))?;
     use_write_ahead_log(&mut c)?;
     // FULL keeps every commit even when the machine loses power; a job that was promised must survive that.
-    c.batch_execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")?;
+    c.batch_execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON")?;
     Ok(c)
 }
 

@@ -368,6 +368,7 @@ table! {
     mirror_lanes (organization_id) {
         organization_id -> Text,
         claimed_until -> BigInt,
+        claimed_by -> Text,
         next_at -> BigInt,
         failures -> Integer,
     }

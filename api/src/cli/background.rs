@@ -13,14 +13,14 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::stripe::Stripe;
 
 /// Starts the loops, each of which begins at once; they end when the set is dropped.
-pub fn start(app: &Data<App>, stripe: Option<Stripe>) -> JoinSet<()> {
+pub fn start(app: &Data<App>, stripe: Option<(Stripe, String)>) -> JoinSet<()> {
     let mut loops = JoinSet::new();
     loops.spawn(reap_leases(app.clone()));
     loops.spawn(sweep_files(app.clone()));
     loops.spawn(expire_credit_blocks(app.clone()));
     loops.spawn(add_up_books(app.clone()));
-    if let Some(stripe) = stripe {
-        loops.spawn(stripe.copying(app));
+    if let Some((stripe, node)) = stripe {
+        loops.spawn(stripe.copying(app, node));
     }
     loops
 }

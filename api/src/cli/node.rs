@@ -93,7 +93,7 @@ impl Prepared {
                 workers.spawn(worker.keep_running(stopped.clone()));
             }
         }
-        let loops = background::start(&app, stripe);
+        let loops = background::start(&app, stripe.map(|stripe| (stripe, identity.workers())));
         Ok(Node { app, address, stop, workers, loops, server, serving, _identity: identity })
     }
 }

@@ -60,18 +60,19 @@ impl Stripe {
         match self.client {}
     }
 
-    /// Copies the ledger.
+    /// Copies the ledger; `name` is this node's, and no other's.
     #[cfg(feature = "stripe")]
-    pub fn copying(self, app: &App) -> Copying {
+    pub fn copying(self, app: &App, name: String) -> Copying {
         use kinora_stripe::{Mirror, MirrorSettings, system_clock};
-        let mirror = Mirror::new(app.store.clone(), self.client, MirrorSettings::default(), system_clock());
+        let settings = MirrorSettings { name, ..MirrorSettings::default() };
+        let mirror = Mirror::new(app.store.clone(), self.client, settings, system_clock());
         // It is dropped with the loops when the server stops: each row is told again under its own name.
         Box::pin(async move { mirror.run(std::future::pending()).await })
     }
 
-    /// Copies the ledger.
+    /// Copies the ledger; `name` is this node's, and no other's.
     #[cfg(not(feature = "stripe"))]
-    pub fn copying(self, _: &App) -> Copying {
+    pub fn copying(self, _: &App, _: String) -> Copying {
         match self.client {}
     }
 }

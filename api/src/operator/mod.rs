@@ -5,7 +5,7 @@ mod flow;
 pub mod margin;
 mod routes;
 mod store;
-mod wire;
+pub mod wire;
 
 pub(crate) use flow::{known, required};
 pub use routes::routes;

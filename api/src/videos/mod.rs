@@ -1,6 +1,7 @@
 //! Videos: what was asked for, how far it is, and the clip. Who makes the clip is `leases`.
 
 mod content;
+mod cost;
 mod estimate;
 mod flow;
 pub mod jobs;

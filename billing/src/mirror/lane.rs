@@ -94,14 +94,21 @@ pub fn due_lanes(db: &mut Db, now_us: i64, lanes_max: i64) -> Result<Vec<String>
         .load(db)?)
 }
 
-/// Claims an organization's lane until `until_us`, whenever its next try is due. `false` if somebody else has it.
+/// Claims an organization's lane for `by` until `until_us`, whenever its next try is due. `false` if somebody has it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn claim_lane(db: &mut Db, organization: &str, now_us: i64, until_us: i64) -> Result<bool, Error> {
+pub fn claim_lane(
+    db: &mut Db,
+    organization: &str,
+    by: &str,
+    now_us: i64,
+    until_us: i64,
+) -> Result<bool, Error> {
     let lane = (
         mirror_lanes::organization_id.eq(organization),
         mirror_lanes::claimed_until.eq(0_i64),
+        mirror_lanes::claimed_by.eq(by),
         mirror_lanes::next_at.eq(0_i64),
         mirror_lanes::failures.eq(0),
     );
@@ -110,7 +117,19 @@ pub fn claim_lane(db: &mut Db, organization: &str, now_us: i64, until_us: i64) -
         .on_conflict_do_nothing()
         .execute(db))?;
     let free = mirror_lanes::table.find(organization).filter(mirror_lanes::claimed_until.le(now_us));
-    Ok(diesel::update(free).set(mirror_lanes::claimed_until.eq(until_us)).execute(db)? > 0)
+    let claim = (mirror_lanes::claimed_until.eq(until_us), mirror_lanes::claimed_by.eq(by));
+    Ok(diesel::update(free).set(claim).execute(db)? > 0)
+}
+
+/// Takes back what a process of this name claimed before it died. Only its successor may ask, since a living process
+/// would lose its claims.
+///
+/// # Errors
+/// When the database fails.
+pub fn recover_lanes(db: &mut Db, by: &str) -> Result<usize, Error> {
+    let dead =
+        mirror_lanes::table.filter(mirror_lanes::claimed_by.eq(by).and(mirror_lanes::claimed_until.gt(0)));
+    Ok(diesel::update(dead).set(mirror_lanes::claimed_until.eq(0_i64)).execute(db)?)
 }
 
 /// Gives a lane back that [`claim_lane`] claimed.
@@ -131,8 +150,14 @@ pub fn release_lane(db: &mut Db, organization: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn claim(db: &mut Db, organization: &str, now_us: i64, until_us: i64) -> Result<Option<Row>, Error> {
-    if !claim_lane(db, organization, now_us, until_us)? {
+pub fn claim(
+    db: &mut Db,
+    organization: &str,
+    by: &str,
+    now_us: i64,
+    until_us: i64,
+) -> Result<Option<Row>, Error> {
+    if !claim_lane(db, organization, by, now_us, until_us)? {
         return Ok(None);
     }
     let (failures, next_at): (i32, i64) = mirror_lanes::table

@@ -35,6 +35,9 @@ pub fn system_clock() -> Clock {
 /// How the rows are drained.
 #[derive(Clone, Debug)]
 pub struct MirrorSettings {
+    /// Names this process across restarts, and no other: what it claimed before it died it takes back when it runs again.
+    /// Empty: it waits until the claim is over.
+    pub name: String,
     /// Organizations that are told about at once.
     pub lanes_at_once: usize,
     /// Organizations, and rows of each, in one pass.
@@ -50,15 +53,16 @@ pub struct MirrorSettings {
 }
 
 impl Default for MirrorSettings {
-    /// Eight organizations at once, a claim of three minutes, waits of a second to five minutes, a look every second.
+    /// Eight organizations at once, a claim of three minutes, waits of half a second to five minutes, a look every half second.
     fn default() -> Self {
         Self {
+            name: String::new(),
             lanes_at_once: 8,
             pass_max: 500,
             claim: Duration::from_secs(180),
-            wait: Duration::from_secs(1),
+            wait: Duration::from_millis(500),
             wait_max: Duration::from_secs(300),
-            poll: Duration::from_secs(1),
+            poll: Duration::from_millis(500),
         }
     }
 }
@@ -102,12 +106,26 @@ impl Mirror {
     /// Drains and compares until `stop` is ready; what has begun is finished first. Faults are logged, and mended by
     /// trying again.
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) {
+        self.recover().await;
         let (tell, told) = watch::channel(());
         let stopping = async move {
             stop.await;
             drop(tell);
         };
         tokio::join!(stopping, self.drain(told.clone()), self.compare_each_night(told));
+    }
+
+    /// Takes back what an earlier life of this process claimed.
+    async fn recover(&self) {
+        let by = self.settings.name.clone();
+        if by.is_empty() {
+            return;
+        }
+        match self.store.run(move |db| db.write_tx(|db| mirror::recover_lanes(db, &by))).await {
+            Ok(0) => {}
+            Ok(lanes) => tracing::info!(lanes, "the last process left claims behind; they are taken back"),
+            Err(fault) => tracing::error!(%fault, "claims of the last process could not be taken back"),
+        }
     }
 
     async fn drain(&self, mut stop: watch::Receiver<()>) {
@@ -176,7 +194,8 @@ impl Mirror {
         for _ in 0..self.settings.pass_max {
             let (now_us, whose) = ((self.clock)(), organization.to_owned());
             let until_us = after(now_us, self.settings.claim);
-            let claim = move |db: &mut Db| db.write_tx(|db| mirror::claim(db, &whose, now_us, until_us));
+            let by = self.settings.name.clone();
+            let claim = move |db: &mut Db| db.write_tx(|db| mirror::claim(db, &whose, &by, now_us, until_us));
             let Some(row) = self.store.run(claim).await? else { break };
             let outcome = tell(&self.client, &row, now_us).await;
             let one = match outcome {

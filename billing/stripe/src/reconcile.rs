@@ -82,7 +82,9 @@ impl Mirror {
             let (now_us, whose) = ((self.clock)(), organization.clone());
             let until_us = after(now_us, self.settings.claim);
             // Nothing is sent for this organization while its two sums are read.
-            let claim = move |db: &mut Db| db.write_tx(|db| mirror::claim_lane(db, &whose, now_us, until_us));
+            let by = self.settings.name.clone();
+            let claim =
+                move |db: &mut Db| db.write_tx(|db| mirror::claim_lane(db, &whose, &by, now_us, until_us));
             if !self.store.run(claim).await? {
                 found.later = found.later.saturating_add(1);
                 continue;

@@ -137,6 +137,7 @@ fn credit_and_what_is_held_never_go_below_zero_and_what_is_owed_never_below_its_
         }
         for sql in [
             format!("UPDATE accounts SET floor_micros = -1 WHERE id = '{own}:held'"),
+            format!("UPDATE accounts SET floor_micros = NULL WHERE id = '{own}:credit'"),
             "UPDATE accounts SET balance_micros = 1 WHERE id = 'revenue'".to_owned(),
             "UPDATE credit_blocks SET remaining_micros = -1".to_owned(),
             "UPDATE credit_blocks SET remaining_micros = amount_micros + 1".to_owned(),

@@ -131,7 +131,14 @@ impl Model {
                 let from_us = self.now_us + from_in_us;
                 self.orgs[org].discounts.push(Discount { project, points, from_us });
             }
-            Operation::Mode { org, prepaid } => self.orgs[org].prepaid = prepaid,
+            Operation::Mode { org, prepaid } => {
+                let org = &mut self.orgs[org];
+                let twice = |block: &Block| block.told && block.remaining > 0;
+                if prepaid && !org.prepaid && org.blocks.iter().any(twice) {
+                    return "invalid".to_owned();
+                }
+                org.prepaid = prepaid;
+            }
             Operation::Alert { org, project, micros } => {
                 let scope = project.map_or(Limited::Organization, Limited::Project);
                 let micros = self.threshold(org, scope, micros);
@@ -230,6 +237,7 @@ impl Model {
         if grant.ends_us.is_some_and(|end_us| end_us <= self.now_us) {
             return "invalid".to_owned();
         }
+        let told = self.orgs[grant.org].mirrored && !self.orgs[grant.org].prepaid;
         self.orgs[grant.org].blocks.push(Block {
             promotional: matches!(grant.funding, Funding::Promotional),
             priority: grant.priority,
@@ -237,6 +245,7 @@ impl Model {
             remaining: grant.micros,
             ends_us: grant.ends_us,
             created_us: self.now_us,
+            told,
         });
         let answer = format!("granted {}", grant.micros);
         self.grants.push(grant);

@@ -13,6 +13,8 @@ pub struct Block {
     pub remaining: i64,
     pub ends_us: Option<i64>,
     pub created_us: i64,
+    /// Another book was told of it, and may give it too.
+    pub told: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

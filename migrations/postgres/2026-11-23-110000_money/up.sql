@@ -69,7 +69,9 @@ CREATE TABLE accounts (
     floor_micros BIGINT,
     CONSTRAINT accounts_kinds_of_organizations CHECK ((kind IN ('credit', 'held', 'owed')) = (organization_id IS NOT NULL)),
     CONSTRAINT accounts_balance_of_organizations CHECK (organization_id IS NOT NULL OR balance_micros = 0),
-    CONSTRAINT accounts_credit_has_its_floor CHECK (kind NOT IN ('credit', 'held') OR floor_micros = 0),
+    CONSTRAINT accounts_credit_has_its_floor CHECK (
+        kind NOT IN ('credit', 'held') OR (floor_micros IS NOT NULL AND floor_micros = 0)
+    ),
     CONSTRAINT accounts_above_floor CHECK (floor_micros IS NULL OR balance_micros >= floor_micros)
 );
 CREATE UNIQUE INDEX accounts_by_organization ON accounts (organization_id, kind);
@@ -282,6 +284,8 @@ CREATE TRIGGER mirror_outbox_stay BEFORE UPDATE ON mirror_outbox FOR EACH ROW
 CREATE TABLE mirror_lanes (
     organization_id TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES organizations (id),
     claimed_until BIGINT NOT NULL,
+    -- Who claimed it last: takes it back at once when it is started again.
+    claimed_by TEXT NOT NULL,
     next_at BIGINT NOT NULL,
     failures INTEGER NOT NULL CHECK (failures >= 0)
 );

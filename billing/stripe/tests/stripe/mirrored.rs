@@ -43,7 +43,7 @@ async fn with_every_fault_at_once_the_sums_agree_to_the_micro_dollar() {
 async fn credit_is_granted_once_however_often_the_answer_is_lost() {
     for database in databases() {
         let world = World::new(database).await;
-        world.open("org_a", Mode::Prepaid).await;
+        world.open("org_a", Mode::Postpaid).await;
         world.give("org_a", 5_000_000, "first").await;
         world.give("org_a", 2_500_000, "second").await;
         world.give("org_a", 1, "not whole cents").await;
@@ -129,8 +129,10 @@ async fn a_process_that_dies_with_a_row_in_its_hands_loses_nothing_and_sends_not
         world.drain().await;
         world.use_up("org_a", 2, 4_000).await;
         let now_us = world.now_us();
-        let row =
-            world.run(move |db| mirror::claim(db, "org_a", now_us, now_us + 180_000_000)).await.unwrap();
+        let row = world
+            .run(move |db| mirror::claim(db, "org_a", "dead", now_us, now_us + 180_000_000))
+            .await
+            .unwrap();
         let customer = row.customer.unwrap();
         let event = kinora_stripe::MeterEvent {
             identifier: &row.id,

@@ -18,6 +18,9 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
 /// How often it is looked whether a day is due to be compared.
 const COMPARE_POLL: Duration = Duration::from_secs(60);
 
+/// How long until the meter is looked for again.
+const METER_POLL: Duration = Duration::from_secs(2);
+
 /// The wait is not doubled more often than this.
 const DOUBLINGS_MAX: u32 = 20;
 
@@ -112,7 +115,13 @@ impl Mirror {
             stop.await;
             drop(tell);
         };
-        tokio::join!(stopping, self.drain(told.clone()), self.compare_each_night(told));
+        let copying = async {
+            // Usage that names a meter which is not there is accepted and dropped.
+            if let Some(meter) = self.meter(told.clone()).await {
+                tokio::join!(self.drain(told.clone()), self.compare_each_night(&meter, told.clone()));
+            }
+        };
+        tokio::join!(stopping, copying);
     }
 
     /// Takes back what an earlier life of this process claimed.
@@ -139,29 +148,28 @@ impl Mirror {
         }
     }
 
-    async fn compare_each_night(&self, mut stop: watch::Receiver<()>) {
+    async fn compare_each_night(&self, meter: &str, mut stop: watch::Receiver<()>) {
         let mut compared = None;
-        let mut meter = None;
         loop {
-            if meter.is_none() {
-                meter = self.meter().await;
-            }
-            if let Some(meter) = &meter {
-                compared = self.compare_due(meter, compared).await;
-            }
+            compared = self.compare_due(meter, compared).await;
             if stopped(&mut stop, COMPARE_POLL).await {
                 return;
             }
         }
     }
 
-    /// The meter's id. Finding it anew does no harm, so the key is a fixed one.
-    async fn meter(&self) -> Option<String> {
-        match self.client.ensure_meter("kinora-meter").await {
-            Ok(meter) => Some(meter),
-            Err(fault) => {
-                tracing::warn!(%fault, "the meter at Stripe cannot be found or made; usage is sent nevertheless");
-                None
+    /// The meter's id, as soon as it is known; `None` when it is time to stop. Each try has a key of its own, because
+    /// Stripe keeps an error 500 under its key; and Stripe has no second meter of one name.
+    async fn meter(&self, mut stop: watch::Receiver<()>) -> Option<String> {
+        loop {
+            match self.client.ensure_meter(&format!("kinora-meter-{}", (self.clock)())).await {
+                Ok(meter) => return Some(meter),
+                Err(fault) => {
+                    tracing::warn!(%fault, "the meter at Stripe cannot be found or made; nothing is told until it can");
+                }
+            }
+            if stopped(&mut stop, METER_POLL).await {
+                return None;
             }
         }
     }

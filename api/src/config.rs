@@ -36,6 +36,7 @@ pub const KEYS: &[&str] = &[
     "json_bytes_max",
     "multipart_bytes_max",
     "asset_retention_seconds",
+    "queue_seconds_max",
 ];
 
 /// A text that is never shown.
@@ -103,6 +104,8 @@ pub struct Config {
     pub multipart_bytes_max: usize,
     /// How long the files of a finished video are kept, seconds; unset, until the video is deleted.
     pub asset_retention_seconds: Option<u64>,
+    /// How long a video may wait for a worker, seconds, before it fails and its hold is given back; 86 400, a day.
+    pub queue_seconds_max: u32,
 }
 
 impl Default for Config {
@@ -127,6 +130,7 @@ impl Default for Config {
             json_bytes_max: 32 * 1024 * 1024,
             multipart_bytes_max: 64 * 1024 * 1024,
             asset_retention_seconds: None,
+            queue_seconds_max: 86_400,
         }
     }
 }

@@ -100,12 +100,14 @@ pub enum ApiError {
         length_bytes: u64,
     },
     /// The organization's credit does not cover the video.
-    #[error("The organization has ${} of credit left, and the video needs ${} more.", available.dollars(), short.dollars())]
+    #[error("{}", insufficient(*available, *short, *on_account))]
     InsufficientCredit {
-        /// What could be spent.
+        /// What could be spent, or owed.
         available: Micros,
         /// What is missing.
         short: Micros,
+        /// Whether the organization pays afterwards: it is told what it may still owe, not what credit it has.
+        on_account: bool,
     },
     /// The video would pass a limit on what may be spent.
     #[error("The monthly spend limit of the {scope}, ${}, leaves ${}, and the video needs ${}.", limit.dollars(), left.dollars(), needed.dollars())]
@@ -131,6 +133,16 @@ pub enum ApiError {
     /// A fault of ours. The cause is logged, not told.
     #[error("The server had an error while processing your request.")]
     Internal(anyhow::Error),
+}
+
+/// Why a video is not paid for.
+fn insufficient(available: Micros, short: Micros, on_account: bool) -> String {
+    let (available, short) = (available.dollars(), short.dollars());
+    if on_account {
+        format!("The organization may still owe ${available}, and the video needs ${short} more.")
+    } else {
+        format!("The organization has ${available} of credit left, and the video needs ${short} more.")
+    }
 }
 
 impl ApiError {
@@ -299,7 +311,9 @@ impl From<kinora_billing::Error> for ApiError {
     fn from(error: kinora_billing::Error) -> Self {
         use kinora_billing::Error;
         match error {
-            Error::InsufficientCredit { available, short } => Self::InsufficientCredit { available, short },
+            Error::InsufficientCredit { available, short } => {
+                Self::InsufficientCredit { available, short, on_account: false }
+            }
             Error::SpendLimit { scope, limit, left, needed } => Self::SpendLimit {
                 scope: if scope == "api_key" { "API key" } else { scope },
                 limit,

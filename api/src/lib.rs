@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod codes;
 pub mod config;
+pub mod corrections;
 pub mod credit;
 pub mod error;
 pub mod http;

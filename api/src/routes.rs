@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    accounts, alerts, credit, keys, leases, limits, operator, payments, prices, projects, receipts, spend,
-    system, usage, videos,
+    accounts, alerts, corrections, credit, keys, leases, limits, operator, payments, prices, projects,
+    receipts, spend, system, usage, videos,
 };
 
 /// Adds every route.
@@ -20,6 +20,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     usage::routes(config);
     credit::routes(config);
     operator::routes(config);
+    corrections::routes(config);
     prices::routes(config);
     payments::routes(config);
     system::routes(config);

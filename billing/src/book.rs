@@ -60,6 +60,7 @@ pub fn load_prices(db: &mut Db, file: &PriceFile, now_us: i64) -> Result<PriceLi
         );
         diesel::insert_into(prices::table).values(row).execute(db)?;
     }
+    diesel::update(price_lists::table.find(&file.id)).set(price_lists::sealed.eq(true)).execute(db)?;
     Ok(list)
 }
 

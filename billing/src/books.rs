@@ -61,7 +61,7 @@ const CHECKS: [(&str, &str); 9] = [
         "what is held is not the sum of the open holds",
         "SELECT a.id AS what, CAST(a.balance_micros - COALESCE(h.sum, 0) AS BIGINT) AS off FROM accounts a
          LEFT JOIN (SELECT organization_id, SUM(amount_micros) AS sum FROM holds
-                    WHERE id NOT IN (SELECT hold_id FROM settlements) GROUP BY organization_id) h
+                    WHERE NOT EXISTS (SELECT 1 FROM settlements s WHERE s.hold_id = holds.id) GROUP BY organization_id) h
              ON h.organization_id = a.organization_id
          WHERE a.kind = 'held' AND a.balance_micros <> COALESCE(h.sum, 0)",
     ),
@@ -111,12 +111,16 @@ struct Found {
 /// Looks at all of the books: that each balance is the sum of its transfers, that credit is made of its blocks, that
 /// what is held is what is open, that a hold is wholly settled, that lines add up to what was captured, that each hold
 /// and each bill comes out again from its own quote, and that what counts against limits is what was held and charged
-/// in each month. Reads everything: for tests and for the night. Call it inside `write_tx` (SQLite) or where nobody
-/// writes (PostgreSQL reads each check at its own moment).
+/// in each month. Reads everything: for tests and for the night. Call it inside `read_tx`, so that all of it is of one
+/// moment.
 ///
 /// # Errors
 /// When the database fails. That the books do not balance is no error: it is the answer.
 pub fn books_balance(db: &mut Db) -> Result<Books, Error> {
+    if let Db::Postgres(db) = db {
+        // However long it takes; until the end of the transaction.
+        sql_query("SET LOCAL statement_timeout = 0").execute(db)?;
+    }
     let mut faults = Vec::new();
     for (fault, query) in CHECKS {
         let found: Vec<Found> = sql_query(format!("{query} LIMIT {FAULTS_MAX}")).load(db)?;

@@ -10,15 +10,15 @@ use diesel::{
 use kinora_store::Db;
 use kinora_store::schema::{credit_block_entries, credit_blocks, transfers};
 
-use crate::ledger::{Mode, NewTransfer, Own, lock_profile, platform, transfer, was_written};
+use crate::ledger::{NewTransfer, Own, lock_profile, platform, transfer, was_written};
 use crate::{Error, Micros, mirror, new_id};
 
 /// Most blocks of one organization that may have something left: each hold looks at all of them.
 const OPEN_BLOCKS_MAX: usize = 1_000;
-/// Longest reason, characters.
-const REASON_CHARS_MAX: usize = 500;
+/// Longest reason of a grant or a correction, characters.
+pub const REASON_CHARS_MAX: usize = 500;
 /// What a priority is at most; lower is spent first.
-const PRIORITY_MAX: i32 = 100;
+pub const PRIORITY_MAX: i32 = 100;
 
 /// Where credit comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,8 +144,7 @@ pub fn grant(db: &mut Db, grant: &Grant<'_>, now_us: i64) -> Result<Block, Error
         NewTransfer { from, to: &to, amount, kind, subject: &id, key: &key, reason: Some(grant.reason) };
     let moved = transfer(db, &new, now_us)?;
     enter(db, &moved, &id, amount.get())?;
-    // For whoever pays beforehand the credit is spent here, and another book that knew of it would give it twice.
-    if profile.mirrored && profile.mode == Mode::Postpaid {
+    if profile.mirrored {
         mirror::tell_credit(db, grant.organization, &id, amount, now_us)?;
     }
     find(db, &id)
@@ -161,7 +160,7 @@ fn check(grant: &Grant<'_>) -> Result<(), Error> {
     check_reason(grant.reason)
 }
 
-fn check_reason(reason: &str) -> Result<(), Error> {
+pub(crate) fn check_reason(reason: &str) -> Result<(), Error> {
     let chars = reason.chars().count();
     if chars == 0 || chars > REASON_CHARS_MAX || reason.contains('\0') {
         return Err(Error::Invalid(format!("the reason must have 1 to {REASON_CHARS_MAX} characters")));

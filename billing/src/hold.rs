@@ -9,7 +9,7 @@ use diesel::{
 use kinora_store::Db;
 use kinora_store::schema::{holds, settlements};
 
-use crate::credit::{draws, enter_draws, spendable};
+use crate::credit::{Draws, draws, enter_draws, spendable};
 use crate::ledger::{Mode, NewTransfer, Own, lock_profile, transfer};
 use crate::{Error, Micros, Quote, balances, new_id, spend};
 
@@ -73,10 +73,13 @@ pub fn hold(
             };
             (Own::Credit, draws)
         }
-        Mode::Postpaid => {
-            check_owed(db, payer.organization, quote.total)?;
-            (Own::Owed, Vec::new())
-        }
+        Mode::Postpaid => match from_credit(db, payer.organization, quote.total, now_us)? {
+            Some(draws) => (Own::Credit, draws),
+            None => {
+                check_owed(db, payer.organization, quote.total)?;
+                (Own::Owed, Vec::new())
+            }
+        },
     };
     let row = HoldRow {
         id: new_id("hold_"),
@@ -106,6 +109,19 @@ pub fn hold(
     }
     spend::commit(db, payer, quote.total, now_us)?;
     Ok(row.id)
+}
+
+/// How credit pays for all of it, if there is enough: whoever pays afterwards spends what they were given or bought
+/// first. A hold has one source, so credit that covers only a part waits for a smaller one.
+fn from_credit(db: &mut Db, organization: &str, total: Micros, now_us: i64) -> Result<Option<Draws>, Error> {
+    if total == Micros::ZERO {
+        return Ok(None);
+    }
+    match draws(&spendable(db, organization, now_us)?, total) {
+        Ok(draws) => Ok(Some(draws)),
+        Err(Error::InsufficientCredit { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn check_owed(db: &mut Db, organization: &str, total: Micros) -> Result<(), Error> {

@@ -7,6 +7,7 @@ use diesel::{
 use kinora_store::schema::{accounts, billing_profiles, transfers};
 use kinora_store::{Db, each};
 
+use crate::credit::check_reason;
 use crate::{Error, Micros, mirror, new_id};
 
 /// How an organization pays.
@@ -158,7 +159,7 @@ pub(crate) fn lock_profile(db: &mut Db, organization: &str) -> Result<Profile, E
 /// another book from now on is told as a customer first.
 ///
 /// # Errors
-/// [`Error::NoProfile`]; [`Error::Invalid`] when credit that another book was told of would be spent a second time.
+/// [`Error::NoProfile`].
 pub fn set_mode(
     db: &mut Db,
     organization: &str,
@@ -167,12 +168,6 @@ pub fn set_mode(
     now_us: i64,
 ) -> Result<Profile, Error> {
     let before = lock_profile(db, organization)?;
-    if before.mode == Mode::Postpaid && mode == Mode::Prepaid && mirror::has_told_credit(db, organization)? {
-        return Err(Error::Invalid(
-            "another book was told of credit that is left and may have given it already: take it back first"
-                .to_owned(),
-        ));
-    }
     let changes = (
         billing_profiles::mode.eq(mode.name()),
         billing_profiles::mirrored.eq(mirrored),
@@ -310,21 +305,56 @@ pub fn pay_owed(
     payment: &str,
     now_us: i64,
 ) -> Result<(), Error> {
+    let key = format!("payment:{payment}");
+    book_payment(
+        db,
+        organization,
+        amount,
+        &Payment { from: platform::CASH_STRIPE, subject: payment, key: &key, reason: None },
+        now_us,
+    )
+}
+
+/// As [`pay_owed`], by other means than Stripe and by the operator's word. The same `key` again changes nothing.
+///
+/// # Errors
+/// [`Error::Invalid`] when the amount is not above zero, or another organization or amount has that `key`.
+pub fn pay_owed_manually(
+    db: &mut Db,
+    organization: &str,
+    amount: Micros,
+    (key, reason): (&str, &str),
+    now_us: i64,
+) -> Result<(), Error> {
+    check_reason(reason)?;
+    let key = format!("manual-payment:{key}");
+    let payment =
+        Payment { from: platform::ADJUSTMENT, subject: organization, key: &key, reason: Some(reason) };
+    book_payment(db, organization, amount, &payment, now_us)
+}
+
+/// Where a payment of what is owed came from, and what it is called.
+struct Payment<'a> {
+    from: &'a str,
+    subject: &'a str,
+    key: &'a str,
+    reason: Option<&'a str>,
+}
+
+fn book_payment(
+    db: &mut Db,
+    organization: &str,
+    amount: Micros,
+    payment: &Payment<'_>,
+    now_us: i64,
+) -> Result<(), Error> {
     if amount <= Micros::ZERO {
         return Err(Error::Invalid("a payment must be above 0".to_owned()));
     }
     lock_profile(db, organization)?;
-    let key = format!("payment:{payment}");
     let to = Own::Owed.of(organization);
-    let row = NewTransfer {
-        from: platform::CASH_STRIPE,
-        to: &to,
-        amount,
-        kind: "payment",
-        subject: payment,
-        key: &key,
-        reason: None,
-    };
+    let &Payment { from, subject, key, reason } = payment;
+    let row = NewTransfer { from, to: &to, amount, kind: "payment", subject, key, reason };
     if was_written(db, &row)? {
         return Ok(());
     }

@@ -19,14 +19,16 @@ mod statement;
 
 pub use book::{PriceList, active_list, load_prices, price_list, price_lists, withdraw_prices};
 pub use books::{Books, books_balance};
-pub use credit::{Block, Funding, Grant, blocks, expire_due, grant, take_back};
+pub use credit::{
+    Block, Funding, Grant, PRIORITY_MAX, REASON_CHARS_MAX, blocks, expire_due, grant, take_back,
+};
 pub use error::Error;
 pub use hold::{Bill, BillStatus, Payer, bills, hold};
 pub use ledger::{
-    Balances, Mode, Profile, balances, open_organization, pay_owed, profile, set_external_customer, set_mode,
-    set_owed_limit,
+    Balances, Mode, Profile, balances, open_organization, pay_owed, pay_owed_manually, profile,
+    set_external_customer, set_mode, set_owed_limit,
 };
-pub use micros::{BasisPoints, Micros};
+pub use micros::{BasisPoints, CENT_MICROS, Micros};
 pub use month::{Month, day_name, day_start_us};
 pub use price_file::{EXAMPLE_PRICES, PriceFile, PriceFileError};
 pub use quote::{

@@ -11,6 +11,9 @@ const HOUR_US: u128 = 3_600_000_000;
 const DOLLAR_MICROS: u64 = 1_000_000;
 const DOLLAR_MICROS_SIGNED: i64 = 1_000_000;
 
+/// Micro-dollars in a cent.
+pub const CENT_MICROS: i64 = 10_000;
+
 /// Digits after the dot of a dollar amount.
 const DECIMALS: usize = 6;
 

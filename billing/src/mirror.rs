@@ -1,19 +1,20 @@
-//! What another book must be told: one row for each customer, each capture of whoever pays afterwards, and each block
-//! of credit, written in the transaction of what it is about. Which book that is, and how it is told, is not known here.
+//! What another book must be told of an organization that is mirrored: one row for the customer, each capture and each
+//! block of credit, written in the transaction of what it is about. Which book that is, and how it is told, is not
+//! known here.
 
 mod compare;
 mod lane;
 
 pub use compare::{
-    Backlog, Difference, State, Told, backlog, confirm, customers, differences, note_difference,
+    Backlog, Difference, State, Told, backlog, confirm, customers, differences, note_difference, open_days,
     retry_refused, send_again, usage_of_day,
 };
 pub use lane::{
     Done, Row, Verdict, claim, claim_lane, due_lanes, give_up, put_off, recover_lanes, release_lane, sent,
 };
 
-use diesel::{ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _};
-use kinora_store::schema::{credit_blocks, mirror_outbox};
+use diesel::{ExpressionMethods as _, RunQueryDsl as _};
+use kinora_store::schema::mirror_outbox;
 use kinora_store::{Db, each};
 
 use crate::{Error, Micros, new_id};
@@ -72,18 +73,6 @@ pub(crate) fn tell_credit(
     now_us: i64,
 ) -> Result<(), Error> {
     tell(db, organization, (Kind::CreditGrant, block), amount, now_us)
-}
-
-/// Whether something is left of credit that another book was told of.
-pub(crate) fn has_told_credit(db: &mut Db, organization: &str) -> Result<bool, Error> {
-    let told = mirror_outbox::table
-        .filter(mirror_outbox::organization_id.eq(organization))
-        .filter(mirror_outbox::kind.eq(Kind::CreditGrant.name()))
-        .select(mirror_outbox::subject);
-    let left = credit_blocks::table
-        .filter(credit_blocks::remaining_micros.gt(0))
-        .filter(credit_blocks::id.eq_any(told));
-    Ok(left.count().get_result::<i64>(db)? > 0)
 }
 
 /// Writes a row, unless the same was written before.

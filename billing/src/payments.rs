@@ -3,7 +3,7 @@
 //!
 //! Buying credit: [`start_checkout`] and commit; [`Payments::checkout`]; [`page_made`]. A message: [`Payments::message`],
 //! [`receive`] and commit; [`act`] and commit; answer 2xx. Whatever fails on the way is put right by the provider, which sends
-//! a message again until it hears 2xx.
+//! a message again until it hears 2xx, and by us: what is [kept and not done](unprocessed) is [read](Payments::read) again.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -62,7 +62,7 @@ pub enum Meaning {
         customer: String,
         /// The provider's name of the invoice.
         invoice: String,
-        /// What was paid.
+        /// What it charged, before tax.
         amount: Micros,
     },
     /// Something that changes nothing here.
@@ -78,6 +78,39 @@ pub struct Message {
     pub kind: String,
     /// What it means.
     pub meaning: Meaning,
+}
+
+/// A message that was kept.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = payment_events)]
+pub struct Kept {
+    /// The provider's name for it.
+    pub id: String,
+    /// What the provider calls it.
+    pub kind: String,
+    /// As it came.
+    pub payload: String,
+    /// When it came first, microseconds since 1970.
+    pub received_at: i64,
+}
+
+/// What was done about a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acted {
+    /// In words.
+    pub outcome: String,
+    /// Money came and nothing was given for it: a person has to look at it.
+    pub lost: bool,
+}
+
+impl Acted {
+    fn well(outcome: impl Into<String>) -> Self {
+        Self { outcome: outcome.into(), lost: false }
+    }
+
+    fn lost(outcome: String) -> Self {
+        Self { outcome, lost: true }
+    }
 }
 
 /// Why a provider did not do it.
@@ -107,6 +140,12 @@ pub trait Payments: Send + Sync {
     /// # Errors
     /// [`PaymentsError::BadSignature`]; [`PaymentsError::Refused`] when it cannot be understood.
     fn message(&self, body: &[u8], signature: &str) -> Result<Message, PaymentsError>;
+
+    /// Reads a message again that was kept, whose signature was checked then.
+    ///
+    /// # Errors
+    /// [`PaymentsError::Refused`] when it cannot be understood.
+    fn read(&self, body: &[u8]) -> Result<Message, PaymentsError>;
 }
 
 /// A page on which credit is bought, as it is remembered. Amounts are micro-dollars, times microseconds since 1970.
@@ -184,38 +223,51 @@ pub fn receive(db: &mut Db, message: &Message, body: &str, now_us: i64) -> Resul
     Ok(())
 }
 
+/// Messages that were kept and not acted upon, the one that has waited longest first; at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn unprocessed(db: &mut Db, limit: i64) -> Result<Vec<Kept>, Error> {
+    Ok(payment_events::table
+        .filter(payment_events::processed_at.is_null())
+        .order((payment_events::received_at, payment_events::id))
+        .limit(limit)
+        .select(Kept::as_select())
+        .load(db)?)
+}
+
 /// Does what a message means, once, and says what that was. The message must have been [received](receive).
 ///
 /// # Errors
 /// When the database fails, or the books refuse; the message is then still to be acted upon.
-pub fn act(db: &mut Db, message: &Message, now_us: i64) -> Result<String, Error> {
+pub fn act(db: &mut Db, message: &Message, now_us: i64) -> Result<Acted, Error> {
     // Taking the row makes a second process wait here until the first has committed.
     let fresh = payment_events::table.find(&message.id).filter(payment_events::processed_at.is_null());
     if diesel::update(fresh).set(payment_events::processed_at.eq(now_us)).execute(db)? == 0 {
         let known = payment_events::table.find(&message.id).select(payment_events::id);
         return match known.first::<String>(db).optional()? {
-            Some(_) => Ok("done before".to_owned()),
+            Some(_) => Ok(Acted::well("done before")),
             None => Err(Error::Invalid(format!("the message {} was not kept", message.id))),
         };
     }
-    let outcome = match &message.meaning {
+    let acted = match &message.meaning {
         Meaning::CheckoutPaid { checkout, amount } => credit(db, checkout, *amount, now_us)?,
         Meaning::InvoicePaid { customer, invoice, amount } => pay(db, customer, (invoice, *amount), now_us)?,
-        Meaning::Nothing => "nothing to do".to_owned(),
+        Meaning::Nothing => Acted::well("nothing to do"),
     };
     let row = payment_events::table.find(&message.id);
-    diesel::update(row).set(payment_events::outcome.eq(&outcome)).execute(db)?;
-    Ok(outcome)
+    diesel::update(row).set(payment_events::outcome.eq(&acted.outcome)).execute(db)?;
+    Ok(acted)
 }
 
 /// Gives the credit that was bought. Two messages about one purchase give it once.
-fn credit(db: &mut Db, checkout: &str, amount: Micros, now_us: i64) -> Result<String, Error> {
+fn credit(db: &mut Db, checkout: &str, amount: Micros, now_us: i64) -> Result<Acted, Error> {
     let Some(purchase) = purchase(db, checkout)? else {
-        return Ok(format!("no purchase is called {checkout}: nothing was given"));
+        return Ok(Acted::lost(format!("no purchase is called {checkout}: nothing was given for {amount}")));
     };
     if purchase.amount_micros != amount.get() {
         let asked = Micros::new(purchase.amount_micros);
-        return Ok(format!("{amount} was paid and {asked} was asked for: nothing was given"));
+        return Ok(Acted::lost(format!("{amount} was paid and {asked} was asked for: nothing was given")));
     }
     let key = format!("checkout:{checkout}");
     let new = Grant {
@@ -230,21 +282,22 @@ fn credit(db: &mut Db, checkout: &str, amount: Micros, now_us: i64) -> Result<St
     let block = grant(db, &new, now_us)?;
     let paid = checkouts::table.find(checkout).filter(checkouts::completed_at.is_null());
     diesel::update(paid).set(checkouts::completed_at.eq(now_us)).execute(db)?;
-    Ok(format!("{amount} of credit was given as {}", block.id))
+    Ok(Acted::well(format!("{amount} of credit was given as {}", block.id)))
 }
 
-fn pay(db: &mut Db, customer: &str, (invoice, amount): (&str, Micros), now_us: i64) -> Result<String, Error> {
+fn pay(db: &mut Db, customer: &str, (invoice, amount): (&str, Micros), now_us: i64) -> Result<Acted, Error> {
     let organization: Option<String> = billing_profiles::table
         .filter(billing_profiles::external_customer.eq(customer))
         .select(billing_profiles::organization_id)
         .first(db)
         .optional()?;
     match organization {
-        None => Ok(format!("no organization is called {customer}: nothing was paid")),
-        Some(_) if amount <= Micros::ZERO => Ok("nothing was to be paid".to_owned()),
+        // Other customers of the same account are none of our business.
+        None => Ok(Acted::well(format!("no organization is called {customer}: nothing was paid"))),
+        Some(_) if amount <= Micros::ZERO => Ok(Acted::well("nothing was to be paid")),
         Some(organization) => {
             pay_owed(db, &organization, amount, invoice, now_us)?;
-            Ok(format!("{organization} paid {amount}"))
+            Ok(Acted::well(format!("{organization} paid {amount}")))
         }
     }
 }

@@ -121,9 +121,7 @@ fn locked(db: &mut Db, subject: &str) -> Result<Option<Open>, Error> {
         let settlement = Settlement { captured: Micros::new(captured), released: Micros::new(released) };
         Settled { settlement, outcome }
     });
-    // Whoever paid beforehand was charged when the credit was bought: only what is owed is told.
-    let told = profile.mirrored && hold.source_account == Own::Owed.of(&hold.organization_id);
-    Ok(Some(Open { hold, told, settled }))
+    Ok(Some(Open { hold, told: profile.mirrored, settled }))
 }
 
 fn settle(

@@ -161,6 +161,7 @@ table! {
         sha256 -> Text,
         loaded_at -> BigInt,
         withdrawn_at -> Nullable<BigInt>,
+        sealed -> Bool,
     }
 }
 

@@ -6,7 +6,8 @@ use actix_web::web::Data;
 use kinora::App;
 use kinora::leases::jobs::{REAP_INTERVAL_MS, reap};
 use kinora::money::jobs::{AUDIT_INTERVAL_MS, EXPIRY_INTERVAL_MS, check_books, expire_credit};
-use kinora::videos::jobs::{SWEEP_INTERVAL_MS, sweep};
+use kinora::payments::act_on_kept;
+use kinora::videos::jobs::{SWEEP_INTERVAL_MS, expire_waiting, sweep};
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -19,6 +20,9 @@ pub fn start(app: &Data<App>, stripe: Option<(Stripe, String)>) -> JoinSet<()> {
     loops.spawn(sweep_files(app.clone()));
     loops.spawn(expire_credit_blocks(app.clone()));
     loops.spawn(add_up_books(app.clone()));
+    if app.payments.is_some() {
+        loops.spawn(act_on_kept_messages(app.clone()));
+    }
     if let Some((stripe, node)) = stripe {
         loops.spawn(stripe.copying(app, node));
     }
@@ -39,6 +43,11 @@ async fn sweep_files(app: Data<App>) {
     let mut ticks = every(SWEEP_INTERVAL_MS);
     loop {
         ticks.tick().await;
+        match expire_waiting(&app).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::warn!(ended, "no worker took some videos in time; they failed"),
+            Err(error) => tracing::error!(%error, "videos that waited too long could not be ended yet"),
+        }
         // One look has a limit, so that it stays short; looks follow each other until there is nothing left.
         loop {
             match sweep(&app).await {
@@ -61,6 +70,23 @@ async fn expire_credit_blocks(app: Data<App>) {
             Ok(0) => {}
             Ok(ended) => tracing::info!(ended, "credit ended at its time"),
             Err(error) => tracing::error!(%error, "credit whose time is over could not be ended yet"),
+        }
+    }
+}
+
+/// How often messages of the payment provider are acted on that were kept and could not be acted on then, milliseconds.
+const KEPT_INTERVAL_MS: u64 = 60_000;
+
+async fn act_on_kept_messages(app: Data<App>) {
+    let mut ticks = every(KEPT_INTERVAL_MS);
+    loop {
+        ticks.tick().await;
+        match act_on_kept(&app).await {
+            Ok(0) => {}
+            Ok(done) => tracing::info!(done, "messages of the payment provider were acted on late"),
+            Err(error) => {
+                tracing::error!(%error, "messages of the payment provider could not be acted on yet")
+            }
         }
     }
 }

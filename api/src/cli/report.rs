@@ -39,7 +39,15 @@ enum What {
     /// What was charged less what it cost to compute
     Margin(Margin),
     /// What Stripe has not been told yet, and where its book and ours were found to differ
-    Stripe,
+    Stripe(Stripe),
+}
+
+/// What is done about it.
+#[derive(Debug, Args)]
+struct Stripe {
+    /// Tell Stripe again what it refused, once the cause is mended
+    #[arg(long)]
+    retry: bool,
 }
 
 /// Which margin, and how it is printed.
@@ -134,7 +142,7 @@ impl Report {
         let overrides: Vec<(&str, String)> =
             folder.into_iter().chain(self.database_url.clone().map(|url| ("database_url", url))).collect();
         let config = Config::load(self.config.as_deref(), |name| std::env::var(name).ok(), &overrides)?;
-        // A report is about what is there: it neither makes a database nor changes one.
+        // A report is about what is there: it makes no database, and changes none unless it is told to.
         if config.database_url.is_none() && !config.data_dir.join("kinora.db").exists() {
             anyhow::bail!("there is no database in {}", config.data_dir.display());
         }
@@ -142,7 +150,7 @@ impl Report {
         match self.what {
             What::Books => books(&store),
             What::Margin(margin) => margin.run(&store),
-            What::Stripe => stripe(&store),
+            What::Stripe(what) => what.run(&store),
         }
     }
 }
@@ -159,18 +167,25 @@ fn books(store: &Store) -> anyhow::Result<Ended> {
     Ok(Ended::Done)
 }
 
-fn stripe(store: &Store) -> anyhow::Result<Ended> {
-    let (left, differences) = store.run_blocking(|db| {
-        db.read_tx(|db| {
-            Ok::<_, kinora_billing::Error>((mirror::backlog(db)?, mirror::differences(db, DIFFERENCES_MAX)?))
-        })
-    })?;
-    println!("{} to be told, {} unsure, {} refused by Stripe", left.pending, left.unsure, left.refused);
-    println!("{} differences", differences.len());
-    for row in differences {
-        let (ours, theirs) = (Micros::new(row.ours_micros), Micros::new(row.theirs_micros));
-        let day = day_name(row.day).unwrap_or_default();
-        println!("{day} {}: ours {ours}, Stripe's {theirs}: {}", row.organization_id, row.action);
+impl Stripe {
+    fn run(self, store: &Store) -> anyhow::Result<Ended> {
+        if self.retry {
+            let rows = store.run_blocking(|db| db.write_tx(mirror::retry_refused))?;
+            println!("{rows} refused rows will be told to Stripe again");
+        }
+        let (left, differences) = store.run_blocking(|db| {
+            db.read_tx(|db| {
+                let left = mirror::backlog(db)?;
+                Ok::<_, kinora_billing::Error>((left, mirror::differences(db, DIFFERENCES_MAX)?))
+            })
+        })?;
+        println!("{} to be told, {} unsure, {} refused by Stripe", left.pending, left.unsure, left.refused);
+        println!("{} differences", differences.len());
+        for row in differences {
+            let (ours, theirs) = (Micros::new(row.ours_micros), Micros::new(row.theirs_micros));
+            let day = day_name(row.day).unwrap_or_default();
+            println!("{day} {}: ours {ours}, Stripe's {theirs}: {}", row.organization_id, row.action);
+        }
+        Ok(Ended::Done)
     }
-    Ok(Ended::Done)
 }

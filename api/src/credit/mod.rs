@@ -2,6 +2,7 @@
 
 pub(crate) mod flow;
 mod routes;
+mod store;
 pub(crate) mod wire;
 
 pub use routes::routes;

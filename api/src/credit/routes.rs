@@ -3,12 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::flow;
+use super::flow::{self, StatementQuery};
 use super::wire::{Credit, Statement, StatementSummary};
 use crate::error::ErrorBody;
 use crate::http::auth::OrganizationRead;
 use crate::http::page::LIMIT_DEFAULT;
-use crate::http::{Caller, List, Query, Window, csv};
+use crate::http::{Caller, List, Query, Window};
 use crate::{ApiError, App};
 
 /// Adds the routes of balances and statements.
@@ -75,12 +75,14 @@ async fn organization_statement_list(
 
 /// Get a statement of the organization.
 ///
-/// Each thing that was charged in a month. A month in which nothing was charged has no lines.
+/// Each thing that was charged in a month. A month in which nothing was charged has no lines. JSON has at most 10 000 lines
+/// at a time, a table has all; that of a month that is not over may lack what is charged while it is read.
 #[utoipa::path(
     tag = "usage",
     security(("api_key" = [])),
     params(
         ("month" = String, Path, description = "The month (UTC), for example `2026-11`."),
+        ("after" = Option<String>, Query, description = "The id of the last line of the page before."),
         ("format" = Option<String>, Query, description = "`json` or `csv`; by the `Accept` header if absent."),
     ),
     responses(
@@ -88,7 +90,7 @@ async fn organization_statement_list(
         (status = 400, description = "A parameter is unknown or has an impossible value.", body = ErrorBody),
         (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
         (status = 403, description = "The API key lacks the scope `organization:read`.", body = ErrorBody),
-        (status = 404, description = "That is no month.", body = ErrorBody),
+        (status = 404, description = "That is no month, or it has no line with the id `after`.", body = ErrorBody),
         (status = 503, description = "The database is busy.", body = ErrorBody),
     ),
 )]
@@ -100,8 +102,6 @@ async fn organization_statement_get(
     query: Query,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let mut fields = query.fields()?;
-    let as_csv = csv::wanted(&mut fields, request.headers())?;
-    fields.finish()?;
-    flow::answer(&app, caller.who().organization.clone(), &month, as_csv).await
+    let query = StatementQuery::of(query, request.headers())?;
+    flow::answer(app, caller.who().organization.clone(), &month, query).await
 }

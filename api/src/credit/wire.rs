@@ -31,31 +31,23 @@ pub struct Credit {
     /// What may be owed at most; `null` for any amount.
     #[schema(required)]
     pub owed_limit: Option<String>,
-    /// The blocks that have something left, the newest first.
+    /// The blocks that have something left, the newest first: at most a thousand.
     pub blocks: Vec<CreditBlock>,
 }
 
 impl Credit {
-    /// What the accounts say at this time.
+    /// What the accounts say, with what can be spent of the credit and the blocks that it is in.
     #[must_use]
-    pub fn of(profile: &Profile, balances: &Balances, blocks: Vec<Block>, now_us: i64) -> Self {
-        // Credit whose time is over is in the balance until it is swept.
-        let is_over = |block: &Block| block.expires_at.is_some_and(|at| at <= now_us);
-        let (over, live): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(is_over);
-        let over: i64 = over.iter().map(|block| block.remaining_micros).sum();
+    pub fn of(profile: &Profile, balances: &Balances, spendable: Micros, blocks: Vec<Block>) -> Self {
         Self {
             object: "organization.credit",
             mode: profile.mode.name(),
             currency: "usd",
-            balance: dollars(balances.credit.get().saturating_sub(over)),
+            balance: spendable.dollars(),
             held: balances.held.dollars(),
             owed: dollars(balances.owed.get().saturating_neg()),
             owed_limit: balances.owed_limit.map(Micros::dollars),
-            blocks: live
-                .into_iter()
-                .filter(|block| block.remaining_micros > 0)
-                .map(CreditBlock::from)
-                .collect(),
+            blocks: blocks.into_iter().map(CreditBlock::from).collect(),
         }
     }
 }
@@ -135,8 +127,10 @@ pub struct Statement {
     /// The month, with what was charged.
     #[serde(flatten)]
     pub summary: StatementSummary,
-    /// Each thing that was charged, the earliest first. Their amounts add up to `total`.
+    /// Each thing that was charged, the earliest first: at most 10 000. The amounts of all pages add up to `total`.
     pub lines: Vec<Line>,
+    /// Whether there are more: ask for them with the id of the last line as `after`.
+    pub has_more: bool,
 }
 
 /// One thing that was charged.
@@ -201,10 +195,11 @@ impl From<StatementLine> for Line {
     }
 }
 
-impl From<kinora_billing::Statement> for Statement {
-    fn from(statement: kinora_billing::Statement) -> Self {
-        let summary = (statement.month, statement.total).into();
-        Self { summary, lines: statement.lines.into_iter().map(Line::from).collect() }
+impl Statement {
+    /// A page of the statement of a month and its total.
+    #[must_use]
+    pub fn of(summary: (Month, Micros), lines: Vec<StatementLine>, has_more: bool) -> Self {
+        Self { summary: summary.into(), lines: lines.into_iter().map(Line::from).collect(), has_more }
     }
 }
 
@@ -226,11 +221,11 @@ const COLUMNS: [&str; 14] = [
     "price_list",
 ];
 
-/// A statement as a table: its lines, without the sum.
+/// Lines of a statement as a table, without the sum; the columns' names stand before the first.
 #[must_use]
-pub fn statement_csv(statement: &kinora_billing::Statement) -> String {
-    let mut table = Csv::with_columns(&COLUMNS);
-    for line in &statement.lines {
+pub fn statement_csv(lines: &[StatementLine], is_first: bool) -> String {
+    let mut table = if is_first { Csv::with_columns(&COLUMNS) } else { Csv::more() };
+    for line in lines {
         let quantity = format!("{}.{:03}", line.quantity_milli / 1_000, line.quantity_milli % 1_000);
         table.row([
             line.id.clone(),

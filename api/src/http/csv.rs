@@ -1,10 +1,12 @@
 //! Tables as text for spreadsheets, as RFC 4180 writes them.
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{ACCEPT, CONTENT_DISPOSITION, HeaderMap};
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use futures_util::stream::Stream;
 
 use super::Fields;
-use crate::Refusal;
+use crate::{ApiError, Refusal};
 
 /// A table that is being written.
 pub struct Csv(String);
@@ -16,6 +18,12 @@ impl Csv {
         let mut table = Self(String::new());
         table.row(names.iter().map(|name| (*name).to_owned()));
         table
+    }
+
+    /// More rows of a table whose columns were written before.
+    #[must_use]
+    pub const fn more() -> Self {
+        Self(String::new())
     }
 
     /// Adds a row.
@@ -45,10 +53,20 @@ impl Csv {
 /// The answer that is a table, saved under `name`.
 #[must_use]
 pub fn answer(name: &str, text: String) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")))
-        .body(text)
+    head(name).body(text)
+}
+
+/// As [`answer`], for a table that is sent as it is read. Where reading fails, the connection breaks.
+#[must_use]
+pub fn stream(name: &str, text: impl Stream<Item = Result<Bytes, ApiError>> + 'static) -> HttpResponse {
+    head(name).streaming(text)
+}
+
+fn head(name: &str) -> HttpResponseBuilder {
+    let mut head = HttpResponse::Ok();
+    head.content_type("text/csv; charset=utf-8")
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
+    head
 }
 
 /// Whether a table is asked for: by `format`, or else by the `Accept` header.

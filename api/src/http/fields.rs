@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 use crate::Refusal;
 use crate::refusal::shown;
 
+/// Largest amount that a request may name: ten thousand million dollars.
+pub const AMOUNT_MAX: Micros = Micros::new(10_000_000_000_000_000);
+
 /// The fields that have not been taken yet.
 #[derive(Debug, Default)]
 pub struct Fields {
@@ -159,13 +162,22 @@ impl Fields {
         let text = match self.no_text(name) {
             None => return Ok(None),
             Some(Value::String(text)) => text,
-            // A number is read as it is written: the shortest decimal that is it.
-            Some(Value::Number(number)) => number.to_string(),
+            // A number is read as the shortest decimal that is it, which JSON may write with an exponent and Rust does not.
+            Some(Value::Number(number)) => match number.as_f64().filter(|_| number.is_f64()) {
+                Some(decimal) => decimal.to_string(),
+                None => number.to_string(),
+            },
             Some(other) => return Err(wrong_type(name, "an amount in dollars", &other)),
         };
-        let amount = Micros::parse_dollars(&text).filter(|amount| *amount >= Micros::ZERO);
-        let problem = "expected dollars from 0 with at most six decimals, for example \"0.25\".";
-        amount.map(Some).ok_or_else(|| Refusal::invalid(name, problem))
+        amount_in(name, &text).map(Some)
+    }
+
+    /// As [`Fields::dollars`], as text alone.
+    ///
+    /// # Errors
+    /// When it is of another type, below zero, or has more decimals.
+    pub fn dollars_text(&mut self, name: &str) -> Result<Option<Micros>, Refusal> {
+        self.text(name)?.map(|text| amount_in(name, &text)).transpose()
     }
 
     /// True or false.
@@ -209,6 +221,13 @@ impl Fields {
         let left = self.values.keys().next().or(self.files.first());
         left.map_or(Ok(()), |name| Err(Refusal::unknown(name)))
     }
+}
+
+/// An amount in dollars, written in plain decimal.
+fn amount_in(name: &str, text: &str) -> Result<Micros, Refusal> {
+    let amount = Micros::parse_dollars(text).filter(|amount| (Micros::ZERO..=AMOUNT_MAX).contains(amount));
+    let problem = "expected dollars from 0 with at most six decimals, for example \"0.25\".";
+    amount.ok_or_else(|| Refusal::invalid(name, problem))
 }
 
 /// A whole number in plain decimal.

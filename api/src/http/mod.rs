@@ -5,7 +5,7 @@ pub mod auth;
 mod body;
 pub mod csv;
 mod fallback;
-mod fields;
+pub mod fields;
 mod multipart;
 pub mod page;
 mod query;

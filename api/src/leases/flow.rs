@@ -229,17 +229,20 @@ pub fn expire(db: &mut Db, run: &str, (terms, now_us): (Terms, i64)) -> Result<b
 /// # Errors
 /// When the database fails.
 pub fn recover(db: &mut Db, prefix: &str, (terms, now_us): (Terms, i64)) -> Result<usize, LeaseError> {
-    db.write_tx(|db| {
-        let mut recovered = 0;
-        for run in store::leased_by(db, prefix)? {
-            let Some(row) = store::lock_run(db, &run)? else { continue };
-            if row.state == RunState::Leased.name() {
+    let mut recovered = 0;
+    for run in store::leased_by(db, prefix)? {
+        // One transaction a run: to hold the locks of several videos at once could block another node's reaper, and
+        // be blocked by it.
+        recovered += usize::from(db.write_tx(|db| {
+            let Some(row) = store::lock_run(db, &run)? else { return Ok::<bool, LeaseError>(false) };
+            let is_leased = row.state == RunState::Leased.name();
+            if is_leased {
                 end(db, &row, Ending::Restarted, "the process of the worker ended", (terms, now_us))?;
-                recovered += 1;
             }
-        }
-        Ok(recovered)
-    })
+            Ok(is_leased)
+        })?);
+    }
+    Ok(recovered)
 }
 
 /// A closer look at a video than its customer gets.

@@ -33,9 +33,9 @@ pub struct RateLimit {
     /// Videos that may be asked for in any 60 seconds; 2147483647 if nobody set a limit.
     #[schema(minimum = 0)]
     pub max_requests_per_1_minute: i32,
-    /// Always `null`: videos have no tokens.
-    #[schema(required)]
-    pub max_tokens_per_1_minute: Option<i64>,
+    /// Always 2147483647, which limits nothing: videos have no tokens.
+    #[schema(example = 2_147_483_647)]
+    pub max_tokens_per_1_minute: i32,
 }
 
 impl RateLimit {
@@ -47,7 +47,7 @@ impl RateLimit {
             object: "project.rate_limit",
             model,
             max_requests_per_1_minute: max,
-            max_tokens_per_1_minute: None,
+            max_tokens_per_1_minute: UNLIMITED,
         }
     }
 }

@@ -8,12 +8,13 @@ use kinora_store::Store;
 use super::rules::tier;
 use crate::Config;
 use crate::catalogue::Catalogue;
+use crate::clock::rfc3339;
 
 /// Loads the operator's price list, or the example, and makes sure that what is on offer has a price.
 ///
 /// # Errors
-/// When the file cannot be read or says something impossible, when a list of that id was loaded with other content, or
-/// when it lacks a price of something on offer.
+/// When the file cannot be read or says something impossible, when a list of that id was loaded with other content, when
+/// no list is in force, or when that list or the file lacks a price of something on offer.
 pub fn load_price_list(
     store: &Store,
     config: &Config,
@@ -26,33 +27,46 @@ pub fn load_price_list(
             .with_context(|| format!("cannot read `prices`, {}", path.display()))?,
     };
     let file = PriceFile::parse(&content).context("`prices` is no price list")?;
-    if let Some(missing) = missing_price(&file, catalogue.models()) {
-        anyhow::bail!(
-            "the price list {} has no price for {} with the model {} at {}, which is on offer",
-            file.id,
-            missing.operation,
-            missing.model,
-            missing.tier
-        );
-    }
+    let models = catalogue.models();
+    check_complete(&file, models)?;
     let active = store.run_blocking(|db| {
         db.write_tx(|db| {
             load_prices(db, &file, now_us)?;
-            active_list(db, now_us)
+            // Within the transaction: a list that the server does not start with is not kept either.
+            let active = active_list(db, now_us)?.with_context(|| {
+                format!(
+                    "no price list is in force: {} is from {} on, and no other was loaded; start with one that is in \
+                     force now and load this one over the API",
+                    file.id,
+                    rfc3339(file.effective_at_us)
+                )
+            })?;
+            let in_force = PriceFile::parse(&active.content);
+            let in_force = in_force.with_context(|| format!("cannot read the price list {}", active.id))?;
+            check_complete(&in_force, models).context("the price list in force does not do")?;
+            Ok::<_, anyhow::Error>(active.id)
         })
     })?;
-    let active = active.map(|list| list.id);
-    if config.prices.is_some() && file.effective_at_us <= now_us && active.as_ref() != Some(&file.id) {
+    if config.prices.is_some() && file.effective_at_us <= now_us && active != file.id {
         tracing::warn!(
             configured = file.id,
-            ?active,
+            active,
             "a later price list is in force than the configured one"
         );
     }
     Ok(())
 }
 
-/// The first thing on offer that `file` does not price.
+fn check_complete(file: &PriceFile, models: &[Model]) -> anyhow::Result<()> {
+    let Some(missing) = missing_price(file, models) else { return Ok(()) };
+    let Item { operation, model, tier } = missing;
+    anyhow::bail!(
+        "the price list {} has no price for {operation} with the model {model} at {tier}, which is on offer",
+        file.id
+    )
+}
+
+/// The first thing on offer that `file` does not price. All that this release offers is to create.
 pub fn missing_price(file: &PriceFile, models: &[Model]) -> Option<Item> {
     let of = |model: &Model| {
         let id = model.id;

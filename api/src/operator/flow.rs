@@ -6,6 +6,7 @@ use kinora_store::Db;
 use super::margin::{MarginQuery, MarginRow, margin};
 use super::store::{self, OrganizationRow};
 use super::wire::{CreateOrganization, GrantCredit, Organization, OrganizationCreated, UpdateOrganization};
+use crate::credit::flow::spendable;
 use crate::credit::wire::CreditBlock;
 use crate::http::Page;
 use crate::ids::OrganizationId;
@@ -26,9 +27,14 @@ pub fn required(db: &mut Db, id: &str) -> Result<(OrganizationId, OrganizationRo
         .ok_or_else(|| ApiError::Internal(anyhow::anyhow!("an organization has no id of ours")))
 }
 
-fn whole(db: &mut Db, row: OrganizationRow) -> Result<Organization, ApiError> {
+/// An organization with its accounts.
+///
+/// # Errors
+/// When the database fails.
+pub fn whole(db: &mut Db, row: OrganizationRow, now_us: i64) -> Result<Organization, ApiError> {
     let (profile, balances) = (profile(db, &row.id)?, balances(db, &row.id)?);
-    Ok(Organization::of(row, profile, &balances))
+    let spendable = spendable(db, &row.id, &balances, now_us)?;
+    Ok(Organization::of(row, profile, &balances, spendable))
 }
 
 /// Makes an organization with a project and keys.
@@ -54,7 +60,7 @@ pub async fn create(app: &App, request: CreateOrganization) -> Result<Organizati
                 let (_, row) = required(db, organization.as_str())?;
                 let key = ProjectKey::of(info, &project);
                 Ok(OrganizationCreated {
-                    organization: whole(db, row)?,
+                    organization: whole(db, row, now_us)?,
                     project: project.into(),
                     api_key: ProjectKeyCreated { key, value: api.reveal() },
                     admin_api_key: AdminKeyCreated::of(admin_info, &admin),
@@ -69,7 +75,10 @@ pub async fn create(app: &App, request: CreateOrganization) -> Result<Organizati
 /// # Errors
 /// When there is none with the id `after`.
 pub async fn list(app: &App, page: Page) -> Result<Vec<Organization>, ApiError> {
-    app.store.run(move |db| store::list(db, &page)?.into_iter().map(|row| whole(db, row)).collect()).await
+    let now_us = app.clock.now_us();
+    let of =
+        move |db: &mut Db| store::list(db, &page)?.into_iter().map(|row| whole(db, row, now_us)).collect();
+    app.store.run(move |db| db.read_tx(of)).await
 }
 
 /// An organization.
@@ -77,10 +86,14 @@ pub async fn list(app: &App, page: Page) -> Result<Vec<Organization>, ApiError> 
 /// # Errors
 /// When there is none with this id.
 pub async fn find(app: &App, id: String) -> Result<Organization, ApiError> {
+    let now_us = app.clock.now_us();
     app.store
         .run(move |db| {
-            let (_, row) = required(db, &id)?;
-            whole(db, row)
+            // Of one moment, so that its amounts agree.
+            db.read_tx(|db| {
+                let (_, row) = required(db, &id)?;
+                whole(db, row, now_us)
+            })
         })
         .await
 }
@@ -109,13 +122,14 @@ pub async fn update(app: &App, id: String, request: UpdateOrganization) -> Resul
                 if request.mode.is_some() || request.mirrored.is_some() {
                     let before = profile(db, &id)?;
                     let mode = request.mode.unwrap_or(before.mode);
-                    set_mode(db, &id, mode, request.mirrored.unwrap_or(before.mirrored), now_us)?;
+                    let mirrored = request.mirrored.unwrap_or(before.mirrored);
+                    set_mode(db, &id, mode, mirrored, now_us).map_err(refused("mode"))?;
                 }
                 if let Some(limit) = request.owed_limit {
                     set_owed_limit(db, &id, limit).map_err(refused("owed_limit"))?;
                 }
                 let (_, row) = required(db, &id)?;
-                whole(db, row)
+                whole(db, row, now_us)
             })
         })
         .await
@@ -142,7 +156,10 @@ pub async fn give(app: &App, id: String, request: GrantCredit) -> Result<CreditB
                     reason: &request.reason,
                     idempotency_key: &format!("{organization}:{name}"),
                 };
-                Ok(grant(db, &block, now_us).map_err(refused("idempotency_key"))?.into())
+                // Which of the two it is, billing alone knows: a grant that is repeated after its end is none.
+                let is_over = request.expires_at.is_some_and(|at_us| at_us <= now_us);
+                let param = if is_over { "expires_at" } else { "idempotency_key" };
+                Ok(grant(db, &block, now_us).map_err(refused(param))?.into())
             })
         })
         .await

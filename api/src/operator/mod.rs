@@ -7,6 +7,6 @@ mod routes;
 mod store;
 pub mod wire;
 
-pub(crate) use flow::{known, required};
+pub(crate) use flow::{known, required, whole};
 pub use routes::routes;
-pub(crate) use wire::reason;
+pub(crate) use wire::{key, reason};

@@ -217,8 +217,7 @@ async fn credit_create(
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<CreditBlock>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let request = GrantCredit::from_fields(fields, app.clock.now_us())?;
+    let request = GrantCredit::from_fields(body.fields(&app.config).await?)?;
     Ok(web::Json(flow::give(&app, id.into_inner(), request).await?))
 }
 
@@ -292,13 +291,15 @@ async fn statement_list(
 
 /// Get an organization's statement.
 ///
-/// Each thing that was charged in a month.
+/// Each thing that was charged in a month. JSON has at most 10 000 lines at a time, a table has all; that of a month that is
+/// not over may lack what is charged while it is read.
 #[utoipa::path(
     tag = "operator",
     security(("api_key" = [])),
     params(
         ("organization_id" = String, Path, description = "The organization."),
         ("month" = String, Path, description = "The month (UTC), for example `2026-11`."),
+        ("after" = Option<String>, Query, description = "The id of the last line of the page before."),
         ("format" = Option<String>, Query, description = "`json` or `csv`; by the `Accept` header if absent."),
     ),
     responses(
@@ -306,7 +307,7 @@ async fn statement_list(
         (status = 400, description = "A parameter is unknown or has an impossible value.", body = ErrorBody),
         (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
         (status = 403, description = "The API key is not the operator's.", body = ErrorBody),
-        (status = 404, description = "There is no such organization, or that is no month.", body = ErrorBody),
+        (status = 404, description = "There is no such organization, that is no month, or it has no line with the id `after`.", body = ErrorBody),
         (status = 503, description = "The database is busy.", body = ErrorBody),
     ),
 )]
@@ -318,11 +319,10 @@ async fn statement_get(
     query: Query,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let mut fields = query.fields()?;
-    let as_csv = csv::wanted(&mut fields, request.headers())?;
-    fields.finish()?;
+    let query = credit::flow::StatementQuery::of(query, request.headers())?;
     let (id, month) = path.into_inner();
-    credit::flow::answer(&app, flow::known(&app, id).await?, &month, as_csv).await
+    let organization = flow::known(&app, id).await?;
+    credit::flow::answer(app, organization, &month, query).await
 }
 
 /// Get what the server earns.

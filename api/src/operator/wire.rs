@@ -1,6 +1,6 @@
 //! What travels between the operator and the server. Amounts are dollars as text with six decimals: exact.
 
-use kinora_billing::{Balances, Funding, Micros, Mode, Profile};
+use kinora_billing::{Balances, Funding, Micros, Mode, PRIORITY_MAX, Profile, REASON_CHARS_MAX};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -13,15 +13,11 @@ use crate::http::Fields;
 use crate::keys::rules::check_name;
 use crate::keys::wire::{AdminKeyCreated, ProjectKeyCreated};
 use crate::projects::wire::Project;
-use crate::spend::rules::{dollars, time_us};
+use crate::spend::rules::time_us;
 use crate::usage::rules::group_by;
 
-/// Longest reason, characters.
-const REASON_CHARS_MAX: usize = 500;
 /// Longest name of a request, characters.
 const KEY_CHARS_MAX: usize = 255;
-/// What a priority is at most.
-const PRIORITY_MAX: i64 = 100;
 /// The priority of credit for which none is given.
 const PRIORITY_DEFAULT: i32 = 50;
 
@@ -52,7 +48,7 @@ impl CreateOrganization {
         let request = Self {
             name: check_name(fields.text("name")?.ok_or(Refusal::Missing { param: "name" })?)?,
             mode: mode(&mut fields)?.unwrap_or(Mode::Prepaid),
-            owed_limit: dollars(&mut fields, "owed_limit")?,
+            owed_limit: fields.dollars_text("owed_limit")?,
             mirrored: fields.boolean("mirrored")?.unwrap_or(false),
         };
         fields.finish()?;
@@ -84,7 +80,7 @@ impl UpdateOrganization {
     /// When there is no field, or one has an impossible value or does not exist.
     pub fn from_fields(mut fields: Fields) -> Result<Self, Refusal> {
         let unlimited = fields.peek("owed_limit") == Some(&Value::Null);
-        let limit = dollars(&mut fields, "owed_limit")?;
+        let limit = fields.dollars_text("owed_limit")?;
         let request = Self {
             name: fields.text("name")?.map(check_name).transpose()?,
             mode: mode(&mut fields)?,
@@ -124,7 +120,7 @@ pub struct Organization {
     pub owed_limit: Option<String>,
     /// What it owes, what is held on account included.
     pub owed: String,
-    /// What it has: what is held is not in it.
+    /// What it can spend: what is held, and credit whose time is over, is not in it.
     pub balance: String,
     /// Whether Stripe is told of it.
     pub mirrored: bool,
@@ -134,9 +130,9 @@ pub struct Organization {
 }
 
 impl Organization {
-    /// The organization in a row, with its accounts.
+    /// The organization in a row, with its accounts and what it can spend of its credit.
     #[must_use]
-    pub fn of(row: OrganizationRow, profile: Profile, balances: &Balances) -> Self {
+    pub fn of(row: OrganizationRow, profile: Profile, balances: &Balances, spendable: Micros) -> Self {
         Self {
             id: row.id,
             object: "organization",
@@ -145,7 +141,7 @@ impl Organization {
             mode: profile.mode.name(),
             owed_limit: balances.owed_limit.map(Micros::dollars),
             owed: Micros::new(balances.owed.get().saturating_neg()).dollars(),
-            balance: balances.credit.dollars(),
+            balance: spendable.dollars(),
             mirrored: profile.mirrored,
             external_customer: profile.external_customer,
         }
@@ -195,7 +191,7 @@ impl GrantCredit {
     ///
     /// # Errors
     /// When a field is missing, has an impossible value, or does not exist.
-    pub fn from_fields(mut fields: Fields, now_us: i64) -> Result<Self, Refusal> {
+    pub fn from_fields(mut fields: Fields) -> Result<Self, Refusal> {
         let source = match fields.text("source")?.as_deref() {
             None => return Err(Refusal::Missing { param: "source" }),
             Some("promotional") => Funding::Promotional,
@@ -204,17 +200,14 @@ impl GrantCredit {
                 return Err(Refusal::invalid("source", "supported are: 'promotional', 'correction'."));
             }
         };
-        let amount = dollars(&mut fields, "amount")?.ok_or(Refusal::Missing { param: "amount" })?;
+        let amount = fields.dollars_text("amount")?.ok_or(Refusal::Missing { param: "amount" })?;
         if amount == Micros::ZERO {
             return Err(Refusal::invalid("amount", "it must be above 0."));
         }
-        let priority = fields.integer("priority", 0..=PRIORITY_MAX)?;
+        let priority = fields.integer("priority", 0..=i64::from(PRIORITY_MAX))?;
         let expires_at = time_us(&mut fields, "expires_at")?;
-        if expires_at.is_some_and(|at_us| at_us <= now_us) {
-            return Err(Refusal::invalid("expires_at", "it must be in the future."));
-        }
         let priority = priority.and_then(|priority| i32::try_from(priority).ok()).unwrap_or(PRIORITY_DEFAULT);
-        let idempotency_key = bounded(&mut fields, "idempotency_key", KEY_CHARS_MAX)?;
+        let idempotency_key = key(&mut fields)?;
         let reason = reason(&mut fields)?;
         fields.finish()?;
         Ok(Self { source, amount, priority, expires_at, reason, idempotency_key })
@@ -227,6 +220,14 @@ impl GrantCredit {
 /// When it is missing or cannot be one.
 pub fn reason(fields: &mut Fields) -> Result<String, Refusal> {
     bounded(fields, "reason", REASON_CHARS_MAX)?.ok_or(Refusal::Missing { param: "reason" })
+}
+
+/// Takes `idempotency_key` out of `fields`.
+///
+/// # Errors
+/// When it cannot be one.
+pub fn key(fields: &mut Fields) -> Result<Option<String>, Refusal> {
+    bounded(fields, "idempotency_key", KEY_CHARS_MAX)
 }
 
 fn bounded(fields: &mut Fields, name: &str, chars_max: usize) -> Result<Option<String>, Refusal> {

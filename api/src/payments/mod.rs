@@ -6,4 +6,5 @@ mod routes;
 pub mod rules;
 pub mod wire;
 
+pub use flow::act_on_kept;
 pub use routes::routes;

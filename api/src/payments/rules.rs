@@ -1,6 +1,6 @@
 //! What may be bought, and where a buyer may be sent. Pure.
 
-use kinora_billing::Micros;
+use kinora_billing::{CENT_MICROS, Micros};
 use reqwest::Url;
 
 use crate::Refusal;
@@ -9,8 +9,6 @@ use crate::Refusal;
 pub const CHECKOUT_MICROS_MIN: i64 = 500_000;
 /// The most that may be bought at once: Stripe takes no more.
 pub const CHECKOUT_MICROS_MAX: i64 = 999_999_990_000;
-/// Micro-dollars in a cent.
-const CENT_MICROS: i64 = 10_000;
 /// Longest address, characters.
 const URL_CHARS_MAX: usize = 2_000;
 

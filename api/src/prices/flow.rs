@@ -1,6 +1,6 @@
 //! What reads and sets prices, discounts and rates: each change is one transaction.
 
-use kinora_billing::{active_list, discounts, load_prices, price_lists, set_discount, withdraw_prices};
+use kinora_billing::{active_list, discounts, load_prices, price_list, set_discount, withdraw_prices};
 use kinora_store::Db;
 
 use super::store::{self, RateRow};
@@ -21,7 +21,7 @@ pub async fn lists(app: &App) -> Result<Vec<PriceList>, ApiError> {
     app.store
         .run(move |db| {
             let active = active_list(db, now_us)?.map(|list| list.id);
-            let lists = price_lists(db)?.into_iter();
+            let lists = store::lists(db)?.into_iter();
             Ok(lists.map(|list| PriceList::of(list, active.as_deref(), now_us)).collect())
         })
         .await
@@ -58,7 +58,7 @@ pub async fn load(app: &App, request: CreatePriceList) -> Result<PriceList, ApiE
         .run(move |db| {
             db.write_tx(|db| {
                 let file = &request.content;
-                let is_new = !price_lists(db)?.iter().any(|list| list.id == file.id);
+                let is_new = price_list(db, &file.id)?.is_none();
                 if is_new && file.effective_at_us < now_us {
                     let problem =
                         "`effective` must not be in the past: what was charged then stays as it was.";
@@ -89,13 +89,12 @@ pub async fn withdraw(app: &App, id: String) -> Result<PriceList, ApiError> {
 }
 
 fn found(db: &mut Db, id: &str) -> Result<kinora_billing::PriceList, ApiError> {
-    let list = price_lists(db)?.into_iter().find(|list| list.id == id);
-    list.ok_or_else(|| ApiError::not_found("price list", id))
+    price_list(db, id)?.ok_or_else(|| ApiError::not_found("price list", id))
 }
 
 fn shown(db: &mut Db, list: kinora_billing::PriceList, now_us: i64) -> Result<PriceList, ApiError> {
     let active = active_list(db, now_us)?.map(|list| list.id);
-    Ok(PriceList::of(list, active.as_deref(), now_us))
+    Ok(PriceList::of(list.into(), active.as_deref(), now_us))
 }
 
 /// Sets a discount. Quotes that were made before keep theirs.
@@ -113,7 +112,9 @@ pub async fn discount(app: &App, request: CreateDiscount) -> Result<DiscountShow
                 }
                 let whose = (organization.as_str(), request.project_id.as_deref());
                 let what = (request.basis_points, request.reason.as_str());
-                Ok(set_discount(db, whose, what, request.effective_at, now_us)?.into())
+                Ok(set_discount(db, whose, what, request.effective_at, now_us)
+                    .map_err(refused("basis_points"))?
+                    .into())
             })
         })
         .await

@@ -4,12 +4,12 @@ use kinora_billing::{BasisPoints, Discount, Micros, PriceFile};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::store::RateRow;
+use super::store::{ListRow, RateRow};
 use crate::Refusal;
 use crate::clock::SECOND_US;
 use crate::http::Fields;
 use crate::operator::reason;
-use crate::spend::rules::{dollars, time_us};
+use crate::spend::rules::time_us;
 
 /// Longest name of a device, characters.
 const DEVICE_CHARS_MAX: usize = 200;
@@ -75,7 +75,7 @@ pub struct PriceList {
 impl PriceList {
     /// The list, where `active` is the id of the one in force.
     #[must_use]
-    pub fn of(list: kinora_billing::PriceList, active: Option<&str>, now_us: i64) -> Self {
+    pub fn of(list: ListRow, active: Option<&str>, now_us: i64) -> Self {
         let status = if list.withdrawn_at.is_some() {
             PriceListStatus::Withdrawn
         } else if active == Some(list.id.as_str()) {
@@ -225,7 +225,7 @@ impl CreateRate {
             let problem = format!("expected 1 to {DEVICE_CHARS_MAX} characters that are not all blank.");
             return Err(Refusal::invalid("device", problem));
         }
-        let rate = dollars(&mut fields, "dollars_per_hour")?;
+        let rate = fields.dollars_text("dollars_per_hour")?;
         let dollars_per_hour = rate.ok_or(Refusal::Missing { param: "dollars_per_hour" })?;
         let effective_at = from_now_on(&mut fields, now_us)?;
         fields.finish()?;

@@ -1,15 +1,14 @@
 //! How money is written on the wire. Nothing here reads or writes anything.
 
-use kinora_billing::{Error, Micros};
+use kinora_billing::{CENT_MICROS, Error, Micros};
 
 use crate::clock::SECOND_US;
 use crate::http::Fields;
+use crate::http::fields::AMOUNT_MAX;
 use crate::{ApiError, Refusal};
 
-/// Micro-dollars in a cent.
-const CENT_MICROS: i64 = 10_000;
-/// Largest amount that a request may name, cents: ten thousand million dollars.
-pub const CENTS_MAX: i64 = 1_000_000_000_000;
+/// Largest amount that a request may name, cents.
+pub const CENTS_MAX: i64 = AMOUNT_MAX.get() / CENT_MICROS;
 /// The latest time that a request may name, Unix seconds: the end of the year 9999.
 pub const TIME_MAX: i64 = 253_402_300_799;
 
@@ -30,18 +29,6 @@ pub const fn cents(amount: Micros) -> i64 {
 #[must_use]
 pub fn number(amount: Micros) -> f64 {
     amount.dollars().parse().unwrap_or_default()
-}
-
-/// Takes an amount of dollars written as text, with at most six decimals and not below zero.
-///
-/// # Errors
-/// When it is of another type or not written so.
-pub fn dollars(fields: &mut Fields, name: &str) -> Result<Option<Micros>, Refusal> {
-    let Some(text) = fields.text(name)? else { return Ok(None) };
-    let amount = Micros::parse_dollars(&text).filter(|amount| Micros::ZERO <= *amount);
-    let amount = amount.filter(|amount| cents(*amount) <= CENTS_MAX);
-    let problem = "expected dollars as text with at most six decimals, not below 0, for example '12.50'.";
-    amount.map(Some).ok_or_else(|| Refusal::invalid(name, problem))
 }
 
 /// Takes a time in Unix seconds; in microseconds.

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::rules;
 use super::store::{self, PastRow};
-use super::wire::CreateVideo;
+use super::wire::{CreateVideo, Video};
+use crate::credit::flow::spendable;
 use crate::http::Tenant;
 use crate::money::rules::{asked, item};
 use crate::{ApiError, App};
@@ -47,6 +48,17 @@ pub struct Estimate {
     pub queued_videos: i64,
     /// Whether what the organization may spend now covers it. Limits on spending are not looked at.
     pub sufficient_credit: bool,
+}
+
+/// What is answered to whoever asks for a video: the video, or with `dry_run` its estimate.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = VideoOrEstimate)]
+pub enum VideoOrEstimate {
+    /// The video.
+    Video(Box<Video>),
+    /// What it would cost.
+    Estimate(Box<Estimate>),
 }
 
 /// The price of a video. Amounts are dollars with six decimals, exact.
@@ -124,7 +136,7 @@ pub async fn estimate(
                 operation: item.operation.name(),
                 size: spec.size.to_string(),
                 seconds: spec.seconds.to_string(),
-                sufficient_credit: covers(db, payer.0, &quote)?,
+                sufficient_credit: covers(db, payer.0, &quote, now_us)?,
                 cost: cost(&quote)?,
                 // Those that run end one after the other, as many at a time as there are.
                 eta_ms: foretold
@@ -139,13 +151,15 @@ pub async fn estimate(
 }
 
 /// Whether an organization may spend what was quoted.
-fn covers(db: &mut Db, organization: &str, quote: &Quote) -> Result<bool, ApiError> {
+fn covers(db: &mut Db, organization: &str, quote: &Quote, now_us: i64) -> Result<bool, ApiError> {
     let now = balances(db, organization)?;
-    let available = match profile(db, organization)?.mode {
-        Mode::Prepaid => Some(now.credit),
-        Mode::Postpaid => now.owed_limit.and_then(|limit| limit.checked_add(now.owed)),
-    };
-    Ok(available.is_none_or(|available| available >= quote.total))
+    // Credit pays for all of a video or for nothing of it, whoever pays afterwards.
+    if spendable(db, organization, &now, now_us)? >= quote.total {
+        return Ok(true);
+    }
+    let on_account = profile(db, organization)?.mode == Mode::Postpaid;
+    let may_owe = now.owed_limit.map(|limit| limit.checked_add(now.owed).unwrap_or(limit));
+    Ok(on_account && may_owe.is_none_or(|may_owe| may_owe >= quote.total))
 }
 
 fn cost(quote: &Quote) -> Result<EstimatedCost, ApiError> {

@@ -1,6 +1,6 @@
 //! What changes videos: each change is one transaction.
 
-use kinora_billing::{Bill, Payer, Reason, hold, quote, release};
+use kinora_billing::{Bill, Error, Mode, Payer, Reason, hold, profile, quote, release};
 use kinora_spec::Spec;
 use kinora_store::Db;
 
@@ -48,7 +48,9 @@ pub async fn create(
             let quote = quote(db, (organization, project), &item, asked, video.created_at)?;
             rules::check_max_cost(quote.total, max_cost)?;
             let payer = Payer { organization, project, api_key: &video.api_key_id };
-            hold(db, &payer, &video.id, &quote, video.created_at)?;
+            if let Err(error) = hold(db, &payer, &video.id, &quote, video.created_at) {
+                return Err(unpaid(db, organization, error)?);
+            }
             // Behind the hold, which lets an organization's videos in one after the other.
             limits::admit(db, &video.project_id, &video.model_id, video.created_at)?;
             let row = store::insert(db, &video)?;
@@ -58,6 +60,17 @@ pub async fn create(
     let billed = billed.await?;
     app.wake.notify_one();
     Ok(billed)
+}
+
+/// What is answered when a hold is refused: whoever pays afterwards hears what may still be owed.
+fn unpaid(db: &mut Db, organization: &str, error: Error) -> Result<ApiError, ApiError> {
+    Ok(match error {
+        Error::InsufficientCredit { available, short } => {
+            let on_account = profile(db, organization)?.mode == Mode::Postpaid;
+            ApiError::InsufficientCredit { available, short, on_account }
+        }
+        other => other.into(),
+    })
 }
 
 /// The video.

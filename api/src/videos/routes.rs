@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, head, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::content::{self, FileBytes, Variant};
-use super::estimate::{Estimate, estimate};
+use super::estimate::{Estimate, VideoOrEstimate, estimate};
 use super::flow;
 use super::rules;
 use super::store::{self, Order};
@@ -48,7 +48,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         content((CreateVideo = "application/json"), (CreateVideo = "multipart/form-data")),
     ),
     responses(
-        (status = 200, description = "The video, queued; with `dry_run`, the estimate.", body = Video),
+        (status = 200, description = "The video, queued; with `dry_run`, the estimate.", body = VideoOrEstimate),
         (status = 400, description = "The request cannot be understood or asks for something impossible.", body = ErrorBody),
         (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
         (status = 402, description = "The organization's credit does not cover it, or a spend limit would be passed. Do not repeat the request.", body = ErrorBody),
@@ -64,17 +64,18 @@ async fn video_create(
     app: web::Data<App>,
     caller: Caller<VideosWrite>,
     body: Body,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<web::Json<VideoOrEstimate>, ApiError> {
     if app.is_draining() {
         return Err(ApiError::NotReady("it is stopping"));
     }
     let request = CreateVideo::from_fields(body.fields(&app.config).await?)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     if request.dry_run == Some(true) {
-        return Ok(HttpResponse::Ok().json(estimate(&app, caller.who(), &request, spec).await?));
+        let estimate = estimate(&app, caller.who(), &request, spec).await?;
+        return Ok(web::Json(VideoOrEstimate::Estimate(Box::new(estimate))));
     }
     let video = Video::try_from(flow::create(&app, caller.who(), request, spec).await?)?;
-    Ok(HttpResponse::Ok().json(video))
+    Ok(web::Json(VideoOrEstimate::Video(Box::new(video))))
 }
 
 /// Estimate a video.

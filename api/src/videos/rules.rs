@@ -36,6 +36,10 @@ const POLLS_PER_RUN: u32 = 8;
 pub const CANCELED: &str = "canceled";
 /// `error.message` of a video that was canceled.
 pub const CANCELED_MESSAGE: &str = "The video was canceled.";
+/// `error.code` of a video that no worker took in time.
+pub const EXPIRED: &str = "expired";
+/// `error.message` of a video that no worker took in time.
+pub const EXPIRED_MESSAGE: &str = "No worker took the video in time.";
 /// `error.code` of a video that could not be made.
 pub const GENERATION_FAILED: &str = "video_generation_failed";
 /// `error.message` of a video that could not be made; the cause is the operator's to know.
@@ -99,6 +103,8 @@ pub enum Event {
     CancelAsked,
     /// Its worker stopped, or was lost, after the customer canceled.
     Stopped,
+    /// No worker took it in time.
+    WaitedTooLong,
 }
 
 /// An event that cannot happen to a video with this status.
@@ -118,7 +124,7 @@ pub struct Illegal {
 pub const fn next(from: Status, event: Event) -> Result<Status, Illegal> {
     match (from, event) {
         (Status::Queued, Event::Leased) => Ok(Status::InProgress),
-        (Status::Queued, Event::CancelAsked) => Ok(Status::Failed),
+        (Status::Queued, Event::CancelAsked | Event::WaitedTooLong) => Ok(Status::Failed),
         (Status::InProgress, Event::CancelAsked) => Ok(Status::InProgress),
         (Status::InProgress, Event::Freed) => Ok(Status::Queued),
         (Status::InProgress, Event::Finished) => Ok(Status::Completed),
@@ -261,8 +267,15 @@ mod tests {
 
     use super::*;
 
-    const EVENTS: [Event; 6] =
-        [Event::Leased, Event::Freed, Event::Finished, Event::GaveUp, Event::CancelAsked, Event::Stopped];
+    const EVENTS: [Event; 7] = [
+        Event::Leased,
+        Event::Freed,
+        Event::Finished,
+        Event::GaveUp,
+        Event::CancelAsked,
+        Event::Stopped,
+        Event::WaitedTooLong,
+    ];
 
     proptest! {
         #[test]

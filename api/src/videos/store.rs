@@ -12,7 +12,7 @@ use kinora_store::schema::{assets, runs, videos};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::rules::{CANCELED, CANCELED_MESSAGE, Status};
+use super::rules::{CANCELED, CANCELED_MESSAGE, EXPIRED, EXPIRED_MESSAGE, Status};
 use crate::ApiError;
 
 /// One video. Times are microseconds since 1970.
@@ -181,6 +181,28 @@ pub fn cancel(db: &mut Db, id: &str, status: Status, now_us: i64) -> QueryResult
         videos::phase.eq(None::<String>),
     );
     diesel::update(videos::table.find(id)).set(changes).execute(db).map(drop)
+}
+
+/// The ids of videos that have waited since before `before_us`, oldest first.
+pub fn waiting_since(db: &mut Db, before_us: i64, limit: i64) -> QueryResult<Vec<String>> {
+    videos::table
+        .filter(videos::status.eq(Status::Queued.name()).and(videos::created_at.lt(before_us)))
+        .order(videos::created_at.asc())
+        .select(videos::id)
+        .limit(limit)
+        .load(db)
+}
+
+/// It is over, since no worker took it; whether it was still waiting.
+pub fn expire(db: &mut Db, id: &str, status: Status) -> QueryResult<bool> {
+    let changes = (
+        videos::status.eq(status.name()),
+        videos::error_code.eq(EXPIRED),
+        videos::error_message.eq(EXPIRED_MESSAGE),
+        videos::eta_ms.eq(None::<i32>),
+    );
+    let waiting = videos::table.find(id).filter(videos::status.eq(Status::Queued.name()));
+    diesel::update(waiting).set(changes).execute(db).map(|rows| rows > 0)
 }
 
 /// Nobody finds it any more, and nothing of what the customer wrote is left. `spec` has no prompt.

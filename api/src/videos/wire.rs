@@ -184,7 +184,7 @@ pub struct Video {
 /// Why a video failed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VideoError {
-    /// For programs: `canceled` or `video_generation_failed`.
+    /// For programs: `canceled`, `expired` or `video_generation_failed`.
     #[schema(example = "video_generation_failed")]
     pub code: String,
     /// For people.

@@ -1,7 +1,8 @@
 //! Charges of the first tenant, made as a completed video makes them.
 
 use kinora_billing::{
-    EXAMPLE_PRICES, Error, Item, Operation, Payer, PriceFile, Quantities, capture, hold, load_prices, quote,
+    Db, EXAMPLE_PRICES, Error, Item, Operation, Payer, PriceFile, Quantities, capture, hold, load_prices,
+    quote,
 };
 use serde_json::Value;
 
@@ -44,17 +45,28 @@ impl TestApp {
         let done = self.app.store.run(move |db| {
             db.write_tx(|db| {
                 load_prices(db, &PriceFile::parse(EXAMPLE_PRICES).unwrap(), now_us)?;
-                let item =
-                    Item { model: "kinora-mini".into(), operation: Operation::Create, tier: "720p".into() };
-                let asked = Quantities { milliseconds: seconds * 1_000, references: 0 };
-                let quote = quote(db, (&ids.organization, &ids.project), &item, asked, now_us)?;
-                let payer =
-                    Payer { organization: &ids.organization, project: &ids.project, api_key: &ids.key };
-                hold(db, &payer, &subject, &quote, now_us)?;
-                capture(db, &subject, asked, now_us)?;
-                Ok(())
+                charge(db, &ids, &subject, seconds, now_us)
             })
         });
         done.await
     }
+
+    /// As [`TestApp::charge`], a second for each of so many things.
+    pub async fn charge_often(&self, ids: &Ids, things: usize) -> Result<(), Error> {
+        let (ids, now_us) = (ids.clone(), self.app.clock.now_us());
+        let all = move |db: &mut Db| {
+            (0..things).try_for_each(|n| charge(db, &ids, &format!("thing_{n}"), 1, now_us))
+        };
+        self.app.store.run(move |db| db.write_tx(all)).await
+    }
+}
+
+fn charge(db: &mut Db, ids: &Ids, subject: &str, seconds: u32, now_us: i64) -> Result<(), Error> {
+    let item = Item { model: "kinora-mini".into(), operation: Operation::Create, tier: "720p".into() };
+    let asked = Quantities { milliseconds: seconds * 1_000, references: 0 };
+    let quote = quote(db, (&ids.organization, &ids.project), &item, asked, now_us)?;
+    let payer = Payer { organization: &ids.organization, project: &ids.project, api_key: &ids.key };
+    hold(db, &payer, subject, &quote, now_us)?;
+    capture(db, subject, asked, now_us)?;
+    Ok(())
 }

@@ -102,6 +102,44 @@ async fn a_statement_has_each_line_and_adds_up() {
 }
 
 #[tokio::test]
+async fn a_statement_goes_on_behind_a_line() {
+    for app in TestApp::each().await {
+        let ids = app.ids().await;
+        for n in 0..3 {
+            app.charge(&ids, &format!("thing_{n}"), 1).await.unwrap();
+        }
+        let path = "/statements/2026-11";
+        let all = app.admin_get(path).await.ok();
+        let lines = all["lines"].as_array().unwrap();
+        assert_eq!((lines.len(), &all["has_more"]), (3, &json!(false)));
+        for (n, line) in lines.iter().enumerate() {
+            let after = line["id"].as_str().unwrap();
+            let rest = app.admin_get(&format!("{path}?after={after}")).await.ok();
+            assert_eq!(
+                (rest["lines"].as_array().unwrap(), &rest["total"]),
+                (&lines[n + 1..].to_vec(), &all["total"])
+            );
+            app.admin_get(&format!("/statements/2026-10?after={after}")).await.refused(404, "not_found");
+        }
+        app.admin_get(&format!("{path}?after=line_none")).await.refused(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_table_of_more_lines_than_are_read_at_once_has_each_once() {
+    let app = TestApp::one().await;
+    let ids = app.ids().await;
+    app.charge_often(&ids, 2_001).await.unwrap();
+    let answer = app.admin_get("/statements/2026-11?format=csv").await;
+    let text = String::from_utf8(answer.bytes).unwrap();
+    let mut names: Vec<&str> = text.lines().map(|row| row.split(',').next().unwrap()).collect();
+    assert_eq!((names.len(), names.remove(0)), (2_002, "id"));
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 2_001);
+}
+
+#[tokio::test]
 async fn a_statement_is_a_table_by_parameter_or_header() {
     for app in TestApp::each().await {
         let ids = app.ids().await;

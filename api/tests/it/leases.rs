@@ -178,6 +178,25 @@ async fn a_run_that_died_with_its_node_is_back_at_once_but_not_for_ever() {
 }
 
 #[tokio::test]
+async fn all_runs_that_died_with_their_node_are_back() {
+    for app in TestApp::each().await {
+        let ids = [app.create().await, app.create().await, app.create().await];
+        for worker in ["node-1/0", "node-1/1", "node-2/0"] {
+            let claim = json!({ "worker": worker, "models": ["colour-bars"], "wait_ms": 0 });
+            app.work("", &claim).await.ok();
+        }
+        let at = (Terms::of(&app.app), kinora::clock::Clock::now_us(&*app.clock));
+        let recovered = app.app.store.run(move |db| recover(db, "node-1/", at));
+        assert_eq!(recovered.await.unwrap(), 2);
+        let mut waiting = 0;
+        for id in &ids {
+            waiting += usize::from(video(&app, id).await["status"] == "queued");
+        }
+        assert_eq!(waiting, 2);
+    }
+}
+
+#[tokio::test]
 async fn a_failure_is_tried_again_or_not_and_its_cause_stays_with_the_operator() {
     for app in TestApp::each().await {
         for (reason, tries) in

@@ -31,7 +31,7 @@ async fn each_model_on_offer_has_a_limit_which_is_none_until_one_is_set() {
         let row = |model: &str, max: i64| {
             json!({
                 "id": format!("rl-{model}"), "object": "project.rate_limit", "model": model,
-                "max_requests_per_1_minute": max, "max_tokens_per_1_minute": null,
+                "max_requests_per_1_minute": max, "max_tokens_per_1_minute": i32::MAX,
             })
         };
         let none = i64::from(i32::MAX);

@@ -7,6 +7,7 @@ mod books;
 mod bootstrap;
 mod claims;
 mod content;
+mod corrections;
 mod create;
 mod credit;
 mod errors;

@@ -1,6 +1,7 @@
 //! What a video costs: quoted, set aside, charged for what was delivered, and given back otherwise.
 
 use kinora::receipts::rules::{PublicKeys, verify};
+use kinora::videos::jobs::expire_waiting;
 use kinora_billing::{
     EXAMPLE_PRICES, Error, Funding, Grant, Micros, Mode, PriceFile, balances, grant, load_prices, set_mode,
     spend,
@@ -110,6 +111,23 @@ async fn a_video_that_fails_or_is_canceled_costs_nothing() {
 }
 
 #[tokio::test]
+async fn a_video_that_no_worker_takes_in_a_day_fails_and_its_hold_is_given_back() {
+    for app in TestApp::each().await {
+        let organization = prepay(&app, 1_000_000).await;
+        let id = app.create().await;
+        app.clock.advance(86_400_000_000);
+        assert_eq!(expire_waiting(&app.app).await.unwrap(), 0, "exactly a day is not longer than a day");
+        app.clock.advance(1);
+        assert_eq!(expire_waiting(&app.app).await.unwrap(), 1);
+        let video = app.get(&format!("/v1/videos/{id}")).await.ok();
+        assert_eq!((&video["status"], &video["error"]["code"]), (&json!("failed"), &json!("expired")));
+        assert_eq!(video["cost"]["status"], "released");
+        assert_eq!(credit(&app, &organization).await, (1_000_000, 0));
+        assert_eq!(expire_waiting(&app.app).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
 async fn a_video_that_credit_does_not_cover_is_refused_once_and_for_all() {
     for app in TestApp::each().await {
         prepay(&app, 700_000).await;
@@ -153,11 +171,21 @@ async fn a_limit_of_the_key_refuses_what_would_pass_it() {
 #[tokio::test]
 async fn a_price_above_max_cost_is_refused_and_a_price_at_it_is_not() {
     let app = TestApp::one().await;
-    for (max_cost, status) in
-        [(json!("0.799999"), 400), (json!(0.8), 200), (json!("0.8"), 200), (json!(0.79), 400)]
-    {
+    for (max_cost, status) in [
+        (json!("0.799999"), 400),
+        (json!(0.8), 200),
+        (json!("0.8"), 200),
+        (json!(0.79), 400),
+        (json!(1e3), 200),
+    ] {
         let answer = app.post("/v1/videos", &bars(json!({ "max_cost": max_cost }))).await;
         assert_eq!(answer.status.as_u16(), status, "{max_cost}");
+    }
+    // Written with an exponent, and read exactly: the price is above it, which another sentence says.
+    for small in [json!(1e-6), json!(0.000_009)] {
+        let error =
+            app.post("/v1/videos", &bars(json!({ "max_cost": small }))).await.refused(400, "invalid_value");
+        assert!(!error["message"].as_str().unwrap().contains("six decimals"), "{error}");
     }
     for wrong in [json!("-1"), json!("free"), json!("0.0000001"), json!(1e-9), json!("1e3")] {
         let error =

@@ -50,6 +50,8 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
         "/v1/operator/organizations/{organization_id}",
         "/v1/operator/organizations/{organization_id}/admin_api_keys",
         "/v1/operator/organizations/{organization_id}/credits",
+        "/v1/operator/organizations/{organization_id}/credits/take_back",
+        "/v1/operator/organizations/{organization_id}/payments",
         "/v1/operator/organizations/{organization_id}/statements",
         "/v1/operator/organizations/{organization_id}/statements/{month}",
         "/v1/operator/price_lists",
@@ -194,4 +196,14 @@ fn what_a_request_may_have_is_what_is_described() {
     assert_eq!(request["required"], serde_json::json!(["prompt"]));
     let body = &document["paths"]["/v1/videos"]["post"]["requestBody"]["content"];
     assert!(body["application/json"].is_object() && body["multipart/form-data"].is_object());
+}
+
+#[test]
+fn whoever_asks_for_a_video_gets_it_or_its_estimate() {
+    let document = document();
+    let answer = &document["paths"]["/v1/videos"]["post"]["responses"]["200"]["content"]["application/json"];
+    assert_eq!(answer["schema"]["$ref"], "#/components/schemas/VideoOrEstimate");
+    let kinds = document["components"]["schemas"]["VideoOrEstimate"]["oneOf"].as_array().unwrap().clone();
+    let names: Vec<&str> = kinds.iter().map(|kind| kind["$ref"].as_str().unwrap()).collect();
+    assert_eq!(names, ["#/components/schemas/Video", "#/components/schemas/VideoEstimate"]);
 }

@@ -1,5 +1,7 @@
 //! Price lists, discounts and compute rates.
 
+use kinora::{App, Config};
+use kinora_billing::{EXAMPLE_PRICES, PriceFile};
 use kinora_spec::catalogue::COLOUR_BARS;
 use serde_json::{Value, json};
 
@@ -157,4 +159,65 @@ async fn compute_rates_are_set_for_one_device_or_for_all() {
             assert_eq!(error["param"], param, "{body}");
         }
     }
+}
+
+/// Why a server in this folder does not start with a file of prices.
+fn refused_start(folder: &tempfile::TempDir, database_url: &str, prices: &str) -> String {
+    let path = folder.path().join("prices.toml");
+    std::fs::write(&path, prices).unwrap();
+    let config = Config {
+        data_dir: folder.path().join("data"),
+        database_url: Some(database_url.to_owned()),
+        prices: Some(path),
+        models: vec!["kinora-mini".into(), COLOUR_BARS.id.into()],
+        ..Config::default()
+    };
+    match App::build_at(config, std::sync::Arc::new(kinora::clock::FakeClock::at(START_US))) {
+        Ok(_) => panic!("the server started"),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
+fn file(id: &str, effective: &str) -> String {
+    list(id, effective, 1_000)["content"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_server_does_not_start_without_a_list_in_force_and_keeps_none_that_it_refused() {
+    for database in kinora_store::testing::databases() {
+        let folder = tempfile::tempdir().unwrap();
+        // Twice, with other content: what was refused was not kept.
+        for effective in ["2026-11-24", "2026-11-25"] {
+            let why = refused_start(&folder, &database.url, &file("later", effective));
+            assert!(why.contains("no price list is in force") && why.contains(effective), "{why}");
+        }
+    }
+}
+
+#[test]
+fn a_server_does_not_start_where_the_list_in_force_lacks_what_is_on_offer() {
+    for database in kinora_store::testing::databases() {
+        let store = kinora_store::Store::open(&database.url, kinora_store::StoreConfig::standard()).unwrap();
+        store.migrate().unwrap();
+        let old = file("old", "2026-11-01").replace("1080p", "4000p");
+        store
+            .run_blocking(|db| {
+                db.write_tx(|db| kinora_billing::load_prices(db, &PriceFile::parse(&old).unwrap(), START_US))
+            })
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let why = refused_start(&folder, &database.url, &file("later", "2026-11-24"));
+        assert!(why.contains("the price list old has no price for create") && why.contains("1080p"), "{why}");
+    }
+}
+
+#[test]
+fn a_price_list_that_was_shipped_never_changes() {
+    // Databases have it by its name and refuse another content. To change a price, add a file to `billing/prices` with an
+    // `id` of its own and a later `effective`, and leave this one as it is.
+    let sha256 = PriceFile::parse(EXAMPLE_PRICES).unwrap().sha256;
+    assert_eq!(
+        sha256, "dbef132b5f63e30b0505f66b0e8f4ed9527cc2218e75dbb0698f53e6e4072804",
+        "2026-01-01-example.toml was shipped"
+    );
 }

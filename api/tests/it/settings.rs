@@ -54,6 +54,7 @@ fn every_key_can_be_set_in_the_file_and_in_the_environment() {
         ("json_bytes_max", "6"),
         ("multipart_bytes_max", "7"),
         ("asset_retention_seconds", "8"),
+        ("queue_seconds_max", "9"),
     ];
     assert_eq!(values.map(|(key, _)| key), KEYS);
     for (key, value) in values {

@@ -1,6 +1,9 @@
 //! Comparing: what was told of a day, how rows are put right, and where the two books were found to differ.
 
-use diesel::dsl::{count_star, min};
+use std::collections::HashMap;
+
+use diesel::dsl::{count_star, min, sql};
+use diesel::sql_types::BigInt;
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, Queryable, RunQueryDsl as _,
     Selectable, SelectableHelper as _,
@@ -61,6 +64,8 @@ pub struct Told {
     pub state: State,
     /// Whether it may have arrived although it is [`State::Pending`].
     pub tried: bool,
+    /// When what it tells happened, microseconds since 1970.
+    pub occurred_at_us: i64,
     /// When it came into this state, microseconds since 1970.
     pub settled_at_us: Option<i64>,
 }
@@ -70,6 +75,7 @@ pub struct Told {
 struct ToldRow {
     id: String,
     amount_micros: i64,
+    occurred_at: i64,
     state: String,
     first_attempt_at: Option<i64>,
     settled_at: Option<i64>,
@@ -98,23 +104,56 @@ pub fn usage_of_day(db: &mut Db, organization: &str, day: i32) -> Result<Vec<Tol
             amount: Micros::new(row.amount_micros),
             state,
             tried: row.first_attempt_at.is_some(),
+            occurred_at_us: row.occurred_at,
             settled_at_us: row.settled_at,
         })
     };
     rows.into_iter().map(told).collect()
 }
 
-/// Every organization that the other book knows, with its name there.
+/// Every organization that the other book knows, with its name there, and every one that it should know, without.
 ///
 /// # Errors
 /// When the database fails.
-pub fn customers(db: &mut Db) -> Result<Vec<(String, String)>, Error> {
-    let rows: Vec<(String, Option<String>)> = billing_profiles::table
-        .filter(billing_profiles::external_customer.is_not_null())
+pub fn customers(db: &mut Db) -> Result<Vec<(String, Option<String>)>, Error> {
+    let known = billing_profiles::external_customer.is_not_null();
+    Ok(billing_profiles::table
+        .filter(known.or(billing_profiles::mirrored.eq(true)))
         .order(billing_profiles::organization_id)
         .select((billing_profiles::organization_id, billing_profiles::external_customer))
+        .load(db)?)
+}
+
+/// Days before `day` of which usage has not been told, or was told since `settled_us` only: each with its organization and
+/// the organization's name in the other book. The newest first, at most `pairs_max`.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_days(
+    db: &mut Db,
+    day: i32,
+    settled_us: i64,
+    pairs_max: i64,
+) -> Result<Vec<(i32, String, Option<String>)>, Error> {
+    let before_us = i64::from(day).checked_mul(DAY_US).ok_or(Error::Overflow)?;
+    let open = mirror_outbox::state.ne(State::Sent.name());
+    // Days since 1970; both databases divide whole numbers into whole numbers.
+    let days = || sql::<BigInt>("occurred_at / 86400000000");
+    let pairs: Vec<(i64, String)> = mirror_outbox::table
+        .filter(mirror_outbox::kind.eq(Kind::Usage.name()).and(mirror_outbox::occurred_at.lt(before_us)))
+        .filter(open.or(mirror_outbox::settled_at.ge(settled_us)))
+        .select((days(), mirror_outbox::organization_id))
+        .distinct()
+        .order((days().desc(), mirror_outbox::organization_id))
+        .limit(pairs_max)
         .load(db)?;
-    Ok(rows.into_iter().filter_map(|(organization, customer)| Some((organization, customer?))).collect())
+    let names: HashMap<String, Option<String>> = customers(db)?.into_iter().collect();
+    let named = |(day, organization): (i64, String)| {
+        let day = i32::try_from(day).map_err(|_| Error::Overflow)?;
+        let name = names.get(&organization).cloned().flatten();
+        Ok((day, organization, name))
+    };
+    pairs.into_iter().map(named).collect()
 }
 
 /// The row did arrive, by this name.
@@ -170,7 +209,7 @@ pub struct Difference {
     pub organization_id: String,
     /// Which UTC day, days since 1970.
     pub day: i32,
-    /// What we had told.
+    /// Our statement: all that had to be told.
     pub ours_micros: i64,
     /// What the other book had counted.
     pub theirs_micros: i64,

@@ -18,8 +18,9 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
 /// How often it is looked whether a day is due to be compared.
 const COMPARE_POLL: Duration = Duration::from_secs(60);
 
-/// How long until the meter is looked for again.
-const METER_POLL: Duration = Duration::from_secs(2);
+/// How long until the meter is looked for again after the first failure; doubled with each further one, up to the second.
+const METER_WAIT: Duration = Duration::from_secs(2);
+const METER_WAIT_MAX: Duration = Duration::from_secs(300);
 
 /// The wait is not doubled more often than this.
 const DOUBLINGS_MAX: u32 = 20;
@@ -161,17 +162,19 @@ impl Mirror {
     /// The meter's id, as soon as it is known; `None` when it is time to stop. Each try has a key of its own, because
     /// Stripe keeps an error 500 under its key; and Stripe has no second meter of one name.
     async fn meter(&self, mut stop: watch::Receiver<()>) -> Option<String> {
-        loop {
+        for failures in 0_u32.. {
+            let wait = meter_wait(failures);
             match self.client.ensure_meter(&format!("kinora-meter-{}", (self.clock)())).await {
                 Ok(meter) => return Some(meter),
                 Err(fault) => {
-                    tracing::warn!(%fault, "the meter at Stripe cannot be found or made; nothing is told until it can");
+                    tracing::warn!(%fault, ?wait, "the meter at Stripe cannot be found or made; nothing is told until it can");
                 }
             }
-            if stopped(&mut stop, METER_POLL).await {
+            if stopped(&mut stop, wait).await {
                 return None;
             }
         }
+        None
     }
 
     /// Tells what can be told now, organizations beside each other and the rows of each one after the other.
@@ -252,6 +255,11 @@ impl Mirror {
     }
 }
 
+/// How long until the meter is looked for again, which failed `failures` times before.
+fn meter_wait(failures: u32) -> Duration {
+    METER_WAIT.saturating_mul(2_u32.saturating_pow(failures.min(DOUBLINGS_MAX))).min(METER_WAIT_MAX)
+}
+
 /// Waits for `pause`; `true` at once when it is time to stop, which is when the sender is gone.
 async fn stopped(stop: &mut watch::Receiver<()>, pause: Duration) -> bool {
     tokio::time::timeout(pause, stop.changed()).await.is_ok()
@@ -275,4 +283,16 @@ fn joined(
 /// The time `wait` after `now_us`, microseconds since 1970.
 pub(crate) fn after(now_us: i64, wait: Duration) -> i64 {
     now_us.saturating_add(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_meter_that_cannot_be_found_is_looked_for_ever_more_rarely_down_to_every_five_minutes() {
+        let waits: Vec<u64> = (0..10).map(|failures| meter_wait(failures).as_secs()).collect();
+        assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+        assert_eq!(meter_wait(u32::MAX), METER_WAIT_MAX);
+    }
 }

@@ -5,7 +5,7 @@ use kinora_billing::payments::{Answer, Checkout, CheckoutPage, Meaning, Message,
 use crate::client::{Client, NewCheckout};
 use crate::error::Error;
 use crate::mirror::system_clock;
-use crate::webhook::Notice;
+use crate::webhook::{Notice, read};
 
 /// What the page says is bought.
 const PRODUCT: &str = "Kinora credit";
@@ -30,33 +30,39 @@ impl Payments for Client {
     fn message(&self, body: &[u8], signature: &str) -> Result<Message, PaymentsError> {
         let body = std::str::from_utf8(body).map_err(|_| PaymentsError::BadSignature)?;
         let now_s = system_clock()().div_euclid(1_000_000);
-        Ok(match self.verify_webhook(body, signature, now_s)? {
-            Notice::CheckoutPaid(paid) => {
-                let amount = paid.amount;
-                // A session without our reference was opened by somebody else in the same account.
-                let meaning = paid
-                    .reference
-                    .map_or(Meaning::Nothing, |checkout| Meaning::CheckoutPaid { checkout, amount });
-                Message { id: paid.event, kind: "checkout paid".to_owned(), meaning }
-            }
-            Notice::CheckoutExpired(expired) => {
-                Message { id: expired.event, kind: "checkout expired".to_owned(), meaning: Meaning::Nothing }
-            }
-            Notice::InvoicePaid(paid) => {
-                let (customer, invoice, amount) = (paid.customer, paid.invoice, paid.amount);
-                let meaning = Meaning::InvoicePaid { customer, invoice, amount };
-                Message { id: paid.event, kind: "invoice paid".to_owned(), meaning }
-            }
-            Notice::MeterFault { event, kind } => {
-                tracing::error!(
-                    event,
-                    kind,
-                    "Stripe accepted usage and then dropped it; the nightly comparison will show it"
-                );
-                Message { id: event, kind, meaning: Meaning::Nothing }
-            }
-            Notice::Other { event, kind } => Message { id: event, kind, meaning: Meaning::Nothing },
-        })
+        Ok(meant(self.verify_webhook(body, signature, now_s)?))
+    }
+
+    fn read(&self, body: &[u8]) -> Result<Message, PaymentsError> {
+        let text = std::str::from_utf8(body).map_err(|fault| PaymentsError::Refused(fault.to_string()))?;
+        Ok(meant(read(text)?))
+    }
+}
+
+/// What a notice means here.
+fn meant(notice: Notice) -> Message {
+    match notice {
+        Notice::CheckoutPaid(paid) => {
+            let meaning = Meaning::CheckoutPaid { checkout: paid.reference, amount: paid.amount };
+            Message { id: paid.event, kind: "checkout paid".to_owned(), meaning }
+        }
+        Notice::CheckoutExpired(expired) => {
+            Message { id: expired.event, kind: "checkout expired".to_owned(), meaning: Meaning::Nothing }
+        }
+        Notice::InvoicePaid(paid) => {
+            let (customer, invoice, amount) = (paid.customer, paid.invoice, paid.amount);
+            let meaning = Meaning::InvoicePaid { customer, invoice, amount };
+            Message { id: paid.event, kind: "invoice paid".to_owned(), meaning }
+        }
+        Notice::MeterFault { event, kind } => {
+            tracing::error!(
+                event,
+                kind,
+                "Stripe accepted usage and then dropped it; the nightly comparison will show it"
+            );
+            Message { id: event, kind, meaning: Meaning::Nothing }
+        }
+        Notice::Other { event, kind } => Message { id: event, kind, meaning: Meaning::Nothing },
     }
 }
 

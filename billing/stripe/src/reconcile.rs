@@ -3,7 +3,7 @@
 use kinora_billing::mirror::{self, Difference, Told};
 use kinora_billing::{Db, Error as BillingError};
 
-use crate::compare::{Verdict, decide, next_name, ours};
+use crate::compare::{Verdict, decide, next_name, statement};
 use crate::error::Error;
 use crate::meters::Window;
 use crate::mirror::{Mirror, after};
@@ -17,6 +17,10 @@ const REST_US: i64 = 6 * 3_600_000_000;
 
 /// How many days are compared each night. More than one, because a row may be unsure for a day before it is sent again.
 const DAYS: i32 = 3;
+
+/// Most older days of organizations, one of each counted by itself, that are compared each night because usage of theirs was
+/// not told in time. The newest come first.
+const OLD_MAX: i64 = 500;
 
 /// What a comparison found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,69 +73,115 @@ impl Mirror {
                 }
             }
         }
+        if let Err(fault) = self.compare_old(meter, newest.saturating_sub(DAYS).saturating_add(1)).await {
+            tracing::error!(%fault, "older days of our book cannot be compared with Stripe's");
+            return compared;
+        }
         Some(newest)
     }
 
-    /// Compares one UTC day, counted in days since 1970, for every organization that Stripe knows.
+    /// Compares what was not told in time of the days before `day`, and what has been told of them of late.
+    ///
+    /// # Errors
+    /// When the database fails.
+    async fn compare_old(&self, meter: &str, day: i32) -> Result<Reconciled, BillingError> {
+        let settled_us = (self.clock)().saturating_sub(i64::from(DAYS).saturating_mul(DAY_US));
+        let open = move |db: &mut Db| mirror::open_days(db, day, settled_us, OLD_MAX);
+        let pairs = self.store.run(open).await?;
+        if i64::try_from(pairs.len()).is_ok_and(|count| count >= OLD_MAX) {
+            tracing::warn!(OLD_MAX, "more older days wait to be told than are compared in one night");
+        }
+        let mut found = Reconciled::default();
+        for (day, organization, customer) in pairs {
+            self.compare_one(meter, (organization, customer), day, &mut found).await?;
+        }
+        Ok(found)
+    }
+
+    /// Compares one UTC day, counted in days since 1970, for every organization that Stripe knows or should know.
     ///
     /// # Errors
     /// When the database fails. An organization about which Stripe cannot be asked counts as `later`.
     pub async fn reconcile(&self, meter: &str, day: i32) -> Result<Reconciled, BillingError> {
         let mut found = Reconciled::default();
-        for (organization, customer) in self.store.run(mirror::customers).await? {
-            let (now_us, whose) = ((self.clock)(), organization.clone());
-            let until_us = after(now_us, self.settings.claim);
-            // Nothing is sent for this organization while its two sums are read.
-            let by = self.settings.name.clone();
-            let claim =
-                move |db: &mut Db| db.write_tx(|db| mirror::claim_lane(db, &whose, &by, now_us, until_us));
-            if !self.store.run(claim).await? {
-                found.later = found.later.saturating_add(1);
-                continue;
-            }
-            let compared = self.compare(meter, (&organization, &customer), day).await;
-            let whose = organization.clone();
-            self.store.run(move |db| db.write_tx(|db| mirror::release_lane(db, &whose))).await?;
-            match compared {
-                Ok(Found::Agree) => found.agree = found.agree.saturating_add(1),
-                Ok(Found::Later) => found.later = found.later.saturating_add(1),
-                Ok(Found::Differ(difference)) => found.differences.push(difference),
-                Err(Fault::Billing(fault)) => return Err(fault),
-                Err(Fault::Stripe(fault)) => {
-                    tracing::warn!(%fault, organization, day, "Stripe cannot be asked what it counted");
-                    found.later = found.later.saturating_add(1);
-                }
-            }
+        for whose in self.store.run(mirror::customers).await? {
+            self.compare_one(meter, whose, day, &mut found).await?;
         }
         Ok(found)
+    }
+
+    /// One organization and one day, into `found`.
+    async fn compare_one(
+        &self,
+        meter: &str,
+        (organization, customer): (String, Option<String>),
+        day: i32,
+        found: &mut Reconciled,
+    ) -> Result<(), BillingError> {
+        let (now_us, whose) = ((self.clock)(), organization.clone());
+        let until_us = after(now_us, self.settings.claim);
+        // Nothing is sent for this organization while its two sums are read.
+        let by = self.settings.name.clone();
+        let claim =
+            move |db: &mut Db| db.write_tx(|db| mirror::claim_lane(db, &whose, &by, now_us, until_us));
+        if !self.store.run(claim).await? {
+            found.later = found.later.saturating_add(1);
+            return Ok(());
+        }
+        let compared = self.compare(meter, (&organization, customer.as_deref()), day).await;
+        let whose = organization.clone();
+        self.store.run(move |db| db.write_tx(|db| mirror::release_lane(db, &whose))).await?;
+        match compared {
+            Ok(Found::Agree) => found.agree = found.agree.saturating_add(1),
+            Ok(Found::Later) => found.later = found.later.saturating_add(1),
+            Ok(Found::Differ(difference)) => found.differences.push(difference),
+            Err(Fault::Billing(fault)) => return Err(fault),
+            Err(Fault::Stripe(fault)) => {
+                tracing::warn!(%fault, organization, day, "Stripe cannot be asked what it counted");
+                found.later = found.later.saturating_add(1);
+            }
+        }
+        Ok(())
+    }
+
+    /// What Stripe counted of a customer on a day, micro-dollars.
+    async fn theirs(&self, meter: &str, customer: &str, day: i32) -> Result<i64, Error> {
+        let start_s = i64::from(day).saturating_mul(DAY_S);
+        let span = (start_s, start_s.saturating_add(DAY_S));
+        let sums = self.client.meter_summaries(meter, customer, span, Some(Window::Day)).await?;
+        let theirs = sums.iter().try_fold(0_i64, |sum, part| sum.checked_add(part.amount.get()));
+        theirs.ok_or_else(|| Error::Unreadable("sums that do not fit".to_owned()))
     }
 
     /// One organization and one day.
     async fn compare(
         &self,
         meter: &str,
-        (organization, customer): (&str, &str),
+        (organization, customer): (&str, Option<&str>),
         day: i32,
     ) -> Result<Found, Fault> {
         let whose = organization.to_owned();
         let rows = self.store.run(move |db| mirror::usage_of_day(db, &whose, day)).await?;
-        let start_s = i64::from(day).saturating_mul(DAY_S);
-        let span = (start_s, start_s.saturating_add(DAY_S));
-        let sums = self.client.meter_summaries(meter, customer, span, Some(Window::Day)).await?;
-        let theirs = sums.iter().try_fold(0_i64, |sum, part| sum.checked_add(part.amount.get()));
-        let theirs = theirs.ok_or_else(|| Error::Unreadable("sums that do not fit".to_owned()))?;
+        let theirs = match customer {
+            Some(customer) => self.theirs(meter, customer, day).await?,
+            // It has counted nothing of somebody it does not know.
+            None => 0,
+        };
         let now_us = (self.clock)();
         let action = match decide(&rows, theirs, now_us) {
             Verdict::Agree => return Ok(Found::Agree),
             Verdict::Wait => return Ok(Found::Later),
             Verdict::Repair { confirm, again } => self.repair(&rows, confirm, again).await?,
             Verdict::Cancel(at) => self.take_back(&rows, at).await?,
+            Verdict::List(why) if customer.is_none() => {
+                format!("listed: Stripe does not know the organization yet; {why}")
+            }
             Verdict::List(why) => format!("listed: {why}"),
         };
         let difference = Difference {
             organization_id: organization.to_owned(),
             day,
-            ours_micros: ours(&rows).unwrap_or(i64::MAX),
+            ours_micros: statement(&rows).unwrap_or(i64::MAX),
             theirs_micros: theirs,
             action,
             found_at: now_us,

@@ -154,13 +154,32 @@ fn another_book_is_told_once_of_the_customer_of_credit_and_of_what_is_owed() {
 }
 
 #[test]
-fn another_book_is_not_told_what_was_paid_for_beforehand() {
-    mirrored(Mode::Prepaid, |db| {
-        give(db, 10 * SECOND_MICROS, "first")?;
+fn another_book_is_told_of_credit_and_of_what_it_paid_for_so_that_the_difference_is_what_is_owed() {
+    for mode in [Mode::Prepaid, Mode::Postpaid] {
+        mirrored(mode, |db| {
+            give(db, 4 * SECOND_MICROS, "first")?;
+            submit(db, "video_1", 4, NOW_US)?;
+            capture(db, "video_1", of_seconds(4), NOW_US)?;
+            let expected =
+                [("customer", 0), ("credit_grant", 4 * SECOND_MICROS), ("usage", 4 * SECOND_MICROS)];
+            assert_eq!(told(db)?, expected.map(|(kind, micros)| (kind.to_owned(), micros)));
+            assert_eq!(money(db)?, (0, 0, 0));
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn whoever_pays_afterwards_spends_credit_first_where_it_covers_the_whole() {
+    with_books(Mode::Postpaid, |db| {
+        give(db, 5 * SECOND_MICROS, "first")?;
         submit(db, "video_1", 4, NOW_US)?;
-        set_mode(db, PAYER.organization, Mode::Postpaid, true, NOW_US)?;
-        capture(db, "video_1", of_seconds(4), NOW_US)?;
-        assert!(told(db)?.iter().all(|(kind, _)| kind != "usage"));
+        assert_eq!(money(db)?, (SECOND_MICROS, 4 * SECOND_MICROS, 0));
+        // One second's worth is left, which does not cover four: all of it is owed.
+        submit(db, "video_2", 4, NOW_US)?;
+        assert_eq!(money(db)?, (SECOND_MICROS, 8 * SECOND_MICROS, -4 * SECOND_MICROS));
+        submit(db, "video_3", 1, NOW_US)?;
+        assert_eq!(money(db)?, (0, 9 * SECOND_MICROS, -4 * SECOND_MICROS));
         Ok(())
     });
 }

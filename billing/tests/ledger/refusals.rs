@@ -198,10 +198,15 @@ fn a_second_hold_for_a_subject_and_amounts_below_zero_are_refused() {
                 &HOLD.replace("{subject}", subject).replace("{amount}", amount).replace("{list}", list),
             );
         }
+        let open = "INSERT INTO price_lists (id, effective_at, content, sha256, loaded_at) \
+                    SELECT 'open list', 1, content, sha256, 1 FROM price_lists";
+        db.batch_execute(open).unwrap();
         for sql in [
-            "INSERT INTO prices VALUES ('2026-01-01-example', 'm', 'create', '720p', -1, 0, 0)",
-            "INSERT INTO prices VALUES ('2026-01-01-example', 'm', 'create', '720p', '0.5', 0, 0)",
-            "INSERT INTO prices VALUES ('2026-01-01-example', 'm', 'create', '720p', NULL, 0, 0)",
+            "INSERT INTO prices VALUES ('open list', 'm', 'create', '720p', -1, 0, 0)",
+            "INSERT INTO prices VALUES ('open list', 'm', 'create', '720p', '0.5', 0, 0)",
+            "INSERT INTO prices VALUES ('open list', 'm', 'create', '720p', NULL, 0, 0)",
+            "INSERT INTO prices VALUES ('2026-01-01-example', 'm', 'create', '720p', 1, 0, 0)",
+            "UPDATE price_lists SET sealed = (1 = 0) WHERE id = '2026-01-01-example'",
             "INSERT INTO prices VALUES ('no list', 'm', 'create', '720p', 1, 0, 0)",
             "INSERT INTO discounts VALUES ('d', 'org_a', NULL, 10001, 'a', 1, 1)",
             "INSERT INTO discounts VALUES ('d', 'org_a', NULL, -1, 'a', 1, 1)",

@@ -131,14 +131,7 @@ impl Model {
                 let from_us = self.now_us + from_in_us;
                 self.orgs[org].discounts.push(Discount { project, points, from_us });
             }
-            Operation::Mode { org, prepaid } => {
-                let org = &mut self.orgs[org];
-                let twice = |block: &Block| block.told && block.remaining > 0;
-                if prepaid && !org.prepaid && org.blocks.iter().any(twice) {
-                    return "invalid".to_owned();
-                }
-                org.prepaid = prepaid;
-            }
+            Operation::Mode { org, prepaid } => self.orgs[org].prepaid = prepaid,
             Operation::Alert { org, project, micros } => {
                 let scope = project.map_or(Limited::Organization, Limited::Project);
                 let micros = self.threshold(org, scope, micros);
@@ -171,7 +164,8 @@ impl Model {
         }
         let org = &mut self.orgs[org];
         org.refusal(key, hold.amount, month).map_or(Ok(()), Err)?;
-        if org.prepaid {
+        let covered = hold.amount > 0 && org.covers(hold.amount, now_us);
+        if org.prepaid || covered {
             hold.draws = Some(if hold.amount > 0 { org.draw(hold.amount, now_us)? } else { Vec::new() });
         } else {
             let available = org.owed_limit.map(|limit| limit + org.owed);
@@ -179,6 +173,9 @@ impl Model {
                 return Err(format!("short of {}, has {available}", hold.amount - available));
             }
             org.owed -= hold.amount;
+            if hold.amount > 0 {
+                org.sweep(now_us);
+            }
         }
         *org.spent.entry((key, month)).or_insert(0) += hold.amount;
         org.ring(key, month);
@@ -206,7 +203,7 @@ impl Model {
                 let captured = lines.iter().sum();
                 let charged = org.charged.entry(month(now_us)).or_default();
                 *charged = (charged.0 + captured, charged.1 + lines.len());
-                if org.mirrored && hold.draws.is_none() && captured > 0 {
+                if org.mirrored && captured > 0 {
                     org.told.push(captured);
                 }
                 captured
@@ -237,7 +234,6 @@ impl Model {
         if grant.ends_us.is_some_and(|end_us| end_us <= self.now_us) {
             return "invalid".to_owned();
         }
-        let told = self.orgs[grant.org].mirrored && !self.orgs[grant.org].prepaid;
         self.orgs[grant.org].blocks.push(Block {
             promotional: matches!(grant.funding, Funding::Promotional),
             priority: grant.priority,
@@ -245,7 +241,6 @@ impl Model {
             remaining: grant.micros,
             ends_us: grant.ends_us,
             created_us: self.now_us,
-            told,
         });
         let answer = format!("granted {}", grant.micros);
         self.grants.push(grant);

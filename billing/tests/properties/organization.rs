@@ -13,8 +13,6 @@ pub struct Block {
     pub remaining: i64,
     pub ends_us: Option<i64>,
     pub created_us: i64,
-    /// Another book was told of it, and may give it too.
-    pub told: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +107,10 @@ impl Org {
     }
 
     /// Draws from blocks, or says what there is.
+    pub fn covers(&self, amount: i64, now_us: i64) -> bool {
+        self.live(now_us).iter().map(|index| self.blocks[*index].remaining).sum::<i64>() >= amount
+    }
+
     pub fn draw(&mut self, amount: i64, now_us: i64) -> Result<Vec<(usize, i64)>, String> {
         let live = self.live(now_us);
         let available: i64 = live.iter().map(|index| self.blocks[*index].remaining).sum();

@@ -20,3 +20,4 @@ DROP TABLE price_lists;
 DROP TABLE billing_profiles;
 DROP FUNCTION kinora_move_remaining();
 DROP FUNCTION kinora_move_balances();
+DROP FUNCTION kinora_refuse_addition();

@@ -20,12 +20,15 @@ CREATE TABLE price_lists (
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
     loaded_at BIGINT NOT NULL,
     withdrawn_at BIGINT,
+    -- Set once all its prices are there: then no row is added either.
+    sealed BOOLEAN NOT NULL DEFAULT FALSE,
     CONSTRAINT price_lists_withdrawn_before_in_force CHECK (withdrawn_at IS NULL OR withdrawn_at < effective_at)
 );
 CREATE INDEX price_lists_by_effect ON price_lists (effective_at);
 CREATE TRIGGER price_lists_stay BEFORE UPDATE ON price_lists FOR EACH ROW
     WHEN (NEW.id IS DISTINCT FROM OLD.id OR NEW.effective_at IS DISTINCT FROM OLD.effective_at OR NEW.content IS DISTINCT FROM OLD.content
-        OR NEW.sha256 IS DISTINCT FROM OLD.sha256 OR NEW.loaded_at IS DISTINCT FROM OLD.loaded_at OR OLD.withdrawn_at IS NOT NULL)
+        OR NEW.sha256 IS DISTINCT FROM OLD.sha256 OR NEW.loaded_at IS DISTINCT FROM OLD.loaded_at OR OLD.withdrawn_at IS NOT NULL
+        OR NEW.sealed < OLD.sealed)
     EXECUTE FUNCTION kinora_refuse_change();
 CREATE TRIGGER price_lists_remain BEFORE DELETE OR TRUNCATE ON price_lists
     FOR EACH STATEMENT EXECUTE FUNCTION kinora_refuse_change();
@@ -40,6 +43,14 @@ CREATE TABLE prices (
     per_reference_micros BIGINT NOT NULL CHECK (per_reference_micros >= 0),
     PRIMARY KEY (price_list_id, model, operation, tier)
 );
+CREATE FUNCTION kinora_refuse_addition() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM price_lists WHERE id = NEW.price_list_id AND sealed) THEN
+        RAISE EXCEPTION 'nothing is added to a price list';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER prices_are_complete BEFORE INSERT ON prices FOR EACH ROW EXECUTE FUNCTION kinora_refuse_addition();
 CREATE TRIGGER prices_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON prices
     FOR EACH STATEMENT EXECUTE FUNCTION kinora_refuse_change();
 
@@ -273,6 +284,7 @@ CREATE TABLE mirror_outbox (
     CONSTRAINT mirror_outbox_once UNIQUE (kind, subject)
 );
 CREATE INDEX mirror_outbox_pending ON mirror_outbox (organization_id, id) WHERE state = 'pending';
+CREATE INDEX mirror_outbox_untold ON mirror_outbox (occurred_at) WHERE state <> 'sent';
 CREATE INDEX mirror_outbox_by_time ON mirror_outbox (organization_id, kind, occurred_at);
 CREATE TRIGGER mirror_outbox_stay BEFORE UPDATE ON mirror_outbox FOR EACH ROW
     WHEN (NEW.id IS DISTINCT FROM OLD.id OR NEW.organization_id IS DISTINCT FROM OLD.organization_id OR NEW.kind IS DISTINCT FROM OLD.kind

@@ -19,12 +19,15 @@ CREATE TABLE price_lists (
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
     loaded_at INTEGER NOT NULL,
     withdrawn_at INTEGER,
+    -- Set once all its prices are there: then no row is added either.
+    sealed INTEGER NOT NULL DEFAULT 0 CHECK (sealed IN (0, 1)),
     CONSTRAINT price_lists_withdrawn_before_in_force CHECK (withdrawn_at IS NULL OR withdrawn_at < effective_at)
 ) STRICT;
 CREATE INDEX price_lists_by_effect ON price_lists (effective_at);
 CREATE TRIGGER price_lists_stay BEFORE UPDATE ON price_lists
     WHEN NEW.id IS NOT OLD.id OR NEW.effective_at IS NOT OLD.effective_at OR NEW.content IS NOT OLD.content
         OR NEW.sha256 IS NOT OLD.sha256 OR NEW.loaded_at IS NOT OLD.loaded_at OR OLD.withdrawn_at IS NOT NULL
+        OR NEW.sealed < OLD.sealed
     BEGIN SELECT RAISE(ABORT, 'price lists are never changed'); END;
 CREATE TRIGGER price_lists_remain BEFORE DELETE ON price_lists
     BEGIN SELECT RAISE(ABORT, 'price lists are never deleted'); END;
@@ -39,6 +42,9 @@ CREATE TABLE prices (
     per_reference_micros INTEGER NOT NULL CHECK (per_reference_micros >= 0),
     PRIMARY KEY (price_list_id, model, operation, tier)
 ) STRICT;
+CREATE TRIGGER prices_are_complete BEFORE INSERT ON prices
+    WHEN EXISTS (SELECT 1 FROM price_lists WHERE id = NEW.price_list_id AND sealed = 1)
+    BEGIN SELECT RAISE(ABORT, 'nothing is added to a price list'); END;
 CREATE TRIGGER prices_stay BEFORE UPDATE ON prices
     BEGIN SELECT RAISE(ABORT, 'prices are never changed'); END;
 CREATE TRIGGER prices_remain BEFORE DELETE ON prices
@@ -279,6 +285,7 @@ CREATE TABLE mirror_outbox (
     CONSTRAINT mirror_outbox_once UNIQUE (kind, subject)
 ) STRICT;
 CREATE INDEX mirror_outbox_pending ON mirror_outbox (organization_id, id) WHERE state = 'pending';
+CREATE INDEX mirror_outbox_untold ON mirror_outbox (occurred_at) WHERE state <> 'sent';
 CREATE INDEX mirror_outbox_by_time ON mirror_outbox (organization_id, kind, occurred_at);
 CREATE TRIGGER mirror_outbox_stay BEFORE UPDATE ON mirror_outbox
     WHEN NEW.id IS NOT OLD.id OR NEW.organization_id IS NOT OLD.organization_id OR NEW.kind IS NOT OLD.kind

@@ -155,3 +155,100 @@ async fn while_stripe_cannot_be_asked_nothing_is_concluded() {
         assert_eq!(world.backlog().await.unsure, 1);
     }
 }
+
+const REFUSED: &str =
+    "listed: 1 rows were refused by Stripe: mend the cause and run `kinora report stripe --retry`";
+
+/// An organization with one clip that was told and one that Stripe refused.
+async fn refused(world: &World) -> i64 {
+    world.open("org_a", Mode::Postpaid).await;
+    world.use_up("org_a", 1, 3_000).await;
+    world.drain().await;
+    let lost = world.use_up("org_a", 2, 4_000).await;
+    let now_us = world.now_us();
+    world
+        .run(move |db| {
+            let row = mirror::claim(db, "org_a", "this", now_us, now_us + 1)?.unwrap();
+            mirror::give_up(db, &row, mirror::Verdict::Refused, "no", now_us)
+        })
+        .await;
+    lost
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_row_is_listed_until_it_is_tried_again_and_counted() {
+    for database in databases() {
+        let world = World::new(database).await;
+        let lost = refused(&world).await;
+        world.advance(2 * HOUR_S).await;
+        assert_eq!(actions(&world).await, [REFUSED]);
+        let noted = world.run(|db| mirror::differences(db, 10)).await.remove(0);
+        assert_eq!(noted.ours_micros, world.owed("org_a").await, "our statement is all of it");
+        assert_eq!(noted.theirs_micros, world.owed("org_a").await - lost);
+        assert_eq!(world.run(mirror::retry_refused).await, 1);
+        assert_eq!(actions(&world).await, ["listed: 1 rows are not told yet"]);
+        world.drain().await;
+        world.advance(2 * HOUR_S).await;
+        exact(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn usage_of_an_organization_that_stripe_does_not_know_is_listed_after_an_hour() {
+    for database in databases() {
+        let world = World::new(database).await;
+        world.open("org_a", Mode::Postpaid).await;
+        let cost = world.use_up("org_a", 1, 3_000).await;
+        let early = world.mirror.reconcile(&world.meter, world.day()).await.unwrap();
+        assert_eq!((early.agree, early.later, early.differences.len()), (0, 1, 0));
+        world.advance(HOUR_S).await;
+        let found = world.mirror.reconcile(&world.meter, world.day()).await.unwrap().differences.remove(0);
+        assert_eq!((found.ours_micros, found.theirs_micros), (cost, 0));
+        let action = "listed: Stripe does not know the organization yet; 1 rows are not told yet";
+        assert_eq!((found.organization_id.as_str(), found.action.as_str()), ("org_a", action));
+        world.drain().await;
+        world.advance(2 * HOUR_S).await;
+        exact(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_long_ago_is_compared_for_as_long_as_something_of_it_is_not_told() {
+    for database in databases() {
+        let world = World::new(database).await;
+        refused(&world).await;
+        world.open("org_b", Mode::Postpaid).await;
+        world.use_up("org_b", 1, 3_000).await;
+        world.drain().await;
+        world.advance(9 * 24 * HOUR_S).await;
+        let mirror = world.mirror.clone();
+        let night = async || {
+            let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+            let (mirror, before) = (mirror.clone(), world.run(|db| mirror::differences(db, 10)).await.len());
+            let running = tokio::spawn(async move { mirror.run(async move { drop(stopped.await) }).await });
+            for _ in 0..200 {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+                if world.run(|db| mirror::differences(db, 10)).await.len() > before {
+                    break;
+                }
+            }
+            stop.send(()).unwrap();
+            running.await.unwrap();
+        };
+        night().await;
+        let noted = world.run(|db| mirror::differences(db, 10)).await;
+        assert_eq!(noted.len(), 1, "of the one that was not told alone: {noted:?}");
+        assert_eq!((noted[0].day, noted[0].action.as_str()), (world.day(), REFUSED));
+        let (day, week_us) = (world.day() + 7, 7 * 86_400_000_000);
+        let since_us = world.now_us() - week_us;
+        let open = move |db: &mut _| mirror::open_days(db, day, since_us, 10);
+        assert_eq!(world.run(open).await.len(), 1);
+        assert_eq!(world.run(mirror::retry_refused).await, 1);
+        world.drain().await;
+        assert_eq!(world.run(open).await.len(), 1, "told of late: what Stripe counts is still to be seen");
+        world.advance(8 * 24 * HOUR_S).await;
+        let since_us = world.now_us() - week_us;
+        assert_eq!(world.run(move |db| mirror::open_days(db, day, since_us, 10)).await.len(), 0);
+        exact(&world).await;
+    }
+}

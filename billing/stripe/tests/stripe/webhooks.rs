@@ -44,7 +44,7 @@ async fn a_payment_is_told_signed_until_it_is_heard() {
     let expected = Checkout {
         event: paid.event.clone(),
         session: link.id,
-        reference: Some("pay_1".to_owned()),
+        reference: "pay_1".to_owned(),
         customer: Some(customer),
         amount: Micros::new(12_340_000),
     };

@@ -12,6 +12,8 @@ pub const EXAMPLE_PRICES: &str = include_str!("../prices/2026-01-01-example.toml
 
 /// Largest file, bytes.
 const FILE_BYTES_MAX: usize = 1024 * 1024;
+/// Largest amount, micro-dollars: a million dollars, so that no video's price fails to fit.
+const PRICE_MICROS_MAX: i64 = 1_000_000_000_000;
 /// Longest id, model or tier, bytes.
 const NAME_BYTES_MAX: usize = 64;
 
@@ -102,8 +104,8 @@ fn rows(rows: Vec<Row>) -> Result<Vec<(Item, Price)>, PriceFileError> {
         check_name("tier", &row.tier)?;
         let about = format!("the price of {} at {}", row.model, row.tier);
         let amounts = [row.per_second_micros, row.per_job_micros, row.per_reference_micros];
-        if amounts.iter().any(|amount| *amount < 0) {
-            return Err(PriceFileError(format!("{about} must not be below 0")));
+        if amounts.iter().any(|amount| !(0..=PRICE_MICROS_MAX).contains(amount)) {
+            return Err(PriceFileError(format!("{about} must be 0 to {PRICE_MICROS_MAX} micro-dollars")));
         }
         if row.operations.is_empty() {
             return Err(PriceFileError(format!("{about} names no operation")));
@@ -165,7 +167,8 @@ mod tests {
             (format!("{}{row}", head.replace("usd", "eur")), "currency"),
             (format!("{}{row}", head.replace("2026-11-01", "soon")), "effective"),
             (format!("{}{row}", head.replace("\"a\"", "\"a b\"")), "`id`"),
-            (format!("{head}{}", row.replace("= 1", "= -1")), "below 0"),
+            (format!("{head}{}", row.replace("= 1", "= -1")), "must be 0 to"),
+            (format!("{head}{}", row.replace("= 1", "= 1000000000001")), "must be 0 to"),
             (format!("{head}{}", row.replace("= 1", "= 0.5")), "per_second_micros"),
             (format!("{head}{}", row.replace("create", "steal")), "steal"),
             (format!("{head}{}", row.replace("tier", "teir")), "teir"),

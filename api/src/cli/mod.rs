@@ -44,7 +44,7 @@ enum Command {
     Demo(demo::Demo),
     /// Report on money: for whoever runs the server
     Report(report::Report),
-    /// Verify the receipt of a clip, without a server's help.
+    /// Verify the receipt of a clip with the public keys of the server that made it.
     Receipt {
         #[command(subcommand)]
         what: verify::Receipt,

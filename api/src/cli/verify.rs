@@ -40,11 +40,18 @@ impl Receipt {
     pub fn run(self) -> anyhow::Result<Ended> {
         let Self::Verify(asked) = self;
         let text = read(&asked.receipt)?;
-        let signed = match serde_json::from_str::<Value>(&text) {
-            Ok(answer) => answer["signed"].as_str().context("the receipt has no field `signed`")?.to_owned(),
-            Err(_) => text,
+        let answer = serde_json::from_str::<Value>(&text).ok();
+        let signed = match &answer {
+            Some(answer) => answer["signed"].as_str().context("the receipt has no field `signed`")?,
+            None => &text,
         };
-        let payload = verify(&signed, &public_keys(&asked.keys)?)?;
+        let keys =
+            public_keys(&asked.keys).context("say with --keys where the server or its public keys are")?;
+        let payload = verify(signed, &keys)?;
+        let read = answer.as_ref().and_then(|answer| answer.get("payload"));
+        if read.is_some_and(|read| *read != payload) {
+            bail!("the field `payload` of the receipt is not what was signed");
+        }
         if let Some(clip) = &asked.clip {
             let bytes = std::fs::read(clip).with_context(|| format!("cannot read {}", clip.display()))?;
             let found = hex(&Sha256::digest(&bytes));

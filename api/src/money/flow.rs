@@ -31,7 +31,9 @@ pub fn load_price_list(
     check_complete(&file, models)?;
     let active = store.run_blocking(|db| {
         db.write_tx(|db| {
-            load_prices(db, &file, now_us)?;
+            if load_prices(db, &file, now_us)?.withdrawn_at.is_some() {
+                tracing::warn!(configured = file.id, "the configured price list was withdrawn: another one counts");
+            }
             // Within the transaction: a list that the server does not start with is not kept either.
             let active = active_list(db, now_us)?.with_context(|| {
                 format!(

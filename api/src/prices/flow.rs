@@ -65,6 +65,10 @@ pub async fn load(app: &App, request: CreatePriceList) -> Result<PriceList, ApiE
                     return Err(Refusal::invalid("content", problem).into());
                 }
                 let list = load_prices(db, file, now_us).map_err(refused("content"))?;
+                if list.withdrawn_at.is_some() {
+                    let problem = "this list was withdrawn, and its name stays taken: give it another `id`.";
+                    return Err(Refusal::invalid("content", problem).into());
+                }
                 shown(db, list, now_us)
             })
         })

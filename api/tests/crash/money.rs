@@ -146,7 +146,7 @@ impl Customers {
         let key = &self.keys[usize::from(dice.below(2) == 1)];
         let wish = json!({ "prompt": "bars", "size": "720x1280" });
         let request = self.client.post(format!("{url}/v1/videos")).bearer_auth(key).json(&wish);
-        self.runtime.spawn(request.send());
+        self.runtime.spawn(async move { drop(request.send().await) });
     }
 
     /// One of them asks for a video, and sometimes cancels it.

@@ -58,6 +58,8 @@ async fn a_price_list_can_be_withdrawn_before_it_is_in_force() {
         let gone = app.operator_post("/price_lists/next/withdraw", &json!({})).await.ok();
         assert_eq!((&gone["status"], &gone["withdrawn_at"]), (&json!("withdrawn"), &json!(START)));
         app.operator_post("/price_lists/next/withdraw", &json!({})).await.refused(400, "invalid_value");
+        let again = app.operator_post("/price_lists", &list("next", "2026-11-25", 5_000)).await;
+        again.refused(400, "invalid_value");
         app.operator_post("/price_lists/none/withdraw", &json!({})).await.refused(404, "not_found");
         app.operator_get("/price_lists/none").await.refused(404, "not_found");
         app.clock.advance(3 * 86_400_000_000);

@@ -180,11 +180,14 @@ fn what_costs_nothing_is_held_and_charged_as_nothing() {
 }
 
 #[test]
-fn a_cost_that_does_not_fit_is_refused() {
+fn the_dearest_list_there_can_be_prices_the_longest_output_there_can_be() {
     with_books(Mode::Postpaid, |db| {
-        load_prices(db, &file("dear", "2026-11-02", i64::MAX), NOW_US)?;
-        assert_eq!(second_at(db, NOW_US)?.1, i64::MAX);
-        assert_eq!(refused(db, |db| submit(db, "video_1", 2, NOW_US)), "an amount does not fit into 64 bits");
+        load_prices(db, &file("dear", "2026-11-02", 1_000_000_000_000), NOW_US)?;
+        assert_eq!(second_at(db, NOW_US)?.1, 1_000_000_000_000);
+        let item = Item { model: "colour-bars".into(), operation: Operation::Create, tier: "720p".into() };
+        let longest = Quantities { milliseconds: u32::MAX, references: 0 };
+        let quote = quote(db, (PAYER.organization, PAYER.project), &item, longest, NOW_US)?;
+        assert_eq!(quote.total.get(), i64::from(u32::MAX) * 1_000_000_000);
         Ok(())
     });
 }

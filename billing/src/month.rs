@@ -7,6 +7,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
+/// Microseconds of a day.
+pub const DAY_US: i64 = 86_400_000_000;
+
 /// A calendar month in UTC, written `2026-11`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {

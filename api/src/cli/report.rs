@@ -8,7 +8,7 @@ use kinora::clock::{Clock as _, SystemClock};
 use kinora::money::audit;
 use kinora::operator::margin::{Group, MarginQuery, MarginRow, margin, to_csv, total};
 use kinora::operator::wire;
-use kinora_billing::{Micros, day_name, day_start_us, mirror};
+use kinora_billing::{DAY_US, Micros, day_name, day_start_us, mirror};
 use kinora_store::{Store, StoreConfig};
 
 use super::Ended;
@@ -72,9 +72,6 @@ struct Margin {
     #[arg(long)]
     json: bool,
 }
-
-/// Microseconds of a day.
-const DAY_US: i64 = 86_400_000_000;
 
 /// The first microsecond of a day.
 fn day(text: &str) -> Result<i64, String> {

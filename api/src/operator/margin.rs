@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use kinora_billing::{Error, Micros};
+use kinora_billing::{DAY_US, Error, Micros};
 use kinora_store::Db;
 
 use super::store::{self, MarginKey};
-use crate::clock::{SECOND_US, rfc3339};
+use crate::clock::rfc3339;
 use crate::http::csv::Csv;
 
 /// What rows of a margin are told apart by.
@@ -103,7 +103,7 @@ impl MarginRow {
 
     fn of(key: MarginKey) -> Self {
         let day = key.day.map(|day| {
-            let mut text = rfc3339(day.saturating_mul(86_400 * SECOND_US));
+            let mut text = rfc3339(day.saturating_mul(DAY_US));
             text.truncate("2026-11-23".len());
             text
         });

@@ -6,6 +6,7 @@ use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
     Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _,
 };
+use kinora_billing::DAY_US;
 use kinora_store::Db;
 use kinora_store::schema::{lines, organizations, runs, videos};
 
@@ -75,9 +76,6 @@ pub struct ComputeRow {
     pub lost: i64,
     pub lost_micros: i64,
 }
-
-/// Microseconds in a day.
-const DAY_US: i64 = 86_400_000_000;
 
 fn day(query: &MarginQuery, column: &str) -> String {
     let is_grouped = query.group_by.contains(&Group::Day);

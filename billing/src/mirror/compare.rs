@@ -12,10 +12,7 @@ use kinora_store::Db;
 use kinora_store::schema::{billing_profiles, mirror_differences, mirror_outbox};
 
 use crate::mirror::Kind;
-use crate::{Error, Micros, new_id};
-
-/// Microseconds in a day.
-const DAY_US: i64 = 86_400_000_000;
+use crate::{DAY_US, Error, Micros, new_id};
 
 /// How far a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

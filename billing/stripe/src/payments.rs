@@ -46,9 +46,6 @@ fn meant(notice: Notice) -> Message {
             let meaning = Meaning::CheckoutPaid { checkout: paid.reference, amount: paid.amount };
             Message { id: paid.event, kind: "checkout paid".to_owned(), meaning }
         }
-        Notice::CheckoutExpired(expired) => {
-            Message { id: expired.event, kind: "checkout expired".to_owned(), meaning: Meaning::Nothing }
-        }
         Notice::InvoicePaid(paid) => {
             let (customer, invoice, amount) = (paid.customer, paid.invoice, paid.amount);
             let meaning = Meaning::InvoicePaid { customer, invoice, amount };

@@ -1,7 +1,7 @@
 //! Compares our book with Stripe's, organization by organization and day by day, and does what `compare` decides.
 
 use kinora_billing::mirror::{self, Difference, Told};
-use kinora_billing::{Db, Error as BillingError};
+use kinora_billing::{DAY_US, Db, Error as BillingError};
 
 use crate::compare::{Verdict, decide, next_name, statement};
 use crate::error::Error;
@@ -10,7 +10,6 @@ use crate::mirror::{Mirror, after};
 
 /// Seconds, and microseconds, in a day.
 const DAY_S: i64 = 86_400;
-const DAY_US: i64 = 86_400_000_000;
 
 /// A day is compared when it has been over for this long, microseconds: Stripe's sums are behind.
 const REST_US: i64 = 6 * 3_600_000_000;

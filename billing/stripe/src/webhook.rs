@@ -16,8 +16,6 @@ use crate::error::Error;
 pub enum Notice {
     /// A checkout session was paid in full.
     CheckoutPaid(Checkout),
-    /// A checkout session ended without a payment.
-    CheckoutExpired(Checkout),
     /// An invoice was paid.
     InvoicePaid(Invoice),
     /// Meter events that were accepted have been dropped. The event names no more than that: its details are fetched
@@ -133,11 +131,6 @@ pub(crate) fn read(body: &str) -> Result<Notice, Error> {
                 .filter(|session: &Session| session.payment_status == "paid")
                 .and_then(|session| checkout(&event, session))
                 .map(Notice::CheckoutPaid)
-        }
-        ("checkout.session.expired" | "checkout.session.async_payment_failed", Some(data)) => {
-            shaped(&event, &kind, data)
-                .and_then(|session| checkout(&event, session))
-                .map(Notice::CheckoutExpired)
         }
         // `invoice.payment_succeeded` tells the same again; one of the two is enough.
         ("invoice.paid", Some(data)) => {

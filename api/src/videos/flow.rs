@@ -1,6 +1,8 @@
 //! What changes videos: each change is one transaction.
 
-use kinora_billing::{Bill, Error, Mode, Payer, Reason, hold, profile, quote, release};
+use kinora_billing::{
+    Bill, Error, Item, Micros, Mode, Payer, Quantities, Reason, hold, profile, quote, release,
+};
 use kinora_spec::Spec;
 use kinora_store::Db;
 
@@ -13,6 +15,62 @@ use crate::ids::VideoId;
 use crate::money::rules::{asked, item};
 use crate::{ApiError, App, limits};
 
+/// A video that is asked for, whole: [`place`] needs nothing else to store it.
+pub struct Order {
+    item: Item,
+    asked: Quantities,
+    max_cost: Option<Micros>,
+    video: NewVideo,
+}
+
+impl Order {
+    /// What `tenant` asks for with a request that became `spec`.
+    ///
+    /// # Errors
+    /// Never in practice: every part can be written as JSON.
+    pub fn new(tenant: &Tenant, request: CreateVideo, spec: Spec, now_us: i64) -> Result<Self, ApiError> {
+        let (item, asked) = (item(&spec), asked(&spec));
+        let metadata = request.metadata.as_ref().map(serde_json::to_string).transpose().map_err(internal)?;
+        let video = NewVideo {
+            id: VideoId::new().to_string(),
+            organization_id: tenant.organization.to_string(),
+            project_id: tenant.project.to_string(),
+            api_key_id: tenant.key.to_string(),
+            model: request.model.unwrap_or_else(|| spec.model.clone()),
+            model_id: spec.model.clone(),
+            operation: item.operation.name(),
+            spec: serde_json::to_string(&spec).map_err(internal)?,
+            size: spec.size.to_string(),
+            seconds: i32::try_from(spec.seconds).map_err(internal)?,
+            prompt: spec.prompt,
+            metadata,
+            status: Status::Queued.name(),
+            created_at: now_us,
+        };
+        Ok(Self { item, asked, max_cost: request.max_cost, video })
+    }
+}
+
+/// Stores a video that waits for a worker together with its hold, in the transaction of the caller, who wakes a worker
+/// once that is committed.
+///
+/// # Errors
+/// When it may not be paid for, or the database fails; the transaction is then to be given up.
+pub fn place(db: &mut Db, order: &Order) -> Result<Billed, ApiError> {
+    let Order { item, asked, max_cost, video } = order;
+    let (organization, project) = (video.organization_id.as_str(), video.project_id.as_str());
+    let quote = quote(db, (organization, project), item, *asked, video.created_at)?;
+    rules::check_max_cost(quote.total, *max_cost)?;
+    let payer = Payer { organization, project, api_key: &video.api_key_id };
+    if let Err(error) = hold(db, &payer, &video.id, &quote, video.created_at) {
+        return Err(unpaid(db, organization, error)?);
+    }
+    // Behind the hold, which lets an organization's videos in one after the other.
+    limits::admit(db, &video.project_id, &video.model_id, video.created_at)?;
+    let row = store::insert(db, video)?;
+    Ok(Billed { row, bill: Some(Bill::reserved(&video.id, quote)) })
+}
+
 /// Stores a video that waits for a worker together with its hold, and wakes one.
 ///
 /// # Errors
@@ -23,41 +81,8 @@ pub async fn create(
     request: CreateVideo,
     spec: Spec,
 ) -> Result<Billed, ApiError> {
-    let (item, asked) = (item(&spec), asked(&spec));
-    let metadata = request.metadata.as_ref().map(serde_json::to_string).transpose().map_err(internal)?;
-    let video = NewVideo {
-        id: VideoId::new().to_string(),
-        organization_id: tenant.organization.to_string(),
-        project_id: tenant.project.to_string(),
-        api_key_id: tenant.key.to_string(),
-        model: request.model.unwrap_or_else(|| spec.model.clone()),
-        model_id: spec.model.clone(),
-        operation: item.operation.name(),
-        spec: serde_json::to_string(&spec).map_err(internal)?,
-        size: spec.size.to_string(),
-        seconds: i32::try_from(spec.seconds).map_err(internal)?,
-        prompt: spec.prompt,
-        metadata,
-        status: Status::Queued.name(),
-        created_at: app.clock.now_us(),
-    };
-    let max_cost = request.max_cost;
-    let billed = app.store.run(move |db| {
-        db.write_tx(|db| {
-            let (organization, project) = (video.organization_id.as_str(), video.project_id.as_str());
-            let quote = quote(db, (organization, project), &item, asked, video.created_at)?;
-            rules::check_max_cost(quote.total, max_cost)?;
-            let payer = Payer { organization, project, api_key: &video.api_key_id };
-            if let Err(error) = hold(db, &payer, &video.id, &quote, video.created_at) {
-                return Err(unpaid(db, organization, error)?);
-            }
-            // Behind the hold, which lets an organization's videos in one after the other.
-            limits::admit(db, &video.project_id, &video.model_id, video.created_at)?;
-            let row = store::insert(db, &video)?;
-            Ok::<_, ApiError>(Billed { row, bill: Some(Bill::reserved(&video.id, quote)) })
-        })
-    });
-    let billed = billed.await?;
+    let order = Order::new(tenant, request, spec, app.clock.now_us())?;
+    let billed = app.store.run(move |db| db.write_tx(|db| place(db, &order))).await?;
     app.wake.notify_one();
     Ok(billed)
 }

@@ -25,6 +25,7 @@ pub mod projects;
 pub mod receipts;
 pub mod refusal;
 pub mod routes;
+pub mod seal;
 pub mod spend;
 pub mod system;
 pub mod usage;

@@ -24,6 +24,7 @@ pub mod prices;
 pub mod projects;
 pub mod receipts;
 pub mod refusal;
+pub mod replays;
 pub mod routes;
 pub mod seal;
 pub mod spend;

@@ -11,6 +11,7 @@ use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite, Scope};
 use crate::http::page::LIMIT_DEFAULT;
 use crate::http::{Admin, Body, Caller, Deleted, List, Order, Page, Query, Window};
+use crate::replays::Once;
 use crate::{ApiError, App};
 
 /// Adds the routes of spend alerts and of events.
@@ -85,10 +86,13 @@ async fn organization_spend_alert_list(
 async fn organization_spend_alert_create(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let request = WriteAlert::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::create(&app, place(&caller, None), request).await?.try_into()?))
+    let fields = body.fields(&app.config).await?;
+    let once = once.with(&caller, &fields)?;
+    let request = WriteAlert::from_fields(fields)?;
+    Ok(web::Json(flow::create(&app, once, place(&caller, None), request).await?))
 }
 
 /// Get a spend alert of the organization.
@@ -141,11 +145,14 @@ async fn organization_spend_alert_get(
 async fn organization_spend_alert_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let request = WriteAlert::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::update(&app, place(&caller, None), id.into_inner(), request).await?.try_into()?))
+    let fields = body.fields(&app.config).await?;
+    let once = once.with(&caller, &fields)?;
+    let request = WriteAlert::from_fields(fields)?;
+    Ok(web::Json(flow::update(&app, once, place(&caller, None), id.into_inner(), request).await?))
 }
 
 /// Remove a spend alert of the organization.
@@ -233,11 +240,14 @@ async fn project_spend_alert_list(
 async fn project_spend_alert_create(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     project: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let request = WriteAlert::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::create(&app, place(&caller, Some(project.into_inner())), request).await?.try_into()?))
+    let fields = body.fields(&app.config).await?;
+    let once = once.with(&caller, &fields)?;
+    let request = WriteAlert::from_fields(fields)?;
+    Ok(web::Json(flow::create(&app, once, place(&caller, Some(project.into_inner())), request).await?))
 }
 
 /// Get a spend alert of a project.
@@ -297,12 +307,15 @@ async fn project_spend_alert_get(
 async fn project_spend_alert_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     path: web::Path<(String, String)>,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let request = WriteAlert::from_fields(body.fields(&app.config).await?)?;
+    let fields = body.fields(&app.config).await?;
+    let once = once.with(&caller, &fields)?;
+    let request = WriteAlert::from_fields(fields)?;
     let (project, id) = path.into_inner();
-    Ok(web::Json(flow::update(&app, place(&caller, Some(project)), id, request).await?.try_into()?))
+    Ok(web::Json(flow::update(&app, once, place(&caller, Some(project)), id, request).await?))
 }
 
 /// Remove a spend alert of a project.

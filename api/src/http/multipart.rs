@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::HeaderMap;
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::Fields;
 use crate::{ApiError, Refusal};
@@ -37,7 +38,7 @@ pub(super) async fn read(
             insert(&mut fields.values, &name, text)?;
         } else if !bytes.is_empty() {
             // A Python SDK sends an empty file where it can send no reference; it means nothing.
-            fields.files.push(name);
+            fields.files.push((name, Sha256::digest(&bytes).into()));
         }
     }
     Ok(fields)

@@ -1,0 +1,17 @@
+-- What was answered to a request that is not to be done twice, so that it can be answered again. The same facts as the
+-- SQLite file beside it.
+CREATE TABLE replays (
+    -- SHA-256 of whose, method, path and key, lower-case hexadecimal.
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY CHECK (length(id) = 64),
+    -- A project, an organization, or the operator.
+    owner TEXT COLLATE "C" NOT NULL,
+    -- SHA-256 of the fields and files of the request.
+    fingerprint BYTEA NOT NULL CHECK (length(fingerprint) = 32),
+    -- 'begun': there is a thing of which the answer is not known yet, because another server is asked in between.
+    stage TEXT NOT NULL CHECK (stage IN ('begun', 'done')),
+    -- Sealed: the answer's body, or the name of what was begun. An answer may hold a new key.
+    sealed BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL CHECK (expires_at > created_at)
+);
+CREATE INDEX replays_by_expiry ON replays (expires_at);

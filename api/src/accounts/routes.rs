@@ -85,8 +85,7 @@ async fn service_account_create(
     project: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<ServiceAccountCreated>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateAccount::from_fields(fields)?;
     let whose = (caller.who(), project.into_inner());
     let shown = |row, _: &_, key: &_| ServiceAccountCreated::of(row, key);

@@ -3,7 +3,9 @@
 use kinora_billing::spend::{self, Alert};
 use kinora_store::Db;
 
+use super::store::{self, EventRow};
 use super::wire::{SpendAlert, WriteAlert};
+use crate::http::{Admin, Order, Page};
 use crate::ids::OrganizationId;
 use crate::replays::Attempt;
 use crate::spend::rules::refused;
@@ -36,6 +38,15 @@ impl Place {
         let found = self.alerts(db)?.into_iter().find(|alert| alert.id == id);
         found.ok_or_else(|| missing(id))
     }
+}
+
+/// Some of what happened in an organization.
+///
+/// # Errors
+/// When there is no event with the id `after`.
+pub async fn events(app: &App, admin: &Admin, order: Order, page: Page) -> Result<Vec<EventRow>, ApiError> {
+    let organization = admin.organization.clone();
+    app.store.run(move |db| store::list(db, organization.as_str(), order, &page)).await
 }
 
 fn missing(id: &str) -> ApiError {

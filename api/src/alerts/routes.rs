@@ -5,7 +5,6 @@ use kinora_billing::spend::Alert;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::flow::{self, Place};
-use super::store;
 use super::wire::{Event, SpendAlert, WriteAlert};
 use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite, Scope};
@@ -89,10 +88,8 @@ async fn organization_spend_alert_create(
     once: Once,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
-    let request = WriteAlert::from_fields(fields)?;
-    Ok(web::Json(flow::create(&app, once, place(&caller, None), request).await?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    Ok(web::Json(flow::create(&app, once, place(&caller, None), WriteAlert::from_fields(fields)?).await?))
 }
 
 /// Get a spend alert of the organization.
@@ -149,10 +146,9 @@ async fn organization_spend_alert_update(
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
-    let request = WriteAlert::from_fields(fields)?;
-    Ok(web::Json(flow::update(&app, once, place(&caller, None), id.into_inner(), request).await?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let (place, request) = (place(&caller, None), WriteAlert::from_fields(fields)?);
+    Ok(web::Json(flow::update(&app, once, place, id.into_inner(), request).await?))
 }
 
 /// Remove a spend alert of the organization.
@@ -244,8 +240,7 @@ async fn project_spend_alert_create(
     project: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = WriteAlert::from_fields(fields)?;
     Ok(web::Json(flow::create(&app, once, place(&caller, Some(project.into_inner())), request).await?))
 }
@@ -311,10 +306,8 @@ async fn project_spend_alert_update(
     path: web::Path<(String, String)>,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
-    let request = WriteAlert::from_fields(fields)?;
-    let (project, id) = path.into_inner();
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let ((project, id), request) = (path.into_inner(), WriteAlert::from_fields(fields)?);
     Ok(web::Json(flow::update(&app, once, place(&caller, Some(project)), id, request).await?))
 }
 
@@ -376,8 +369,7 @@ async fn organization_event_list(
     let mut fields = query.fields()?;
     let (asked, order) = (Page::take(&mut fields)?, Order::take(&mut fields)?.unwrap_or(Order::Desc));
     fields.finish()?;
-    let (organization, limit) = (caller.who().organization.clone(), asked.limit);
-    let rows = app.store.run(move |db| store::list(db, organization.as_str(), order, &asked)).await?;
+    let (limit, rows) = (asked.limit, flow::events(&app, caller.who(), order, asked).await?);
     let events = rows.into_iter().map(Event::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(web::Json(List::of(events, limit, |event: &Event| &event.id)))
 }

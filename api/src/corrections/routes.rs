@@ -48,8 +48,7 @@ async fn credit_take_back(
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<Organization>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = Correction::from_fields(fields)?;
     Ok(web::Json(flow::take(&app, once, id.into_inner(), request).await?))
 }
@@ -85,8 +84,7 @@ async fn payment_create(
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<Organization>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = Correction::from_fields(fields)?;
     Ok(web::Json(flow::pay(&app, once, id.into_inner(), request).await?))
 }

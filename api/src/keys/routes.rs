@@ -97,8 +97,7 @@ async fn project_key_create(
     project: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<ProjectKeyCreated>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateProjectKey::from_fields(fields)?;
     let whose = (caller.who(), project.into_inner());
     let made = manage::create_of_project(&app, once, whose, request, ProjectKeyCreated::of).await?;
@@ -166,8 +165,7 @@ async fn project_key_update(
     path: web::Path<(String, String)>,
     body: Body,
 ) -> Result<web::Json<ProjectKey>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = UpdateProjectKey::from_fields(fields)?;
     let path = path.into_inner();
     Ok(web::Json(manage::update_of_project(&app, caller.who(), once, path, request).await?))
@@ -263,8 +261,7 @@ async fn admin_key_create(
     once: Once,
     body: Body,
 ) -> Result<web::Json<AdminKeyCreated>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateAdminKey::from_fields(fields)?;
     let organization = caller.who().organization.clone();
     Ok(web::Json(manage::create_of_admin(&app, once, |_| Ok(organization), request).await?))

@@ -86,8 +86,7 @@ async fn rate_limit_update(
     path: web::Path<(String, String)>,
     body: Body,
 ) -> Result<web::Json<RateLimit>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = UpdateRateLimit::from_fields(fields)?;
     let (project, id) = path.into_inner();
     let limit = (model_of(&app, &id)?, request.max_requests_per_1_minute);

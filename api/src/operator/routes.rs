@@ -61,8 +61,7 @@ async fn organization_create(
     once: Once,
     body: Body,
 ) -> Result<web::Json<OrganizationCreated>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateOrganization::from_fields(fields)?;
     Ok(web::Json(flow::create(&app, once, request).await?))
 }
@@ -154,8 +153,7 @@ async fn organization_update(
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<Organization>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = UpdateOrganization::from_fields(fields)?;
     Ok(web::Json(flow::update(&app, once, id.into_inner(), request).await?))
 }
@@ -190,8 +188,7 @@ async fn organization_admin_key_create(
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<AdminKeyCreated>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateAdminKey::from_fields(fields)?;
     let organization = move |db: &mut Db| Ok(flow::required(db, &id)?.0);
     Ok(web::Json(keys::create_of_admin(&app, once, organization, request).await?))
@@ -228,8 +225,7 @@ async fn credit_create(
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<CreditBlock>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = GrantCredit::from_fields(fields)?;
     Ok(web::Json(flow::give(&app, once, id.into_inner(), request).await?))
 }

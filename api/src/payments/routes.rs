@@ -49,8 +49,7 @@ async fn checkout_create(
     once: Once,
     body: Body,
 ) -> Result<web::Json<CreditCheckout>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateCheckout::from_fields(fields)?;
     Ok(web::Json(flow::buy(&app, caller.who(), once, request).await?))
 }

@@ -87,8 +87,7 @@ async fn price_list_create(
     once: Once,
     body: Body,
 ) -> Result<web::Json<PriceList>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreatePriceList::from_fields(fields)?;
     Ok(web::Json(flow::load(&app, once, request).await?))
 }
@@ -209,8 +208,7 @@ async fn discount_create(
     once: Once,
     body: Body,
 ) -> Result<web::Json<DiscountShown>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateDiscount::from_fields(fields, app.clock.now_us())?;
     Ok(web::Json(flow::discount(&app, once, request).await?))
 }
@@ -274,8 +272,7 @@ async fn compute_rate_create(
     once: Once,
     body: Body,
 ) -> Result<web::Json<ComputeRate>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateRate::from_fields(fields, app.clock.now_us())?;
     Ok(web::Json(flow::set_rate(&app, once, request).await?))
 }

@@ -84,8 +84,7 @@ async fn project_create(
     once: Once,
     body: Body,
 ) -> Result<web::Json<Project>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = WriteProject::from_fields(fields)?;
     Ok(web::Json(flow::create(&app, caller.who(), once, request.name).await?))
 }
@@ -144,8 +143,7 @@ async fn project_update(
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<Project>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = WriteProject::from_fields(fields)?;
     Ok(web::Json(flow::rename(&app, caller.who(), once, id.into_inner(), request.name).await?))
 }

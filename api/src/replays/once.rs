@@ -9,16 +9,16 @@ use actix_web::{FromRequest, HttpRequest};
 use super::rules::{KEY_HEADER, Kind, Said, count_in, id_of, key_in};
 use crate::blobs::hex;
 use crate::http::auth::Scope;
-use crate::http::{Caller, Fields, Signer};
-use crate::{ApiError, Refusal};
+use crate::http::{Body, Caller, Fields, Signer};
+use crate::{ApiError, Config, Refusal};
 
 /// The client's key.
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// How often an official SDK has sent the request before; it sends this with every try, and no key.
 const RETRY_COUNT: HeaderName = HeaderName::from_static("x-stainless-retry-count");
 
-/// What the headers of a request say. A handler of a `POST` binds it, [with](Once::with) the body's fields or
-/// [bare](Once::bare), before it looks at what is asked for.
+/// What the headers of a request say. A handler of a `POST` [reads](Once::read) the body through it, or takes it
+/// [bare](Once::bare), before it looks at what is asked for; and does the work in [`App::write`](crate::App::write).
 pub struct Once {
     method: String,
     path: String,
@@ -62,12 +62,19 @@ pub(super) struct Place {
 }
 
 impl Once {
-    /// The request of `caller`, with these fields, none of which may have been taken.
+    /// The request of `caller`, and the fields of its body.
     ///
     /// # Errors
-    /// When the key is none.
-    pub fn with<S: Scope>(self, caller: &Caller<S>, fields: &Fields) -> Result<Attempt, ApiError> {
-        self.bind(caller.signer(), fields.fingerprint())
+    /// When the key is none, or the body cannot be read.
+    pub async fn read<S: Scope>(
+        self,
+        caller: &Caller<S>,
+        body: Body,
+        config: &Config,
+    ) -> Result<(Attempt, Fields), ApiError> {
+        let said = self.said.clone()?;
+        let fields = body.fields(config).await?;
+        Ok((self.bind(&said, caller.signer(), fields.fingerprint()), fields))
     }
 
     /// The request of `caller`, which needs no body.
@@ -75,21 +82,22 @@ impl Once {
     /// # Errors
     /// When the key is none.
     pub fn bare<S: Scope>(self, caller: &Caller<S>) -> Result<Attempt, ApiError> {
-        self.bind(caller.signer(), Fields::default().fingerprint())
+        let said = self.said.clone()?;
+        Ok(self.bind(&said, caller.signer(), Fields::default().fingerprint()))
     }
 
-    fn bind(self, signer: &Signer, fingerprint: [u8; 32]) -> Result<Attempt, ApiError> {
+    fn bind(self, said: &Said, signer: &Signer, fingerprint: [u8; 32]) -> Attempt {
         let same = [signer.owner.as_str(), &self.method, &self.path];
-        let (id, kind) = match self.said? {
-            Said::Nothing => return Ok(Attempt(None)),
-            Said::Key(key) => (id_of(&[&same[..], &["key", &key]].concat()), Kind::Keyed),
+        let (id, kind) = match said {
+            Said::Nothing => return Attempt(None),
+            Said::Key(key) => (id_of(&[&same[..], &["key", key]].concat()), Kind::Keyed),
             // Without a key, the same is what the same API key asks for with the same body.
             Said::Count(count) => {
                 let what = ["retry", signer.key.as_str(), &hex(&fingerprint)];
-                let kind = if count == 0 { Kind::First } else { Kind::Again };
+                let kind = if *count == 0 { Kind::First } else { Kind::Again };
                 (id_of(&[&same[..], &what].concat()), kind)
             }
         };
-        Ok(Attempt(Some(Place { id, owner: signer.owner.clone(), fingerprint, kind })))
+        Attempt(Some(Place { id, owner: signer.owner.clone(), fingerprint, kind }))
     }
 }

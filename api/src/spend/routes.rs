@@ -76,8 +76,7 @@ async fn organization_spend_limit_update(
     once: Once,
     body: Body,
 ) -> Result<web::Json<SpendLimit>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = UpdateSpendLimit::from_fields(fields)?;
     let (organization, target) = (caller.who().organization.clone(), Target::Organization);
     Ok(web::Json(flow::set(&app, once, organization, target, request.threshold_amount).await?))
@@ -163,8 +162,7 @@ async fn project_spend_limit_update(
     path: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<SpendLimit>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = UpdateSpendLimit::from_fields(fields)?;
     let (organization, target) = (caller.who().organization.clone(), Target::Project(path.into_inner()));
     Ok(web::Json(flow::set(&app, once, organization, target, request.threshold_amount).await?))
@@ -258,8 +256,7 @@ async fn project_key_spend_limit_update(
     path: web::Path<(String, String)>,
     body: Body,
 ) -> Result<web::Json<SpendLimit>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = UpdateSpendLimit::from_fields(fields)?;
     let (organization, target) = (caller.who().organization.clone(), key(path));
     Ok(web::Json(flow::set(&app, once, organization, target, request.threshold_amount).await?))

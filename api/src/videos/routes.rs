@@ -67,8 +67,7 @@ async fn video_create(
     once: Once,
     body: Body,
 ) -> Result<web::Json<VideoOrEstimate>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateVideo::from_fields(fields)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     if request.dry_run == Some(true) {
@@ -107,8 +106,7 @@ async fn video_estimate(
     once: Once,
     body: Body,
 ) -> Result<web::Json<Estimate>, ApiError> {
-    let fields = body.fields(&app.config).await?;
-    let once = once.with(&caller, &fields)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateVideo::from_fields(fields)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     Ok(web::Json(estimate(&app, caller.who(), once, &request, spec).await?))

@@ -242,6 +242,14 @@ impl ApiError {
         }
     }
 
+    /// Whether official SDKs send the request again by themselves.
+    #[must_use]
+    pub fn comes_again(&self) -> bool {
+        let status = self.status();
+        let is_repeated = matches!(status.as_u16(), 408 | 409 | 429) || status.is_server_error();
+        is_repeated && !self.headers().iter().any(|(name, _)| *name == "x-should-retry")
+    }
+
     /// The answer's body.
     #[must_use]
     pub fn body(&self) -> ErrorBody {

@@ -422,6 +422,7 @@ table! {
         fingerprint -> Binary,
         stage -> Text,
         sealed -> Binary,
+        refused -> Integer,
         created_at -> BigInt,
         expires_at -> BigInt,
     }

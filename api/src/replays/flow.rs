@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::once::{Attempt, Place};
 use super::rules::{Kept, Kind};
-use super::store::{self, BEGUN, DONE};
+use super::store::{self, BEGUN, DONE, REFUSED};
 use super::working::AtWork;
 use crate::seal::Seal;
 use crate::{ApiError, App};
@@ -38,12 +38,12 @@ impl App {
         let once = move |db: &mut Db| {
             let done = db.write_tx(|db| {
                 claim.lock(db)?;
-                claim.look(db)?;
+                let before = claim.look(db)?;
                 let answer = work(db)?;
-                claim.answer(db, &answer)?;
+                claim.answer(db, &answer, before.came_again)?;
                 Ok(answer)
             });
-            claim.forget_if_refused(db, done)
+            claim.note_refusal(db, done)
         };
         self.store.run(once).await
     }
@@ -79,14 +79,15 @@ impl App {
         let once = move |db: &mut Db| {
             let begun = db.write_tx(|db| {
                 claim.lock(db)?;
-                if let Some(name) = claim.look(db)? {
+                let before = claim.look(db)?;
+                if let Some(name) = before.begun {
                     return Ok(name);
                 }
                 let name = work(db)?;
-                claim.put(db, BEGUN, name.as_bytes())?;
+                claim.put(db, (BEGUN, name.as_bytes()), before.came_again)?;
                 Ok(name)
             });
-            let name = claim.forget_if_refused(db, begun)?;
+            let name = claim.note_refusal(db, begun)?;
             Ok(Begun { name, claim: Some(claim) })
         };
         self.store.run(once).await
@@ -109,7 +110,7 @@ impl App {
                 claim.lock(db)?;
                 claim.look(db)?;
                 let answer = work(db)?;
-                claim.answer(db, &answer)?;
+                claim.answer(db, &answer, 0)?;
                 Ok(answer)
             })
         };
@@ -122,6 +123,15 @@ impl App {
         let seal = Seal::new(&self.pepper, SEALED_FOR);
         Ok(Some(Claim { place, seal, now_us: self.clock.now_us(), _at_work: at_work }))
     }
+}
+
+/// What is known of a request.
+#[derive(Default)]
+struct Before {
+    /// How many tries that were refused this one makes good: one or none.
+    came_again: i32,
+    /// The name of what it began and did not end.
+    begun: Option<String>,
 }
 
 /// A request that is worked on. It goes where the work goes: a client that hangs up does not end it.
@@ -137,22 +147,31 @@ impl Claim {
     fn lock(&self, db: &mut Db) -> Result<(), ApiError> {
         let number = i64::from_str_radix(&self.place.id[..15], 16)
             .map_err(|error| ApiError::Internal(anyhow::Error::from(error)))?;
-        if self.place.kind == Kind::First {
+        match self.place.kind {
             // Something new waits for nobody; its lock only tells others that it is there.
-            store::try_lock_shared(db, number)?;
-            return Ok(());
+            Kind::First => store::try_lock_shared(db, number).map(drop)?,
+            Kind::Again => store::lock(db, number)?,
+            Kind::Keyed if store::try_lock(db, number)? => {}
+            Kind::Keyed => return Err(ApiError::RepeatsInWork),
         }
-        if store::try_lock(db, number)? { Ok(()) } else { Err(ApiError::RepeatsInWork) }
+        store::forget_over(db, &self.place, self.now_us)?;
+        Ok(())
     }
 
-    /// The name of what the request began when it came before, if it began something.
-    fn look(&self, db: &mut Db) -> Result<Option<String>, ApiError> {
-        if self.place.kind == Kind::First {
-            return Ok(None);
-        }
-        let Some(stored) = store::find(db, &self.place, self.now_us)? else { return Ok(None) };
+    /// What is known of the request, unless that is its answer.
+    fn look(&self, db: &mut Db) -> Result<Before, ApiError> {
+        let found = if self.place.kind == Kind::First { None } else { store::find(db, &self.place)? };
+        let Some(stored) = found else { return Ok(Before::default()) };
         if stored.fingerprint != self.place.fingerprint {
             return Err(ApiError::KeyReused);
+        }
+        // Of equal first tries some were refused: their SDKs surely come again, an answer is rarely lost.
+        if stored.refused > 0 {
+            return Ok(Before { came_again: 1, begun: None });
+        }
+        let is_over = stored.created_at.saturating_add(self.place.kind.answered_us()) <= self.now_us;
+        if stored.stage == REFUSED || is_over {
+            return Ok(Before::default());
         }
         let opened = self.seal.open(&self.sealed_place(&stored.stage), &stored.sealed);
         let opened = opened.map_err(|broken| ApiError::Internal(broken.into()))?;
@@ -160,21 +179,19 @@ impl Claim {
             return Err(ApiError::Replayed(Kept(opened)));
         }
         let name = String::from_utf8(opened).map_err(|error| ApiError::Internal(error.into()))?;
-        Ok(Some(name))
+        Ok(Before { came_again: 0, begun: Some(name) })
     }
 
-    fn answer(&self, db: &mut Db, answer: &impl Serialize) -> Result<(), ApiError> {
+    fn answer(&self, db: &mut Db, answer: &impl Serialize, came_again: i32) -> Result<(), ApiError> {
         let text = serde_json::to_vec(answer).map_err(|error| ApiError::Internal(error.into()))?;
-        self.put(db, DONE, &text)
+        self.put(db, (DONE, &text), came_again)
     }
 
-    fn put(&self, db: &mut Db, stage: &str, bytes: &[u8]) -> Result<(), ApiError> {
+    fn put(&self, db: &mut Db, (stage, bytes): (&str, &[u8]), came_again: i32) -> Result<(), ApiError> {
         let sealed = self.seal.seal(&self.sealed_place(stage), bytes);
-        // Without a key, the last of several equal requests is the one that is repeated.
-        let over_us = if self.place.kind == Kind::Keyed { self.now_us } else { i64::MAX };
-        let is_first = store::put(db, &self.place, (stage, &sealed), (self.now_us, over_us))?;
-        // No lock let it come here; that there is a row already is the last thing that keeps it from being done twice.
-        if is_first { Ok(()) } else { Err(ApiError::RepeatsInWork) }
+        let has_room = store::put(db, &self.place, (stage, &sealed), came_again, self.now_us)?;
+        // No lock lets it come here; the row that is there is the last thing that keeps it from being done twice.
+        if has_room { Ok(()) } else { Err(ApiError::RepeatsInWork) }
     }
 
     /// What is sealed belongs to this row and to no other.
@@ -182,13 +199,18 @@ impl Claim {
         format!("replays {} {stage}", self.place.id).into_bytes()
     }
 
-    /// What was answered to an equal request before is not the answer of one that was refused: its next try is judged anew.
-    fn forget_if_refused<T>(&self, db: &mut Db, done: Result<T, ApiError>) -> Result<T, ApiError> {
-        if done.is_err()
+    /// Notes that an SDK's first try was refused and comes again, so that its next one does not get the answer of an equal
+    /// request.
+    fn note_refusal<T>(&self, db: &mut Db, done: Result<T, ApiError>) -> Result<T, ApiError> {
+        if let Err(error) = &done
+            && error.comes_again()
             && self.place.kind == Kind::First
-            && let Err(error) = db.write_tx(|db| store::forget(db, &self.place))
+            && let Err(error) = db.write_tx(|db| {
+                store::forget_over(db, &self.place, self.now_us)?;
+                store::put_refused(db, &self.place, self.now_us)
+            })
         {
-            tracing::warn!(%error, "the answer to an equal request before this one could not be forgotten");
+            tracing::warn!(%error, "it could not be noted that a request was refused");
         }
         done
     }

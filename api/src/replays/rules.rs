@@ -17,6 +17,9 @@ pub const KEY_KEPT_US: i64 = 24 * 3_600 * SECOND_US;
 /// How long an answer is given again to an SDK that tries again without a key, microseconds: a minute, since a tired SDK gives
 /// up before that, and a person who wants the same once more does not.
 pub const RETRY_KEPT_US: i64 = 60 * SECOND_US;
+/// How long an SDK that was refused may take until it has tried again for the last time, microseconds: it waits for two
+/// minutes at most.
+pub const REFUSED_KEPT_US: i64 = 180 * SECOND_US;
 
 /// What a request says about its being repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,10 +55,19 @@ pub enum Kind {
 impl Kind {
     /// How long its answer is given again, microseconds.
     #[must_use]
-    pub const fn kept_us(self) -> i64 {
+    pub const fn answered_us(self) -> i64 {
         match self {
             Self::Keyed => KEY_KEPT_US,
             Self::First | Self::Again => RETRY_KEPT_US,
+        }
+    }
+
+    /// How long something is known of it, microseconds.
+    #[must_use]
+    pub const fn kept_us(self) -> i64 {
+        match self {
+            Self::Keyed => KEY_KEPT_US,
+            Self::First | Self::Again => REFUSED_KEPT_US,
         }
     }
 }

@@ -3,18 +3,21 @@
 use diesel::sql_types::{BigInt, Bool};
 use diesel::upsert::excluded;
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
-    QueryableByName, RunQueryDsl as _, sql_query,
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, QueryableByName,
+    RunQueryDsl as _, sql_query,
 };
 use kinora_store::schema::replays;
 use kinora_store::{Db, each};
 
 use super::once::Place;
+use super::rules::Kind;
 
 /// There is a thing of which the answer is not known yet.
 pub const BEGUN: &str = "begun";
 /// There is an answer.
 pub const DONE: &str = "done";
+/// There are refusals alone.
+pub const REFUSED: &str = "refused";
 
 /// What is known of a request.
 #[derive(diesel::Queryable)]
@@ -22,27 +25,42 @@ pub struct Stored {
     pub fingerprint: Vec<u8>,
     pub stage: String,
     pub sealed: Vec<u8>,
+    pub refused: i32,
+    pub created_at: i64,
 }
 
-/// What is known of a request, unless its time is over.
-pub fn find(db: &mut Db, place: &Place, now_us: i64) -> QueryResult<Option<Stored>> {
+/// Forgets what is known of a request once its time is over.
+pub fn forget_over(db: &mut Db, place: &Place, now_us: i64) -> QueryResult<usize> {
+    let row = replays::table.filter(replays::id.eq(&place.id)).filter(replays::owner.eq(&place.owner));
+    diesel::delete(row.filter(replays::expires_at.le(now_us))).execute(db)
+}
+
+/// What is known of a request.
+pub fn find(db: &mut Db, place: &Place) -> QueryResult<Option<Stored>> {
     replays::table
         .filter(replays::id.eq(&place.id))
         .filter(replays::owner.eq(&place.owner))
-        .filter(replays::expires_at.gt(now_us))
-        .select((replays::fingerprint, replays::stage, replays::sealed))
+        .select((
+            replays::fingerprint,
+            replays::stage,
+            replays::sealed,
+            replays::refused,
+            replays::created_at,
+        ))
         .first(db)
         .optional()
 }
 
-/// Stores what is known of a request, in the place of what was known and is over by `over_us` or only begun; whether
-/// there was nothing else.
+/// Stores what is known of a request, and that this many came again that were refused. Whether there was room: what is done
+/// under a key stays.
 pub fn put(
     db: &mut Db,
     place: &Place,
     (stage, sealed): (&str, &[u8]),
-    (now_us, over_us): (i64, i64),
+    came_again: i32,
+    now_us: i64,
 ) -> QueryResult<bool> {
+    let stays = if place.kind == Kind::Keyed { DONE } else { "nothing" };
     // Of an insert; the trait that filters queries has a method of the same name.
     use diesel::query_dsl::methods::FilterDsl as _;
     let row = (
@@ -63,19 +81,39 @@ pub fn put(
                 replays::fingerprint.eq(excluded(replays::fingerprint)),
                 replays::stage.eq(excluded(replays::stage)),
                 replays::sealed.eq(excluded(replays::sealed)),
+                replays::refused.eq(replays::refused - came_again),
                 replays::created_at.eq(excluded(replays::created_at)),
                 replays::expires_at.eq(excluded(replays::expires_at)),
             ))
-            .filter(replays::expires_at.le(over_us).or(replays::stage.eq(BEGUN)))
+            .filter(replays::stage.ne(stays))
             .execute(c)
     })?;
     Ok(stored == 1)
 }
 
-/// Forgets what is known of a request.
-pub fn forget(db: &mut Db, place: &Place) -> QueryResult<usize> {
-    let row = replays::table.filter(replays::id.eq(&place.id)).filter(replays::owner.eq(&place.owner));
-    diesel::delete(row).execute(db)
+/// Stores that a request was refused that is to come again.
+pub fn put_refused(db: &mut Db, place: &Place, now_us: i64) -> QueryResult<usize> {
+    let row = (
+        replays::id.eq(&place.id),
+        replays::owner.eq(&place.owner),
+        replays::fingerprint.eq(&place.fingerprint[..]),
+        replays::stage.eq(REFUSED),
+        replays::sealed.eq(&[][..]),
+        replays::refused.eq(1),
+        replays::created_at.eq(now_us),
+        replays::expires_at.eq(now_us.saturating_add(place.kind.kept_us())),
+    );
+    each!(db, |c| {
+        diesel::insert_into(replays::table)
+            .values(row)
+            .on_conflict(replays::id)
+            .do_update()
+            .set((
+                replays::refused.eq(replays::refused + 1),
+                replays::expires_at.eq(excluded(replays::expires_at)),
+            ))
+            .execute(c)
+    })
 }
 
 /// Removes at most `limit` rows whose time is over; how many.
@@ -101,6 +139,16 @@ struct Locked {
 /// writer, which is lock enough.
 pub fn try_lock(db: &mut Db, number: i64) -> QueryResult<bool> {
     locked(db, "SELECT pg_try_advisory_xact_lock($1) AS locked", number)
+}
+
+/// As [`try_lock`], and waits for it.
+pub fn lock(db: &mut Db, number: i64) -> QueryResult<()> {
+    match db {
+        Db::Postgres(c) => {
+            sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(c).map(drop)
+        }
+        Db::Sqlite(_) => Ok(()),
+    }
 }
 
 /// As [`try_lock`], beside others that take it so.

@@ -191,7 +191,8 @@ async fn video_get(
 
 /// Delete a video.
 ///
-/// A video that is completed or failed, with its files. What was written in its prompt is forgotten.
+/// A video that is completed or failed, with its files. What was written in its prompt is forgotten; an answer that is kept for an
+/// `Idempotency-Key` has it, sealed, until its 24 hours are over.
 #[utoipa::path(
     tag = "videos",
     security(("api_key" = [])),

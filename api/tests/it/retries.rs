@@ -109,6 +109,50 @@ async fn a_refused_first_attempt_is_not_answered_with_an_older_one() {
 }
 
 #[tokio::test]
+async fn equal_requests_that_were_refused_are_all_made_once_they_come_again() {
+    for app in TestApp::each().await {
+        let path = format!("/projects/{}/rate_limits/rl-{}", app.ids().await.project, COLOUR_BARS.id);
+        app.admin_post(&path, &json!({ "max_requests_per_1_minute": 2 })).await.ok();
+        let body = bars();
+        let send = async |count: &'static str, times: usize| {
+            let all = (0..times).map(|_| attempt_as(&app, &app.key, count, &body));
+            let answers = join_all(all).await;
+            let refused = answers.iter().filter(|answer| answer.status == 429).count();
+            assert!(answers.iter().all(|answer| [200, 429].contains(&answer.status.as_u16())), "{answers:?}");
+            (answers.iter().filter(|answer| answer.status == 200).map(id).collect::<Vec<_>>(), refused)
+        };
+        let (mut ids, refused) = send("0", 6).await;
+        assert_eq!((ids.len(), refused), (2, 4));
+        app.clock.advance(60 * SECOND_US);
+        let (more, refused) = send("1", 4).await;
+        assert_eq!((more.len(), refused), (2, 2));
+        ids.extend(more);
+        app.clock.advance(60 * SECOND_US);
+        let (more, _) = send("2", 2).await;
+        ids.extend(more);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!((ids.len(), app.stored_videos().await), (6, 6));
+        // Nothing is left to make good: now a retry is of an answer that was lost.
+        assert!(is_replayed(&attempt(&app, "1").await));
+        app.clock.advance(180 * SECOND_US);
+        assert_eq!(kinora::replays::jobs::prune(&app.app).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_does_not_come_again_leaves_the_answer_before_it() {
+    for app in TestApp::each().await {
+        let first = attempt(&app, "0").await;
+        let path = format!("/projects/{}/rate_limits/rl-{}", app.ids().await.project, COLOUR_BARS.id);
+        app.admin_post(&path, &json!({ "max_requests_per_1_minute": 0 })).await.ok();
+        let refused = attempt(&app, "0").await;
+        assert_eq!(refused.header("x-should-retry"), Some("false"));
+        assert_eq!(id(&attempt(&app, "1").await), id(&first));
+    }
+}
+
+#[tokio::test]
 async fn without_a_count_that_is_one_nothing_is_stored() {
     for app in TestApp::each().await {
         app.create().await;

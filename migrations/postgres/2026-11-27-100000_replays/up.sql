@@ -8,9 +8,12 @@ CREATE TABLE replays (
     -- SHA-256 of the fields and files of the request.
     fingerprint BYTEA NOT NULL CHECK (length(fingerprint) = 32),
     -- 'begun': there is a thing of which the answer is not known yet, because another server is asked in between.
-    stage TEXT NOT NULL CHECK (stage IN ('begun', 'done')),
+    -- 'refused': there is nothing but refusals.
+    stage TEXT NOT NULL CHECK (stage IN ('begun', 'done', 'refused')),
     -- Sealed: the answer's body, or the name of what was begun. An answer may hold a new key.
     sealed BYTEA NOT NULL,
+    -- How many equal first tries of SDKs were refused and are to come again.
+    refused INTEGER NOT NULL DEFAULT 0 CHECK (refused >= 0),
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL CHECK (expires_at > created_at)
 );

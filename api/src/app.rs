@@ -15,6 +15,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
 use crate::money;
+use crate::replays::Working;
 
 /// The file of the data folder that starts in it lock in turn.
 const START_LOCK: &str = "start.lock";
@@ -35,6 +36,8 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Takes customers' money, where the operator has set that up.
     pub payments: Option<Arc<dyn Payments>>,
+    /// Which requests that are not to be done twice are in work.
+    pub working: Working,
     /// Told when there may be work for a worker, and when the server stops.
     pub wake: Notify,
     draining: AtomicBool,
@@ -76,11 +79,10 @@ impl App {
         }
         money::load_price_list(&store, &config, &catalogue, clock.now_us())?;
         let blobs = Blobs::in_folder(&data_dir.join("assets"))?;
-        let (wake, draining) = (Notify::new(), AtomicBool::new(false));
-        Ok((
-            Self { config, store, blobs, clock, pepper, catalogue, payments: None, wake, draining },
-            first_keys,
-        ))
+        let (working, wake, draining) = (Working::default(), Notify::new(), AtomicBool::new(false));
+        let app =
+            Self { config, store, blobs, clock, pepper, catalogue, payments: None, working, wake, draining };
+        Ok((app, first_keys))
     }
 
     /// The token of this machine's workers, made when its file is gone. Blocks the calling thread.

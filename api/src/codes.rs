@@ -60,6 +60,10 @@ pub enum Code {
     InsufficientCredit,
     /// 402: a limit on what may be spent in a month would be passed.
     SpendLimitReached,
+    /// 422: the `Idempotency-Key` named another request.
+    IdempotencyKeyReused,
+    /// 409: the same request is still in work; `retry-after-ms` says when to ask again.
+    IdempotencyKeyInUse,
     /// 503: the operator has set no price for it.
     PriceNotSet,
     /// 503: no payment provider is set up.

@@ -8,6 +8,7 @@ use kinora_billing::Micros;
 
 pub use crate::codes::{Code, ErrorBody, ErrorDetail};
 use crate::refusal::{Refusal, shown};
+use crate::replays::{self, Kept};
 
 /// Why a request has no other answer.
 #[derive(Debug, thiserror::Error)]
@@ -127,6 +128,17 @@ pub enum ApiError {
     /// Credit cannot be bought here.
     #[error("No payment provider is set up on this server: whoever runs it gives credit.")]
     NoPayments,
+    /// No error: the request was done before, and this is its answer. It ends the work as a refusal does.
+    #[error("The request was answered before.")]
+    Replayed(Kept),
+    /// A key of the client's that named another request.
+    #[error(
+        "This Idempotency-Key was used for another request in the last 24 hours. A new request needs a new key."
+    )]
+    KeyReused,
+    /// The same request is being worked on.
+    #[error("The request that this one repeats is still in work. Ask again in a moment.")]
+    RepeatsInWork,
     /// The server is stopping or cannot reach its database.
     #[error("The server is not ready: {0}.")]
     NotReady(&'static str),
@@ -185,14 +197,20 @@ impl ApiError {
             Self::SpendLimit { .. } => Code::SpendLimitReached,
             Self::NoPrice(_) => Code::PriceNotSet,
             Self::NoPayments => Code::PaymentsNotSet,
+            Self::KeyReused => Code::IdempotencyKeyReused,
+            Self::RepeatsInWork => Code::IdempotencyKeyInUse,
             Self::NotReady(_) => Code::NotReady,
-            Self::Internal(_) => Code::InternalError,
+            // An answer that is given again has a code no more than another answer: nobody asks for it.
+            Self::Internal(_) | Self::Replayed(_) => Code::InternalError,
         }
     }
 
     /// The status it is sent with.
     #[must_use]
     pub fn status(&self) -> StatusCode {
+        if let Self::Replayed(_) = self {
+            return StatusCode::OK;
+        }
         match self.code() {
             Code::InvalidApiKey => StatusCode::UNAUTHORIZED,
             Code::InsufficientScope | Code::ProjectArchived => StatusCode::FORBIDDEN,
@@ -214,7 +232,8 @@ impl ApiError {
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::VideoInProgress | Code::VideoOver => StatusCode::CONFLICT,
+            Code::VideoInProgress | Code::VideoOver | Code::IdempotencyKeyInUse => StatusCode::CONFLICT,
+            Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Code::VideoExpired => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Code::InsufficientCredit | Code::SpendLimitReached => StatusCode::PAYMENT_REQUIRED,
@@ -223,11 +242,20 @@ impl ApiError {
         }
     }
 
+    /// Whether official SDKs send the request again by themselves.
+    #[must_use]
+    pub fn comes_again(&self) -> bool {
+        let status = self.status();
+        let is_repeated = matches!(status.as_u16(), 408 | 409 | 429) || status.is_server_error();
+        is_repeated && !self.headers().iter().any(|(name, _)| *name == "x-should-retry")
+    }
+
     /// The answer's body.
     #[must_use]
     pub fn body(&self) -> ErrorBody {
         let param = match self {
             Self::Refused(refusal) => refusal.param().map(str::to_owned),
+            Self::KeyReused => Some(replays::rules::KEY_HEADER.to_owned()),
             _ => None,
         };
         let family = if self.status().is_server_error() { "server_error" } else { "invalid_request_error" };
@@ -268,11 +296,14 @@ impl ApiError {
             Self::RateLimited { retry_after_ms: None, .. }
             | Self::VideoInProgress
             | Self::VideoOver(_)
+            | Self::KeyReused
             | Self::InsufficientCredit { .. }
             | Self::SpendLimit { .. }
             | Self::NoPrice(_)
             | Self::NoPayments => vec![("x-should-retry", "false".into())],
-            Self::NotReady(_) => vec![(header::RETRY_AFTER.as_str(), "1".into())],
+            Self::NotReady(_) | Self::RepeatsInWork => {
+                vec![("retry-after-ms", "1000".into()), (header::RETRY_AFTER.as_str(), "1".into())]
+            }
             _ => Vec::new(),
         }
     }
@@ -284,8 +315,15 @@ impl actix_web::ResponseError for ApiError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        if let Self::Internal(cause) = self {
-            tracing::error!("{cause:#}");
+        match self {
+            Self::Internal(cause) => tracing::error!("{cause:#}"),
+            Self::Replayed(Kept(body)) => {
+                return HttpResponse::Ok()
+                    .insert_header(("idempotent-replayed", "true"))
+                    .content_type(header::ContentType::json())
+                    .body(body.clone());
+            }
+            _ => {}
         }
         let mut answer = HttpResponse::build(self.status()).json(self.body());
         for (name, value) in self.headers() {

@@ -9,7 +9,7 @@ use utoipa::openapi::{OpenApi, Server};
 use utoipa_actix_web::AppExt as _;
 
 use crate::error::ErrorBody;
-use crate::routes;
+use crate::{replays, routes};
 
 /// Where paths begin that are not public.
 const INTERNAL: &str = "/internal/";
@@ -48,6 +48,7 @@ pub fn document() -> OpenApi {
         HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key, `kn_…`.")).build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(key));
+    replays::describe(&mut document);
     drop_unused_schemas(&mut document);
     document
 }

@@ -413,6 +413,21 @@ table! {
     }
 }
 
+table! {
+    /// What was answered to a request that is not to be done twice.
+    replays (id) {
+        /// SHA-256 of whose, method, path and key, lower-case hexadecimal.
+        id -> Text,
+        owner -> Text,
+        fingerprint -> Binary,
+        stage -> Text,
+        sealed -> Binary,
+        refused -> Integer,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
 joinable!(projects -> organizations (organization_id));
 joinable!(api_keys -> projects (project_id));
 joinable!(videos -> organizations (organization_id));
@@ -473,5 +488,6 @@ allow_tables_to_appear_in_same_query!(
     mirror_lanes,
     mirror_differences,
     payment_events,
-    checkouts
+    checkouts,
+    replays
 );

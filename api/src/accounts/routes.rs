@@ -7,6 +7,7 @@ use super::wire::{CreateAccount, ServiceAccount, ServiceAccountCreated};
 use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite};
 use crate::http::{Body, Caller, Deleted, List, Page, Query};
+use crate::replays::Once;
 use crate::{ApiError, App, keys};
 
 /// Adds the routes of service accounts.
@@ -80,13 +81,15 @@ async fn service_account_list(
 async fn service_account_create(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     project: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<ServiceAccountCreated>, ApiError> {
-    let request = CreateAccount::from_fields(body.fields(&app.config).await?)?;
-    let project = project.into_inner();
-    let (_, row, key) = keys::create_of_project(&app, caller.who(), project, request).await?;
-    Ok(web::Json(ServiceAccountCreated::of(row, &key)))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = CreateAccount::from_fields(fields)?;
+    let whose = (caller.who(), project.into_inner());
+    let shown = |row, _: &_, key: &_| ServiceAccountCreated::of(row, key);
+    Ok(web::Json(keys::create_of_project(&app, once, whose, request, shown).await?))
 }
 
 /// Get a service account of a project.

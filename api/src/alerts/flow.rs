@@ -3,8 +3,11 @@
 use kinora_billing::spend::{self, Alert};
 use kinora_store::Db;
 
-use super::wire::WriteAlert;
+use super::store::{self, EventRow};
+use super::wire::{SpendAlert, WriteAlert};
+use crate::http::{Admin, Order, Page};
 use crate::ids::OrganizationId;
+use crate::replays::Attempt;
 use crate::spend::rules::refused;
 use crate::{ApiError, App, projects};
 
@@ -37,6 +40,15 @@ impl Place {
     }
 }
 
+/// Some of what happened in an organization.
+///
+/// # Errors
+/// When there is no event with the id `after`.
+pub async fn events(app: &App, admin: &Admin, order: Order, page: Page) -> Result<Vec<EventRow>, ApiError> {
+    let organization = admin.organization.clone();
+    app.store.run(move |db| store::list(db, organization.as_str(), order, &page)).await
+}
+
 fn missing(id: &str) -> ApiError {
     ApiError::not_found("spend alert", id)
 }
@@ -61,38 +73,43 @@ pub async fn find(app: &App, place: Place, id: String) -> Result<Alert, ApiError
 ///
 /// # Errors
 /// When the organization has no such project, or too many alerts.
-pub async fn create(app: &App, place: Place, request: WriteAlert) -> Result<Alert, ApiError> {
+pub async fn create(
+    app: &App,
+    once: Attempt,
+    place: Place,
+    request: WriteAlert,
+) -> Result<SpendAlert, ApiError> {
     let (channel, now_us) = (request.channel()?, app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                place.check(db)?;
-                let whose = (place.organization.as_str(), place.project.as_deref());
-                spend::add_alert(db, whose, request.threshold_amount, &channel, now_us)
-                    .map_err(refused("threshold_amount"))
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        place.check(db)?;
+        let whose = (place.organization.as_str(), place.project.as_deref());
+        spend::add_alert(db, whose, request.threshold_amount, &channel, now_us)
+            .map_err(refused("threshold_amount"))?
+            .try_into()
+    })
+    .await
 }
 
 /// Changes an alert. It can go off in this month again.
 ///
 /// # Errors
 /// When there is none with this id in this place.
-pub async fn update(app: &App, place: Place, id: String, request: WriteAlert) -> Result<Alert, ApiError> {
+pub async fn update(
+    app: &App,
+    once: Attempt,
+    place: Place,
+    id: String,
+    request: WriteAlert,
+) -> Result<SpendAlert, ApiError> {
     let channel = request.channel()?;
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let alert = place.alert(db, &id)?;
-                let organization = place.organization.as_str();
-                let changed =
-                    spend::change_alert(db, organization, &alert.id, request.threshold_amount, &channel)
-                        .map_err(refused("threshold_amount"))?;
-                changed.ok_or_else(|| missing(&id))
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let alert = place.alert(db, &id)?;
+        let organization = place.organization.as_str();
+        let changed = spend::change_alert(db, organization, &alert.id, request.threshold_amount, &channel)
+            .map_err(refused("threshold_amount"))?;
+        changed.ok_or_else(|| missing(&id))?.try_into()
+    })
+    .await
 }
 
 /// Removes an alert.

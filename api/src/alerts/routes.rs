@@ -5,12 +5,12 @@ use kinora_billing::spend::Alert;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::flow::{self, Place};
-use super::store;
 use super::wire::{Event, SpendAlert, WriteAlert};
 use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite, Scope};
 use crate::http::page::LIMIT_DEFAULT;
 use crate::http::{Admin, Body, Caller, Deleted, List, Order, Page, Query, Window};
+use crate::replays::Once;
 use crate::{ApiError, App};
 
 /// Adds the routes of spend alerts and of events.
@@ -85,10 +85,11 @@ async fn organization_spend_alert_list(
 async fn organization_spend_alert_create(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let request = WriteAlert::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::create(&app, place(&caller, None), request).await?.try_into()?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    Ok(web::Json(flow::create(&app, once, place(&caller, None), WriteAlert::from_fields(fields)?).await?))
 }
 
 /// Get a spend alert of the organization.
@@ -141,11 +142,13 @@ async fn organization_spend_alert_get(
 async fn organization_spend_alert_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let request = WriteAlert::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::update(&app, place(&caller, None), id.into_inner(), request).await?.try_into()?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let (place, request) = (place(&caller, None), WriteAlert::from_fields(fields)?);
+    Ok(web::Json(flow::update(&app, once, place, id.into_inner(), request).await?))
 }
 
 /// Remove a spend alert of the organization.
@@ -233,11 +236,13 @@ async fn project_spend_alert_list(
 async fn project_spend_alert_create(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     project: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let request = WriteAlert::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::create(&app, place(&caller, Some(project.into_inner())), request).await?.try_into()?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = WriteAlert::from_fields(fields)?;
+    Ok(web::Json(flow::create(&app, once, place(&caller, Some(project.into_inner())), request).await?))
 }
 
 /// Get a spend alert of a project.
@@ -297,12 +302,13 @@ async fn project_spend_alert_get(
 async fn project_spend_alert_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     path: web::Path<(String, String)>,
     body: Body,
 ) -> Result<web::Json<SpendAlert>, ApiError> {
-    let request = WriteAlert::from_fields(body.fields(&app.config).await?)?;
-    let (project, id) = path.into_inner();
-    Ok(web::Json(flow::update(&app, place(&caller, Some(project)), id, request).await?.try_into()?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let ((project, id), request) = (path.into_inner(), WriteAlert::from_fields(fields)?);
+    Ok(web::Json(flow::update(&app, once, place(&caller, Some(project)), id, request).await?))
 }
 
 /// Remove a spend alert of a project.
@@ -363,8 +369,7 @@ async fn organization_event_list(
     let mut fields = query.fields()?;
     let (asked, order) = (Page::take(&mut fields)?, Order::take(&mut fields)?.unwrap_or(Order::Desc));
     fields.finish()?;
-    let (organization, limit) = (caller.who().organization.clone(), asked.limit);
-    let rows = app.store.run(move |db| store::list(db, organization.as_str(), order, &asked)).await?;
+    let (limit, rows) = (asked.limit, flow::events(&app, caller.who(), order, asked).await?);
     let events = rows.into_iter().map(Event::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(web::Json(List::of(events, limit, |event: &Event| &event.id)))
 }

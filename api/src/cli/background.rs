@@ -7,6 +7,7 @@ use kinora::App;
 use kinora::leases::jobs::{REAP_INTERVAL_MS, reap};
 use kinora::money::jobs::{AUDIT_INTERVAL_MS, EXPIRY_INTERVAL_MS, check_books, expire_credit};
 use kinora::payments::act_on_kept;
+use kinora::replays::jobs::{PRUNE_INTERVAL_MS, prune};
 use kinora::videos::jobs::{SWEEP_INTERVAL_MS, expire_waiting, sweep};
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -20,6 +21,7 @@ pub fn start(app: &Data<App>, stripe: Option<(Stripe, String)>) -> JoinSet<()> {
     loops.spawn(sweep_files(app.clone()));
     loops.spawn(expire_credit_blocks(app.clone()));
     loops.spawn(add_up_books(app.clone()));
+    loops.spawn(prune_answers(app.clone()));
     if app.payments.is_some() {
         loops.spawn(act_on_kept_messages(app.clone()));
     }
@@ -97,6 +99,24 @@ async fn add_up_books(app: Data<App>) {
         ticks.tick().await;
         if let Err(error) = check_books(&app).await {
             tracing::error!(%error, "the books could not be added up");
+        }
+    }
+}
+
+async fn prune_answers(app: Data<App>) {
+    let mut ticks = every(PRUNE_INTERVAL_MS);
+    loop {
+        ticks.tick().await;
+        // One look has a limit, so that it stays short; looks follow each other until there is nothing left.
+        loop {
+            match prune(&app).await {
+                Ok(0) => break,
+                Ok(removed) => tracing::debug!(removed, "stored answers whose time is over were removed"),
+                Err(error) => {
+                    tracing::error!(%error, "stored answers whose time is over could not be removed yet");
+                    break;
+                }
+            }
         }
     }
 }

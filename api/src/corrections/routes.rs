@@ -9,6 +9,7 @@ use crate::error::ErrorBody;
 use crate::http::auth::Operate;
 use crate::http::{Body, Caller};
 use crate::operator::wire::Organization;
+use crate::replays::Once;
 use crate::{ApiError, App};
 
 /// Adds the routes of corrections.
@@ -42,12 +43,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[post("/v1/operator/organizations/{organization_id}/credits/take_back")]
 async fn credit_take_back(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<Organization>, ApiError> {
-    let request = Correction::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::take(&app, id.into_inner(), request).await?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = Correction::from_fields(fields)?;
+    Ok(web::Json(flow::take(&app, once, id.into_inner(), request).await?))
 }
 
 /// Note a payment of an organization.
@@ -76,10 +79,12 @@ async fn credit_take_back(
 #[post("/v1/operator/organizations/{organization_id}/payments")]
 async fn payment_create(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<Organization>, ApiError> {
-    let request = Correction::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::pay(&app, id.into_inner(), request).await?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = Correction::from_fields(fields)?;
+    Ok(web::Json(flow::pay(&app, once, id.into_inner(), request).await?))
 }

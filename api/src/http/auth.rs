@@ -127,14 +127,41 @@ impl Holder for KeyId {
     }
 }
 
+/// For whom a key signs, whatever its kind, and which key it is.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    /// The project; for an administrator's key the organization, for the operator's `operator`.
+    pub owner: String,
+    /// Which key was used.
+    pub key: KeyId,
+}
+
+impl Signer {
+    fn of(key: &Verified) -> Self {
+        let owner = match key.owner() {
+            Owner::Project(tenant) => tenant.project.as_str(),
+            Owner::Organization(organization) => organization.as_str(),
+            Owner::Operator => "operator",
+            Owner::Worker => "worker",
+        };
+        Self { owner: owner.to_owned(), key: key.id().clone() }
+    }
+}
+
 /// Somebody whose key is valid and has the right `S`.
-pub struct Caller<S: Scope>(S::Holder);
+pub struct Caller<S: Scope>(S::Holder, Signer);
 
 impl<S: Scope> Caller<S> {
     /// Who it is.
     #[must_use]
     pub fn who(&self) -> &S::Holder {
         &self.0
+    }
+
+    /// For whom the request was made, in the one form that all kinds of keys have.
+    #[must_use]
+    pub fn signer(&self) -> &Signer {
+        &self.1
     }
 }
 
@@ -149,7 +176,7 @@ impl<S: Scope> FromRequest for Caller<S> {
             let app = app.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("the server has no App")))?;
             let verified = keys::verify(&app, &key.ok_or(ApiError::NoKey)?).await?;
             let holder = verified.may(S::NAME).then(|| S::Holder::of(&verified)).flatten();
-            Ok(Self(holder.ok_or(ApiError::NoScope(S::NAME))?))
+            Ok(Self(holder.ok_or(ApiError::NoScope(S::NAME))?, Signer::of(&verified)))
         })
     }
 }

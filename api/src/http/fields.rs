@@ -16,8 +16,8 @@ pub const AMOUNT_MAX: Micros = Micros::new(10_000_000_000_000_000);
 #[derive(Debug, Default)]
 pub struct Fields {
     pub(super) values: Map<String, Value>,
-    /// Parts with a file that is not empty.
-    pub(super) files: Vec<String>,
+    /// Parts with a file that is not empty, each with the SHA-256 of its bytes.
+    pub(super) files: Vec<(String, [u8; 32])>,
     /// In a form every value is text, so that `7` must count as a number.
     pub(super) textual: bool,
 }
@@ -51,7 +51,7 @@ impl Fields {
     /// Whether a file was sent under this name.
     #[must_use]
     pub fn has_file(&self, name: &str) -> bool {
-        self.files.iter().any(|file| file == name)
+        self.files.iter().any(|(file, _)| file == name)
     }
 
     /// The value of `name` as it came; `null` counts as absent.
@@ -218,7 +218,7 @@ impl Fields {
     /// # Errors
     /// When a field or a file was not taken, naming the first.
     pub fn finish(self) -> Result<(), Refusal> {
-        let left = self.values.keys().next().or(self.files.first());
+        let left = self.values.keys().next().or(self.files.first().map(|(file, _)| file));
         left.map_or(Ok(()), |name| Err(Refusal::unknown(name)))
     }
 }

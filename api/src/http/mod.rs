@@ -6,6 +6,7 @@ mod body;
 pub mod csv;
 mod fallback;
 pub mod fields;
+mod fingerprint;
 mod multipart;
 pub mod page;
 mod query;
@@ -13,7 +14,7 @@ mod range;
 mod server;
 mod stamp;
 
-pub use auth::{Admin, Caller, Operator, Tenant};
+pub use auth::{Admin, Caller, Operator, Signer, Tenant};
 pub use body::Body;
 pub(crate) use fallback::RESERVED;
 pub use fields::{Fields, wrong_type};

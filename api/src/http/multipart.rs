@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::HeaderMap;
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::Fields;
 use crate::{ApiError, Refusal};
@@ -37,7 +38,7 @@ pub(super) async fn read(
             insert(&mut fields.values, &name, text)?;
         } else if !bytes.is_empty() {
             // A Python SDK sends an empty file where it can send no reference; it means nothing.
-            fields.files.push(name);
+            fields.files.push((name, Sha256::digest(&bytes).into()));
         }
     }
     Ok(fields)
@@ -113,6 +114,8 @@ fn twice(name: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::error::PayloadError;
+    use actix_web::http::header::CONTENT_TYPE;
     use serde_json::json;
 
     use super::*;
@@ -123,6 +126,30 @@ mod tests {
             insert(&mut values, name, (*text).to_owned())?;
         }
         Ok(Value::Object(values))
+    }
+
+    /// The fingerprint of a form with one file, `bytes`, called `file_name`.
+    async fn fingerprint(boundary: &str, file_name: &str, bytes: &str) -> [u8; 32] {
+        let body = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\na cat\r\n\
+             --{boundary}\r\nContent-Disposition: form-data; name=\"image\"; filename=\"{file_name}\"\r\n\r\n\
+             {bytes}\r\n--{boundary}--\r\n"
+        );
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, kind.parse().unwrap());
+        let chunk = Ok::<_, PayloadError>(bytes::Bytes::from(body));
+        let stream = futures_util::stream::iter([chunk]).boxed_local();
+        read(&headers, Payload::Stream { payload: stream }, 10_000).await.unwrap().fingerprint()
+    }
+
+    #[tokio::test]
+    async fn a_form_is_known_by_the_bytes_of_its_files_and_not_by_its_boundary() {
+        let first = fingerprint("a", "cat.png", "bytes").await;
+        assert_eq!(first, fingerprint("other", "cat.png", "bytes").await);
+        assert_eq!(first, fingerprint("a", "upload", "bytes").await);
+        assert_ne!(first, fingerprint("a", "cat.png", "byte").await);
+        assert_ne!(first, fingerprint("a", "cat.png", "").await);
     }
 
     #[test]

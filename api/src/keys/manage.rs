@@ -1,67 +1,69 @@
 //! What an organization's administrators do with keys: each change is one transaction.
 
 use kinora_store::Db;
+use serde::Serialize;
 
 use super::flow::{NewHolder, Terms, issue};
 use super::rules::{ADMIN_SCOPES, Key, expires_at_us};
 use super::store::{self, KeyInfo, Whose};
-use super::wire::{CreateAdminKey, CreateProjectKey, UpdateProjectKey};
+use super::wire::{AdminKeyCreated, CreateAdminKey, CreateProjectKey, ProjectKey, UpdateProjectKey};
 use crate::http::{Admin, Order, Page};
 use crate::ids::{OrganizationId, ProjectId};
 use crate::projects::{self, ProjectRow};
+use crate::replays::Attempt;
 use crate::{ApiError, App, Refusal};
 
 /// What a key is called in messages.
 const API_KEY: &str = "API key";
 
-/// Makes a key of a project, which is returned with its value.
+/// Makes a key of a project. It is `shown` as whoever asks calls it, with its value.
 ///
 /// # Errors
 /// [`ApiError::ProjectArchived`] when the project is no longer in use.
-pub async fn create_of_project(
+pub async fn create_of_project<T: Serialize + Send + 'static>(
     app: &App,
-    admin: &Admin,
-    project: String,
+    once: Attempt,
+    (admin, project): (&Admin, String),
     request: CreateProjectKey,
-) -> Result<(ProjectRow, KeyInfo, Key), ApiError> {
+    shown: fn(KeyInfo, &ProjectRow, &Key) -> T,
+) -> Result<T, ApiError> {
     let (organization, pepper) = (admin.organization.clone(), app.pepper.clone());
     let now_us = app.clock.now_us();
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let project = projects::active(db, &organization, &project)?;
-                let id = ProjectId::parse(&project.id).ok_or_else(|| lost(&project.id))?;
-                let CreateProjectKey { name, scopes, expires_in_seconds } = &request;
-                let terms = Terms { name, scopes, expires_in_seconds: *expires_in_seconds };
-                let key = issue(db, &pepper, &NewHolder::Project(&id), &terms, now_us)?;
-                let info = found(db, Whose::Project(&project), key.id.as_str())?;
-                Ok((project, info, key))
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let project = projects::active(db, &organization, &project)?;
+        let id = ProjectId::parse(&project.id).ok_or_else(|| lost(&project.id))?;
+        let CreateProjectKey { name, scopes, expires_in_seconds } = &request;
+        let terms = Terms { name, scopes, expires_in_seconds: *expires_in_seconds };
+        let key = issue(db, &pepper, &NewHolder::Project(&id), &terms, now_us)?;
+        let info = found(db, Whose::Project(&project), key.id.as_str())?;
+        Ok(shown(info, &project, &key))
+    })
+    .await
 }
 
-/// Makes a key of an organization's administrators, which is returned with its value.
+/// Makes a key of the administrators of an organization, which is found in the same transaction.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn create_of_admin(
+/// What `organization` returned.
+pub async fn create_of_admin<F>(
     app: &App,
-    organization: OrganizationId,
+    once: Attempt,
+    organization: F,
     request: CreateAdminKey,
-) -> Result<(KeyInfo, Key), ApiError> {
+) -> Result<AdminKeyCreated, ApiError>
+where
+    F: FnOnce(&mut Db) -> Result<OrganizationId, ApiError> + Send + 'static,
+{
     let (pepper, now_us) = (app.pepper.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let CreateAdminKey { name, expires_in_seconds } = &request;
-                let terms = Terms { name, scopes: ADMIN_SCOPES, expires_in_seconds: *expires_in_seconds };
-                let key = issue(db, &pepper, &NewHolder::Admin(&organization), &terms, now_us)?;
-                let info = found(db, Whose::Organization(&organization), key.id.as_str())?;
-                Ok((info, key))
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let organization = organization(db)?;
+        let CreateAdminKey { name, expires_in_seconds } = &request;
+        let terms = Terms { name, scopes: ADMIN_SCOPES, expires_in_seconds: *expires_in_seconds };
+        let key = issue(db, &pepper, &NewHolder::Admin(&organization), &terms, now_us)?;
+        let info = found(db, Whose::Organization(&organization), key.id.as_str())?;
+        Ok(AdminKeyCreated::of(info, &key))
+    })
+    .await
 }
 
 /// Changes what a project's key may do, and how long.
@@ -71,25 +73,22 @@ pub async fn create_of_admin(
 pub async fn update_of_project(
     app: &App,
     admin: &Admin,
+    once: Attempt,
     (project, key): (String, String),
     request: UpdateProjectKey,
-) -> Result<(ProjectRow, KeyInfo), ApiError> {
+) -> Result<ProjectKey, ApiError> {
     let (organization, now_us) = (admin.organization.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let project = projects::required(db, &organization, &project)?;
-                let whose = Whose::Project(&project);
-                if found(db, whose, &key)?.expires_at.is_some_and(|at| at <= now_us) {
-                    return Err(Refusal::invalid("key_id", "the key has expired; make a new one.").into());
-                }
-                let expires_at = expires_at_us(now_us, request.expires_in_seconds);
-                store::update(db, &key, request.scopes.as_deref(), expires_at)?;
-                let info = found(db, whose, &key)?;
-                Ok((project, info))
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let project = projects::required(db, &organization, &project)?;
+        let whose = Whose::Project(&project);
+        if found(db, whose, &key)?.expires_at.is_some_and(|at| at <= now_us) {
+            return Err(Refusal::invalid("key_id", "the key has expired; make a new one.").into());
+        }
+        let expires_at = expires_at_us(now_us, request.expires_in_seconds);
+        store::update(db, &key, request.scopes.as_deref(), expires_at)?;
+        Ok(ProjectKey::of(found(db, whose, &key)?, &project))
+    })
+    .await
 }
 
 /// Some keys of a project, with the project.

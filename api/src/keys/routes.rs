@@ -11,6 +11,7 @@ use super::wire::{
 use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite};
 use crate::http::{Body, Caller, Deleted, Fields, List, Order, Page, Query};
+use crate::replays::Once;
 use crate::{ApiError, App, Refusal};
 
 /// Adds the routes of keys.
@@ -92,13 +93,15 @@ async fn project_key_list(
 async fn project_key_create(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     project: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<ProjectKeyCreated>, ApiError> {
-    let request = CreateProjectKey::from_fields(body.fields(&app.config).await?)?;
-    let project = project.into_inner();
-    let (project, row, key) = manage::create_of_project(&app, caller.who(), project, request).await?;
-    Ok(web::Json(ProjectKeyCreated { key: ProjectKey::of(row, &project), value: key.reveal() }))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = CreateProjectKey::from_fields(fields)?;
+    let whose = (caller.who(), project.into_inner());
+    let made = manage::create_of_project(&app, once, whose, request, ProjectKeyCreated::of).await?;
+    Ok(web::Json(made))
 }
 
 /// Get a key of a project.
@@ -158,12 +161,14 @@ async fn project_key_get(
 async fn project_key_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     path: web::Path<(String, String)>,
     body: Body,
 ) -> Result<web::Json<ProjectKey>, ApiError> {
-    let request = UpdateProjectKey::from_fields(body.fields(&app.config).await?)?;
-    let (project, row) = manage::update_of_project(&app, caller.who(), path.into_inner(), request).await?;
-    Ok(web::Json(ProjectKey::of(row, &project)))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = UpdateProjectKey::from_fields(fields)?;
+    let path = path.into_inner();
+    Ok(web::Json(manage::update_of_project(&app, caller.who(), once, path, request).await?))
 }
 
 /// Revoke a key of a project.
@@ -253,12 +258,13 @@ async fn admin_key_list(
 async fn admin_key_create(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<AdminKeyCreated>, ApiError> {
-    let request = CreateAdminKey::from_fields(body.fields(&app.config).await?)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = CreateAdminKey::from_fields(fields)?;
     let organization = caller.who().organization.clone();
-    let (row, key) = manage::create_of_admin(&app, organization, request).await?;
-    Ok(web::Json(AdminKeyCreated::of(row, &key)))
+    Ok(web::Json(manage::create_of_admin(&app, once, |_| Ok(organization), request).await?))
 }
 
 /// Get an admin key.

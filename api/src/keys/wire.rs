@@ -285,6 +285,14 @@ pub struct AdminKeyCreated {
     pub value: String,
 }
 
+impl ProjectKeyCreated {
+    /// The key in a row of the table, with its value.
+    #[must_use]
+    pub fn of(row: KeyInfo, project: &ProjectRow, key: &Key) -> Self {
+        Self { key: ProjectKey::of(row, project), value: key.reveal() }
+    }
+}
+
 impl AdminKeyCreated {
     /// The key in a row, with its value.
     #[must_use]

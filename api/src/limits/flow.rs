@@ -4,7 +4,9 @@ use kinora_store::Db;
 
 use super::rules::{UNLIMITED, WINDOW_US, retry_after_ms};
 use super::store;
+use super::wire::RateLimit;
 use crate::http::Admin;
+use crate::replays::Attempt;
 use crate::{ApiError, App, projects};
 
 /// Refuses a video that the project may not ask for now. To be called in the transaction that stores the video,
@@ -52,17 +54,15 @@ pub async fn list(app: &App, admin: &Admin, project: String) -> Result<Vec<(&'st
 pub async fn update(
     app: &App,
     admin: &Admin,
+    once: Attempt,
     project: String,
-    model: &'static str,
-    max: i32,
-) -> Result<(), ApiError> {
+    (model, max): (&'static str, i32),
+) -> Result<RateLimit, ApiError> {
     let (organization, now_us) = (admin.organization.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let project = projects::active(db, &organization, &project)?;
-                store::set(db, &project, model, max, now_us).map_err(ApiError::from)
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let project = projects::active(db, &organization, &project)?;
+        store::set(db, &project, model, max, now_us)?;
+        Ok(RateLimit::of(model, max))
+    })
+    .await
 }

@@ -9,6 +9,7 @@ use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite};
 use crate::http::page::LIMIT_MAX;
 use crate::http::{Body, Caller, List, Query, Window};
+use crate::replays::Once;
 use crate::{ApiError, App};
 
 /// Adds the routes of rate limits.
@@ -81,12 +82,13 @@ async fn rate_limit_list(
 async fn rate_limit_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     path: web::Path<(String, String)>,
     body: Body,
 ) -> Result<web::Json<RateLimit>, ApiError> {
-    let request = UpdateRateLimit::from_fields(body.fields(&app.config).await?)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = UpdateRateLimit::from_fields(fields)?;
     let (project, id) = path.into_inner();
-    let (model, max) = (model_of(&app, &id)?, request.max_requests_per_1_minute);
-    flow::update(&app, caller.who(), project, model, max).await?;
-    Ok(web::Json(RateLimit::of(model, max)))
+    let limit = (model_of(&app, &id)?, request.max_requests_per_1_minute);
+    Ok(web::Json(flow::update(&app, caller.who(), once, project, limit).await?))
 }

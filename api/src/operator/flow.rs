@@ -13,6 +13,7 @@ use crate::ids::OrganizationId;
 use crate::keys::flow::{NewHolder, create_tenant, mint};
 use crate::keys::rules::{ADMIN_SCOPES, PROJECT_SCOPES};
 use crate::keys::wire::{AdminKeyCreated, ProjectKey, ProjectKeyCreated};
+use crate::replays::Attempt;
 use crate::spend::rules::refused;
 use crate::{ApiError, App, keys};
 
@@ -41,33 +42,33 @@ pub fn whole(db: &mut Db, row: OrganizationRow, now_us: i64) -> Result<Organizat
 ///
 /// # Errors
 /// When the database fails.
-pub async fn create(app: &App, request: CreateOrganization) -> Result<OrganizationCreated, ApiError> {
+pub async fn create(
+    app: &App,
+    once: Attempt,
+    request: CreateOrganization,
+) -> Result<OrganizationCreated, ApiError> {
     let (pepper, now_us) = (app.pepper.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let pays = (request.mode, request.mirrored);
-                let (organization, project) = create_tenant(db, &request.name, pays, now_us)?;
-                if request.owed_limit.is_some() {
-                    set_owed_limit(db, organization.as_str(), request.owed_limit)
-                        .map_err(refused("owed_limit"))?;
-                }
-                let api = mint(db, &pepper, &NewHolder::Project(&project), PROJECT_SCOPES, now_us)?;
-                let admin = mint(db, &pepper, &NewHolder::Admin(&organization), ADMIN_SCOPES, now_us)?;
-                let ids = (project.as_str(), api.id.as_str());
-                let (project, info) = keys::required_of_project(db, &organization, ids)?;
-                let admin_info = keys::required_of_admin(db, &organization, admin.id.as_str())?;
-                let (_, row) = required(db, organization.as_str())?;
-                let key = ProjectKey::of(info, &project);
-                Ok(OrganizationCreated {
-                    organization: whole(db, row, now_us)?,
-                    project: project.into(),
-                    api_key: ProjectKeyCreated { key, value: api.reveal() },
-                    admin_api_key: AdminKeyCreated::of(admin_info, &admin),
-                })
-            })
+    app.write(once, move |db| {
+        let pays = (request.mode, request.mirrored);
+        let (organization, project) = create_tenant(db, &request.name, pays, now_us)?;
+        if request.owed_limit.is_some() {
+            set_owed_limit(db, organization.as_str(), request.owed_limit).map_err(refused("owed_limit"))?;
+        }
+        let api = mint(db, &pepper, &NewHolder::Project(&project), PROJECT_SCOPES, now_us)?;
+        let admin = mint(db, &pepper, &NewHolder::Admin(&organization), ADMIN_SCOPES, now_us)?;
+        let ids = (project.as_str(), api.id.as_str());
+        let (project, info) = keys::required_of_project(db, &organization, ids)?;
+        let admin_info = keys::required_of_admin(db, &organization, admin.id.as_str())?;
+        let (_, row) = required(db, organization.as_str())?;
+        let key = ProjectKey::of(info, &project);
+        Ok(OrganizationCreated {
+            organization: whole(db, row, now_us)?,
+            project: project.into(),
+            api_key: ProjectKeyCreated { key, value: api.reveal() },
+            admin_api_key: AdminKeyCreated::of(admin_info, &admin),
         })
-        .await
+    })
+    .await
 }
 
 /// Some organizations, oldest first.
@@ -110,59 +111,62 @@ pub async fn known(app: &App, id: String) -> Result<OrganizationId, ApiError> {
 ///
 /// # Errors
 /// When there is none with this id, or it owes more than the new limit.
-pub async fn update(app: &App, id: String, request: UpdateOrganization) -> Result<Organization, ApiError> {
+pub async fn update(
+    app: &App,
+    once: Attempt,
+    id: String,
+    request: UpdateOrganization,
+) -> Result<Organization, ApiError> {
     let now_us = app.clock.now_us();
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                required(db, &id)?;
-                if let Some(name) = &request.name {
-                    store::rename(db, &id, name)?;
-                }
-                if request.mode.is_some() || request.mirrored.is_some() {
-                    let before = profile(db, &id)?;
-                    let mode = request.mode.unwrap_or(before.mode);
-                    let mirrored = request.mirrored.unwrap_or(before.mirrored);
-                    set_mode(db, &id, mode, mirrored, now_us).map_err(refused("mode"))?;
-                }
-                if let Some(limit) = request.owed_limit {
-                    set_owed_limit(db, &id, limit).map_err(refused("owed_limit"))?;
-                }
-                let (_, row) = required(db, &id)?;
-                whole(db, row, now_us)
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        required(db, &id)?;
+        if let Some(name) = &request.name {
+            store::rename(db, &id, name)?;
+        }
+        if request.mode.is_some() || request.mirrored.is_some() {
+            let before = profile(db, &id)?;
+            let mode = request.mode.unwrap_or(before.mode);
+            let mirrored = request.mirrored.unwrap_or(before.mirrored);
+            set_mode(db, &id, mode, mirrored, now_us).map_err(refused("mode"))?;
+        }
+        if let Some(limit) = request.owed_limit {
+            set_owed_limit(db, &id, limit).map_err(refused("owed_limit"))?;
+        }
+        let (_, row) = required(db, &id)?;
+        whole(db, row, now_us)
+    })
+    .await
 }
 
 /// Gives an organization credit.
 ///
 /// # Errors
 /// When there is no such organization, or another grant has the name.
-pub async fn give(app: &App, id: String, request: GrantCredit) -> Result<CreditBlock, ApiError> {
+pub async fn give(
+    app: &App,
+    once: Attempt,
+    id: String,
+    request: GrantCredit,
+) -> Result<CreditBlock, ApiError> {
     let now_us = app.clock.now_us();
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let (organization, _) = required(db, &id)?;
-                let name =
-                    request.idempotency_key.unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string());
-                let block = Grant {
-                    organization: organization.as_str(),
-                    funding: request.source,
-                    amount: request.amount,
-                    priority: request.priority,
-                    expires_at_us: request.expires_at,
-                    reason: &request.reason,
-                    idempotency_key: &format!("{organization}:{name}"),
-                };
-                // Which of the two it is, billing alone knows: a grant that is repeated after its end is none.
-                let is_over = request.expires_at.is_some_and(|at_us| at_us <= now_us);
-                let param = if is_over { "expires_at" } else { "idempotency_key" };
-                Ok(grant(db, &block, now_us).map_err(refused(param))?.into())
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let (organization, _) = required(db, &id)?;
+        let name = request.idempotency_key.unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string());
+        let block = Grant {
+            organization: organization.as_str(),
+            funding: request.source,
+            amount: request.amount,
+            priority: request.priority,
+            expires_at_us: request.expires_at,
+            reason: &request.reason,
+            idempotency_key: &format!("{organization}:{name}"),
+        };
+        // Which of the two it is, billing alone knows: a grant that is repeated after its end is none.
+        let is_over = request.expires_at.is_some_and(|at_us| at_us <= now_us);
+        let param = if is_over { "expires_at" } else { "idempotency_key" };
+        Ok(grant(db, &block, now_us).map_err(refused(param))?.into())
+    })
+    .await
 }
 
 /// What the server earned.

@@ -1,6 +1,7 @@
 //! The handlers of the operator.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use kinora_store::Db;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::flow;
@@ -15,6 +16,7 @@ use crate::http::auth::Operate;
 use crate::http::page::LIMIT_DEFAULT;
 use crate::http::{Body, Caller, List, Page, Query, Window, csv};
 use crate::keys::wire::{AdminKeyCreated, CreateAdminKey};
+use crate::replays::Once;
 use crate::{ApiError, App, credit, keys};
 
 /// Adds the routes of the operator.
@@ -55,11 +57,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[post("/v1/operator/organizations")]
 async fn organization_create(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<OrganizationCreated>, ApiError> {
-    let request = CreateOrganization::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::create(&app, request).await?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = CreateOrganization::from_fields(fields)?;
+    Ok(web::Json(flow::create(&app, once, request).await?))
 }
 
 /// List organizations.
@@ -144,12 +148,14 @@ async fn organization_get(
 #[post("/v1/operator/organizations/{organization_id}")]
 async fn organization_update(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<Organization>, ApiError> {
-    let request = UpdateOrganization::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::update(&app, id.into_inner(), request).await?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = UpdateOrganization::from_fields(fields)?;
+    Ok(web::Json(flow::update(&app, once, id.into_inner(), request).await?))
 }
 
 /// Make an admin key of an organization.
@@ -177,14 +183,15 @@ async fn organization_update(
 #[post("/v1/operator/organizations/{organization_id}/admin_api_keys")]
 async fn organization_admin_key_create(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<AdminKeyCreated>, ApiError> {
-    let request = CreateAdminKey::from_fields(body.fields(&app.config).await?)?;
-    let organization = flow::known(&app, id.into_inner()).await?;
-    let (row, key) = keys::create_of_admin(&app, organization, request).await?;
-    Ok(web::Json(AdminKeyCreated::of(row, &key)))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = CreateAdminKey::from_fields(fields)?;
+    let organization = move |db: &mut Db| Ok(flow::required(db, &id)?.0);
+    Ok(web::Json(keys::create_of_admin(&app, once, organization, request).await?))
 }
 
 /// Give an organization credit.
@@ -213,12 +220,14 @@ async fn organization_admin_key_create(
 #[post("/v1/operator/organizations/{organization_id}/credits")]
 async fn credit_create(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<CreditBlock>, ApiError> {
-    let request = GrantCredit::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::give(&app, id.into_inner(), request).await?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = GrantCredit::from_fields(fields)?;
+    Ok(web::Json(flow::give(&app, once, id.into_inner(), request).await?))
 }
 
 /// List an organization's blocks of credit.

@@ -10,6 +10,7 @@ use kinora_billing::profile;
 use super::wire::{CreateCheckout, CreditCheckout};
 use crate::http::Admin;
 use crate::ids::CheckoutId;
+use crate::replays::Attempt;
 use crate::{ApiError, App, Refusal};
 
 /// Most kept messages that are acted on in one turn.
@@ -19,34 +20,45 @@ const KEPT_MAX: i64 = 100;
 ///
 /// # Errors
 /// [`ApiError::NoPayments`]; [`ApiError::NotReady`] when the provider cannot be reached.
-pub async fn buy(app: &App, admin: &Admin, request: CreateCheckout) -> Result<CreditCheckout, ApiError> {
+pub async fn buy(
+    app: &App,
+    admin: &Admin,
+    once: Attempt,
+    request: CreateCheckout,
+) -> Result<CreditCheckout, ApiError> {
     let provider = provider(app)?;
     let (organization, now_us) = (admin.organization.to_string(), app.clock.now_us());
-    let start = move |db: &mut _| {
+    let customer = app.store.run(move |db| {
         let customer = profile(db, &organization)?.external_customer;
-        let new = Checkout {
-            id: CheckoutId::new().to_string(),
-            organization,
-            customer,
-            amount: request.amount,
-            success_url: request.success_url,
-            cancel_url: request.cancel_url,
-        };
-        start_checkout(db, &new, now_us)?;
-        Ok::<_, ApiError>(new)
-    };
-    let new = app.store.run(|db| db.write_tx(start)).await?;
-    let id = new.id.clone();
-    let page = provider.checkout(new).await.map_err(refused)?;
-    let external = page.external_id;
-    let bought = app.store.run(move |db| {
-        db.write_tx(|db| {
-            page_made(db, &id, &external)?;
-            Ok::<_, ApiError>(purchase(db, &id)?)
-        })
+        Ok::<_, ApiError>((organization, customer))
     });
-    let bought = bought.await?.ok_or_else(|| anyhow::anyhow!("a purchase that was stored is not there"))?;
-    Ok(CreditCheckout::of(bought, Some(page.url)))
+    let (organization, customer) = customer.await?;
+    let mut new = Checkout {
+        id: CheckoutId::new().to_string(),
+        organization,
+        customer,
+        amount: request.amount,
+        success_url: request.success_url,
+        cancel_url: request.cancel_url,
+    };
+    let start = new.clone();
+    let begun = app
+        .begin(once, move |db| {
+            start_checkout(db, &start, now_us)?;
+            Ok(start.id)
+        })
+        .await?;
+    // A request that was cut off before its page was known goes on with its purchase, for which the provider makes one page.
+    new.id.clone_from(&begun.name);
+    let id = begun.name.clone();
+    let page = provider.checkout(new).await.map_err(refused)?;
+    app.end(begun, move |db| {
+        page_made(db, &id, &page.external_id)?;
+        let bought = purchase(db, &id)?;
+        let bought = bought.ok_or_else(|| anyhow::anyhow!("a purchase that was stored is not there"))?;
+        Ok(CreditCheckout::of(bought, Some(page.url)))
+    })
+    .await
 }
 
 /// The purchase of that id.

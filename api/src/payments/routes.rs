@@ -8,6 +8,7 @@ use super::wire::{CreateCheckout, CreditCheckout, Received};
 use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite};
 use crate::http::{Body, Caller};
+use crate::replays::Once;
 use crate::{ApiError, App, Refusal};
 
 /// Largest message of a payment provider, bytes.
@@ -45,10 +46,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 async fn checkout_create(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<CreditCheckout>, ApiError> {
-    let request = CreateCheckout::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::buy(&app, caller.who(), request).await?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = CreateCheckout::from_fields(fields)?;
+    Ok(web::Json(flow::buy(&app, caller.who(), once, request).await?))
 }
 
 /// Get a purchase of credit.

@@ -9,6 +9,7 @@ use super::wire::{
 };
 use crate::ids::OrganizationId;
 use crate::money::missing_price;
+use crate::replays::Attempt;
 use crate::spend::rules::refused;
 use crate::{ApiError, App, Refusal, operator, projects};
 
@@ -46,7 +47,7 @@ pub async fn list(app: &App, id: String) -> Result<PriceListFile, ApiError> {
 ///
 /// # Errors
 /// When it lacks a price of something on offer, a list of that id has other content, or the time from which it is to be in force is over.
-pub async fn load(app: &App, request: CreatePriceList) -> Result<PriceList, ApiError> {
+pub async fn load(app: &App, once: Attempt, request: CreatePriceList) -> Result<PriceList, ApiError> {
     let now_us = app.clock.now_us();
     if let Some(missing) = missing_price(&request.content, app.catalogue.models()) {
         let (operation, model, tier) = (missing.operation, missing.model, missing.tier);
@@ -54,42 +55,35 @@ pub async fn load(app: &App, request: CreatePriceList) -> Result<PriceList, ApiE
             format!("it has no price for {operation} with the model {model} at {tier}, which is on offer.");
         return Err(Refusal::invalid("content", problem).into());
     }
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let file = &request.content;
-                let is_new = price_list(db, &file.id)?.is_none();
-                if is_new && file.effective_at_us < now_us {
-                    let problem =
-                        "`effective` must not be in the past: what was charged then stays as it was.";
-                    return Err(Refusal::invalid("content", problem).into());
-                }
-                let list = load_prices(db, file, now_us).map_err(refused("content"))?;
-                if list.withdrawn_at.is_some() {
-                    let problem = "this list was withdrawn, and its name stays taken: give it another `id`.";
-                    return Err(Refusal::invalid("content", problem).into());
-                }
-                shown(db, list, now_us)
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let file = &request.content;
+        let is_new = price_list(db, &file.id)?.is_none();
+        if is_new && file.effective_at_us < now_us {
+            let problem = "`effective` must not be in the past: what was charged then stays as it was.";
+            return Err(Refusal::invalid("content", problem).into());
+        }
+        let list = load_prices(db, file, now_us).map_err(refused("content"))?;
+        if list.withdrawn_at.is_some() {
+            let problem = "this list was withdrawn, and its name stays taken: give it another `id`.";
+            return Err(Refusal::invalid("content", problem).into());
+        }
+        shown(db, list, now_us)
+    })
+    .await
 }
 
 /// Takes back a price list that is not in force yet.
 ///
 /// # Errors
 /// When there is none with this id, when it is in force, or when it was withdrawn before.
-pub async fn withdraw(app: &App, id: String) -> Result<PriceList, ApiError> {
+pub async fn withdraw(app: &App, once: Attempt, id: String) -> Result<PriceList, ApiError> {
     let now_us = app.clock.now_us();
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                found(db, &id)?;
-                let list = withdraw_prices(db, &id, now_us).map_err(refused("price_list_id"))?;
-                shown(db, list, now_us)
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        found(db, &id)?;
+        let list = withdraw_prices(db, &id, now_us).map_err(refused("price_list_id"))?;
+        shown(db, list, now_us)
+    })
+    .await
 }
 
 fn found(db: &mut Db, id: &str) -> Result<kinora_billing::PriceList, ApiError> {
@@ -105,23 +99,20 @@ fn shown(db: &mut Db, list: kinora_billing::PriceList, now_us: i64) -> Result<Pr
 ///
 /// # Errors
 /// When there is no such organization, or it has no such project.
-pub async fn discount(app: &App, request: CreateDiscount) -> Result<DiscountShown, ApiError> {
+pub async fn discount(app: &App, once: Attempt, request: CreateDiscount) -> Result<DiscountShown, ApiError> {
     let now_us = app.clock.now_us();
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let (organization, _) = operator::required(db, &request.organization_id)?;
-                if let Some(project) = &request.project_id {
-                    projects::required(db, &organization, project)?;
-                }
-                let whose = (organization.as_str(), request.project_id.as_deref());
-                let what = (request.basis_points, request.reason.as_str());
-                Ok(set_discount(db, whose, what, request.effective_at, now_us)
-                    .map_err(refused("basis_points"))?
-                    .into())
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let (organization, _) = operator::required(db, &request.organization_id)?;
+        if let Some(project) = &request.project_id {
+            projects::required(db, &organization, project)?;
+        }
+        let whose = (organization.as_str(), request.project_id.as_deref());
+        let what = (request.basis_points, request.reason.as_str());
+        Ok(set_discount(db, whose, what, request.effective_at, now_us)
+            .map_err(refused("basis_points"))?
+            .into())
+    })
+    .await
 }
 
 /// An organization's discounts, the newest first.
@@ -141,7 +132,7 @@ pub async fn discounts_of(app: &App, organization: OrganizationId) -> Result<Vec
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_rate(app: &App, request: CreateRate) -> Result<ComputeRate, ApiError> {
+pub async fn set_rate(app: &App, once: Attempt, request: CreateRate) -> Result<ComputeRate, ApiError> {
     let row = RateRow {
         id: format!("rate_{}", uuid::Uuid::now_v7().simple()),
         device: request.device,
@@ -149,12 +140,11 @@ pub async fn set_rate(app: &App, request: CreateRate) -> Result<ComputeRate, Api
         effective_at: request.effective_at,
         created_at: app.clock.now_us(),
     };
-    app.store
-        .run(move |db| {
-            store::insert_rate(db, &row)?;
-            Ok(row.into())
-        })
-        .await
+    app.write(once, move |db| {
+        store::insert_rate(db, &row)?;
+        Ok(row.into())
+    })
+    .await
 }
 
 /// All rates, the latest to come into force first.

@@ -11,6 +11,7 @@ use crate::error::ErrorBody;
 use crate::http::auth::Operate;
 use crate::http::page::LIMIT_DEFAULT;
 use crate::http::{Body, Caller, List, Query, Window};
+use crate::replays::Once;
 use crate::{ApiError, App, Refusal, operator};
 
 /// Adds the routes of price lists, discounts and compute rates.
@@ -82,11 +83,13 @@ async fn price_list_list(
 #[post("/v1/operator/price_lists")]
 async fn price_list_create(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<PriceList>, ApiError> {
-    let request = CreatePriceList::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::load(&app, request).await?))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = CreatePriceList::from_fields(fields)?;
+    Ok(web::Json(flow::load(&app, once, request).await?))
 }
 
 /// Get a price list.
@@ -132,10 +135,12 @@ async fn price_list_get(
 #[post("/v1/operator/price_lists/{price_list_id}/withdraw")]
 async fn price_list_withdraw(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     id: web::Path<String>,
 ) -> Result<web::Json<PriceList>, ApiError> {
-    Ok(web::Json(flow::withdraw(&app, id.into_inner()).await?))
+    let once = once.bare(&caller)?;
+    Ok(web::Json(flow::withdraw(&app, once, id.into_inner()).await?))
 }
 
 /// List an organization's discounts.
@@ -199,12 +204,13 @@ async fn discount_list(
 #[post("/v1/operator/discounts")]
 async fn discount_create(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<DiscountShown>, ApiError> {
-    let fields = body.fields(&app.config).await?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateDiscount::from_fields(fields, app.clock.now_us())?;
-    Ok(web::Json(flow::discount(&app, request).await?))
+    Ok(web::Json(flow::discount(&app, once, request).await?))
 }
 
 /// List compute rates.
@@ -262,10 +268,11 @@ async fn compute_rate_list(
 #[post("/v1/operator/compute_rates")]
 async fn compute_rate_create(
     app: web::Data<App>,
-    _caller: Caller<Operate>,
+    caller: Caller<Operate>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<ComputeRate>, ApiError> {
-    let fields = body.fields(&app.config).await?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateRate::from_fields(fields, app.clock.now_us())?;
-    Ok(web::Json(flow::set_rate(&app, request).await?))
+    Ok(web::Json(flow::set_rate(&app, once, request).await?))
 }

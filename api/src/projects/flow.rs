@@ -3,8 +3,10 @@
 use kinora_store::Db;
 
 use super::store::{self, ProjectRow};
+use super::wire::Project;
 use crate::http::{Admin, Page};
 use crate::ids::{OrganizationId, ProjectId};
+use crate::replays::Attempt;
 use crate::{ApiError, App};
 
 /// The organization's project of that id.
@@ -51,33 +53,33 @@ pub async fn list(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn create(app: &App, admin: &Admin, name: String) -> Result<ProjectRow, ApiError> {
+pub async fn create(app: &App, admin: &Admin, once: Attempt, name: String) -> Result<Project, ApiError> {
     let (organization, id, now_us) = (admin.organization.clone(), ProjectId::new(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                store::insert(db, id.as_str(), organization.as_str(), &name, now_us)?;
-                required(db, &organization, id.as_str())
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        store::insert(db, id.as_str(), organization.as_str(), &name, now_us)?;
+        Ok(required(db, &organization, id.as_str())?.into())
+    })
+    .await
 }
 
 /// Gives a project another name.
 ///
 /// # Errors
 /// [`ApiError::ProjectArchived`] when it is no longer in use.
-pub async fn rename(app: &App, admin: &Admin, id: String, name: String) -> Result<ProjectRow, ApiError> {
+pub async fn rename(
+    app: &App,
+    admin: &Admin,
+    once: Attempt,
+    id: String,
+    name: String,
+) -> Result<Project, ApiError> {
     let organization = admin.organization.clone();
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let project = active(db, &organization, &id)?;
-                store::rename(db, &project, &name)?;
-                required(db, &organization, &id)
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let project = active(db, &organization, &id)?;
+        store::rename(db, &project, &name)?;
+        Ok(required(db, &organization, &id)?.into())
+    })
+    .await
 }
 
 /// Takes a project out of use for good: its keys make no more videos, and still see those there are. To
@@ -85,15 +87,12 @@ pub async fn rename(app: &App, admin: &Admin, id: String, name: String) -> Resul
 ///
 /// # Errors
 /// [`ApiError::NotFound`] when the organization has no such project.
-pub async fn archive(app: &App, admin: &Admin, id: String) -> Result<ProjectRow, ApiError> {
+pub async fn archive(app: &App, admin: &Admin, once: Attempt, id: String) -> Result<Project, ApiError> {
     let (organization, now_us) = (admin.organization.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let project = required(db, &organization, &id)?;
-                store::archive(db, &project, now_us)?;
-                required(db, &organization, &id)
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let project = required(db, &organization, &id)?;
+        store::archive(db, &project, now_us)?;
+        Ok(required(db, &organization, &id)?.into())
+    })
+    .await
 }

@@ -8,6 +8,7 @@ use super::wire::{Project, WriteProject};
 use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite};
 use crate::http::{Body, Caller, List, Page, Query};
+use crate::replays::Once;
 use crate::{ApiError, App};
 
 /// Adds the routes of projects.
@@ -80,10 +81,12 @@ async fn project_list(
 async fn project_create(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<Project>, ApiError> {
-    let request = WriteProject::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::create(&app, caller.who(), request.name).await?.into()))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = WriteProject::from_fields(fields)?;
+    Ok(web::Json(flow::create(&app, caller.who(), once, request.name).await?))
 }
 
 /// Get a project.
@@ -136,11 +139,13 @@ async fn project_get(
 async fn project_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     id: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<Project>, ApiError> {
-    let request = WriteProject::from_fields(body.fields(&app.config).await?)?;
-    Ok(web::Json(flow::rename(&app, caller.who(), id.into_inner(), request.name).await?.into()))
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = WriteProject::from_fields(fields)?;
+    Ok(web::Json(flow::rename(&app, caller.who(), once, id.into_inner(), request.name).await?))
 }
 
 /// Archive a project.
@@ -163,7 +168,9 @@ async fn project_update(
 async fn project_archive(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     id: web::Path<String>,
 ) -> Result<web::Json<Project>, ApiError> {
-    Ok(web::Json(flow::archive(&app, caller.who(), id.into_inner()).await?.into()))
+    let once = once.bare(&caller)?;
+    Ok(web::Json(flow::archive(&app, caller.who(), once, id.into_inner()).await?))
 }

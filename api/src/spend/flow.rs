@@ -5,7 +5,9 @@ use kinora_billing::{Micros, Month};
 use kinora_store::Db;
 
 use super::rules::refused;
+use super::wire::SpendLimit;
 use crate::ids::OrganizationId;
+use crate::replays::Attempt;
 use crate::{ApiError, App, keys, projects};
 
 /// Whose spending.
@@ -61,21 +63,19 @@ pub async fn find(app: &App, organization: OrganizationId, target: Target) -> Re
 /// [`ApiError::NotFound`] when there is no such target.
 pub async fn set(
     app: &App,
+    once: Attempt,
     organization: OrganizationId,
     target: Target,
     limit: Micros,
-) -> Result<Standing, ApiError> {
+) -> Result<SpendLimit, ApiError> {
     let now_us = app.clock.now_us();
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let (scope, id) = resolve(db, &organization, &target)?;
-                spend::set_limit(db, organization.as_str(), (scope, &id), limit, now_us)
-                    .map_err(refused("threshold_amount"))?;
-                standing(db, &organization, &target, now_us)
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let (scope, id) = resolve(db, &organization, &target)?;
+        spend::set_limit(db, organization.as_str(), (scope, &id), limit, now_us)
+            .map_err(refused("threshold_amount"))?;
+        Ok(SpendLimit::of(&target, &standing(db, &organization, &target, now_us)?))
+    })
+    .await
 }
 
 /// Takes the limit of a target away.

@@ -8,6 +8,7 @@ use super::wire::{SpendLimit, SpendLimitDeleted, UpdateSpendLimit};
 use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite};
 use crate::http::{Body, Caller};
+use crate::replays::Once;
 use crate::{ApiError, App};
 
 /// Adds the routes of limits on spending.
@@ -72,12 +73,13 @@ async fn organization_spend_limit_get(
 async fn organization_spend_limit_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<SpendLimit>, ApiError> {
-    let request = UpdateSpendLimit::from_fields(body.fields(&app.config).await?)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = UpdateSpendLimit::from_fields(fields)?;
     let (organization, target) = (caller.who().organization.clone(), Target::Organization);
-    let standing = flow::set(&app, organization, target.clone(), request.threshold_amount).await?;
-    Ok(web::Json(SpendLimit::of(&target, &standing)))
+    Ok(web::Json(flow::set(&app, once, organization, target, request.threshold_amount).await?))
 }
 
 /// Remove the spend limit of the organization.
@@ -156,13 +158,14 @@ async fn project_spend_limit_get(
 async fn project_spend_limit_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     path: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<SpendLimit>, ApiError> {
-    let request = UpdateSpendLimit::from_fields(body.fields(&app.config).await?)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = UpdateSpendLimit::from_fields(fields)?;
     let (organization, target) = (caller.who().organization.clone(), Target::Project(path.into_inner()));
-    let standing = flow::set(&app, organization, target.clone(), request.threshold_amount).await?;
-    Ok(web::Json(SpendLimit::of(&target, &standing)))
+    Ok(web::Json(flow::set(&app, once, organization, target, request.threshold_amount).await?))
 }
 
 /// Remove the spend limit of a project.
@@ -249,13 +252,14 @@ async fn project_key_spend_limit_get(
 async fn project_key_spend_limit_update(
     app: web::Data<App>,
     caller: Caller<OrganizationWrite>,
+    once: Once,
     path: web::Path<(String, String)>,
     body: Body,
 ) -> Result<web::Json<SpendLimit>, ApiError> {
-    let request = UpdateSpendLimit::from_fields(body.fields(&app.config).await?)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = UpdateSpendLimit::from_fields(fields)?;
     let (organization, target) = (caller.who().organization.clone(), key(path));
-    let standing = flow::set(&app, organization, target.clone(), request.threshold_amount).await?;
-    Ok(web::Json(SpendLimit::of(&target, &standing)))
+    Ok(web::Json(flow::set(&app, once, organization, target, request.threshold_amount).await?))
 }
 
 /// Remove the spend limit of a key.

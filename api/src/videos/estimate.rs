@@ -12,6 +12,7 @@ use super::wire::{CreateVideo, Video};
 use crate::credit::flow::spendable;
 use crate::http::Tenant;
 use crate::money::rules::{asked, item};
+use crate::replays::Attempt;
 use crate::{ApiError, App};
 
 /// Of how many of the last videos of its kind a video is foretold.
@@ -118,36 +119,36 @@ pub struct EstimatedCompute {
 pub async fn estimate(
     app: &App,
     tenant: &Tenant,
+    once: Attempt,
     request: &CreateVideo,
     spec: Spec,
 ) -> Result<Estimate, ApiError> {
     let (tenant, max_cost, now_us) = (tenant.clone(), request.max_cost, app.clock.now_us());
-    app.store
-        .run(move |db| {
-            let item = item(&spec);
-            let payer = (tenant.organization.as_str(), tenant.project.as_str());
-            let quote = quote(db, payer, &item, asked(&spec), now_us)?;
-            rules::check_max_cost(quote.total, max_cost)?;
-            let past = store::past(db, &spec.model, &spec.size.to_string(), PAST_VIDEOS_MAX)?;
-            let (queued_videos, running) = store::load(db)?;
-            let foretold = foretell(&past, spec.seconds);
-            Ok(Estimate {
-                object: "video.estimate",
-                operation: item.operation.name(),
-                size: spec.size.to_string(),
-                seconds: spec.seconds.to_string(),
-                sufficient_credit: covers(db, payer.0, &quote, now_us)?,
-                cost: cost(&quote)?,
-                // Those that run end one after the other, as many at a time as there are.
-                eta_ms: foretold
-                    .as_ref()
-                    .map(|run| run.run_ms.saturating_mul(1 + queued_videos / running.max(1))),
-                compute: foretold.map(|run| run.compute),
-                queued_videos,
-                model: spec.model,
-            })
+    app.read(once, move |db| {
+        let item = item(&spec);
+        let payer = (tenant.organization.as_str(), tenant.project.as_str());
+        let quote = quote(db, payer, &item, asked(&spec), now_us)?;
+        rules::check_max_cost(quote.total, max_cost)?;
+        let past = store::past(db, &spec.model, &spec.size.to_string(), PAST_VIDEOS_MAX)?;
+        let (queued_videos, running) = store::load(db)?;
+        let foretold = foretell(&past, spec.seconds);
+        Ok(Estimate {
+            object: "video.estimate",
+            operation: item.operation.name(),
+            size: spec.size.to_string(),
+            seconds: spec.seconds.to_string(),
+            sufficient_credit: covers(db, payer.0, &quote, now_us)?,
+            cost: cost(&quote)?,
+            // Those that run end one after the other, as many at a time as there are.
+            eta_ms: foretold
+                .as_ref()
+                .map(|run| run.run_ms.saturating_mul(1 + queued_videos / running.max(1))),
+            compute: foretold.map(|run| run.compute),
+            queued_videos,
+            model: spec.model,
         })
-        .await
+    })
+    .await
 }
 
 /// Whether an organization may spend what was quoted.

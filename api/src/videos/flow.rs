@@ -9,10 +9,11 @@ use kinora_store::Db;
 use super::jobs;
 use super::rules::{self, CANCELED, Event, Status};
 use super::store::{self, Billed, NewVideo, VideoRow};
-use super::wire::{CreateVideo, spec_of, status_of};
+use super::wire::{CreateVideo, Video, spec_of, status_of};
 use crate::http::Tenant;
 use crate::ids::VideoId;
 use crate::money::rules::{asked, item};
+use crate::replays::Attempt;
 use crate::{ApiError, App, limits};
 
 /// A video that is asked for, whole: [`place`] needs nothing else to store it.
@@ -74,17 +75,26 @@ pub fn place(db: &mut Db, order: &Order) -> Result<Billed, ApiError> {
 /// Stores a video that waits for a worker together with its hold, and wakes one.
 ///
 /// # Errors
-/// When it may not be paid for, or the database fails; nothing is stored then.
+/// When it may not be paid for, the server is stopping, or the database fails; nothing is stored then.
 pub async fn create(
     app: &App,
     tenant: &Tenant,
+    once: Attempt,
     request: CreateVideo,
     spec: Spec,
-) -> Result<Billed, ApiError> {
+) -> Result<Video, ApiError> {
     let order = Order::new(tenant, request, spec, app.clock.now_us())?;
-    let billed = app.store.run(move |db| db.write_tx(|db| place(db, &order))).await?;
+    let is_draining = app.is_draining();
+    let work = move |db: &mut Db| {
+        // Within, because what was made before the stop began is still answered.
+        if is_draining {
+            return Err(ApiError::NotReady("it is stopping"));
+        }
+        place(db, &order)?.try_into()
+    };
+    let video = app.write(once, work).await?;
     app.wake.notify_one();
-    Ok(billed)
+    Ok(video)
 }
 
 /// What is answered when a hold is refused: whoever pays afterwards hears what may still be owed.
@@ -117,29 +127,26 @@ pub async fn find(app: &App, tenant: &Tenant, id: VideoId) -> Result<Billed, Api
 ///
 /// # Errors
 /// [`ApiError::VideoOver`] when it ended otherwise.
-pub async fn cancel(app: &App, tenant: &Tenant, id: VideoId) -> Result<Billed, ApiError> {
+pub async fn cancel(app: &App, tenant: &Tenant, once: Attempt, id: VideoId) -> Result<Video, ApiError> {
     let (project, now_us) = (tenant.project.clone(), app.clock.now_us());
-    app.store
-        .run(move |db| {
-            db.write_tx(|db| {
-                let row = locked(db, project.as_str(), &id)?;
-                if row.error_code.as_deref() == Some(CANCELED) {
-                    return store::with_bill(db, row);
-                }
-                let from = status_of(&row)?;
-                match rules::next(from, Event::CancelAsked) {
-                    Ok(to) if to.is_final() => {
-                        store::cancel(db, id.as_str(), to, now_us)?;
-                        release(db, id.as_str(), Reason::Canceled, now_us)?;
-                    }
-                    Ok(_) => store::ask_to_cancel(db, id.as_str())?,
-                    Err(_) => return Err(ApiError::VideoOver(from.name())),
-                }
-                let row = locked(db, project.as_str(), &id)?;
-                store::with_bill(db, row)
-            })
-        })
-        .await
+    app.write(once, move |db| {
+        let row = locked(db, project.as_str(), &id)?;
+        if row.error_code.as_deref() == Some(CANCELED) {
+            return store::with_bill(db, row)?.try_into();
+        }
+        let from = status_of(&row)?;
+        match rules::next(from, Event::CancelAsked) {
+            Ok(to) if to.is_final() => {
+                store::cancel(db, id.as_str(), to, now_us)?;
+                release(db, id.as_str(), Reason::Canceled, now_us)?;
+            }
+            Ok(_) => store::ask_to_cancel(db, id.as_str())?,
+            Err(_) => return Err(ApiError::VideoOver(from.name())),
+        }
+        let row = locked(db, project.as_str(), &id)?;
+        store::with_bill(db, row)?.try_into()
+    })
+    .await
 }
 
 /// Takes a video that is over out of sight, forgets what the customer wrote, and removes its files.

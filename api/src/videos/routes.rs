@@ -14,6 +14,7 @@ use crate::error::ErrorBody;
 use crate::http::auth::{VideosRead, VideosWrite};
 use crate::http::{Body, Caller, Fields, Query, RESERVED};
 use crate::ids::VideoId;
+use crate::replays::Once;
 use crate::{ApiError, App, Refusal};
 
 /// Most videos of a page.
@@ -63,18 +64,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 async fn video_create(
     app: web::Data<App>,
     caller: Caller<VideosWrite>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<VideoOrEstimate>, ApiError> {
-    if app.is_draining() {
-        return Err(ApiError::NotReady("it is stopping"));
-    }
-    let request = CreateVideo::from_fields(body.fields(&app.config).await?)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = CreateVideo::from_fields(fields)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     if request.dry_run == Some(true) {
-        let estimate = estimate(&app, caller.who(), &request, spec).await?;
+        let estimate = estimate(&app, caller.who(), once, &request, spec).await?;
         return Ok(web::Json(VideoOrEstimate::Estimate(Box::new(estimate))));
     }
-    let video = Video::try_from(flow::create(&app, caller.who(), request, spec).await?)?;
+    let video = flow::create(&app, caller.who(), once, request, spec).await?;
     Ok(web::Json(VideoOrEstimate::Video(Box::new(video))))
 }
 
@@ -103,11 +103,13 @@ async fn video_create(
 async fn video_estimate(
     app: web::Data<App>,
     caller: Caller<VideosRead>,
+    once: Once,
     body: Body,
 ) -> Result<web::Json<Estimate>, ApiError> {
-    let request = CreateVideo::from_fields(body.fields(&app.config).await?)?;
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = CreateVideo::from_fields(fields)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
-    Ok(web::Json(estimate(&app, caller.who(), &request, spec).await?))
+    Ok(web::Json(estimate(&app, caller.who(), once, &request, spec).await?))
 }
 
 /// List videos.
@@ -189,7 +191,8 @@ async fn video_get(
 
 /// Delete a video.
 ///
-/// A video that is completed or failed, with its files. What was written in its prompt is forgotten.
+/// A video that is completed or failed, with its files. What was written in its prompt is forgotten; an answer that is kept for an
+/// `Idempotency-Key` has it, sealed, until its 24 hours are over.
 #[utoipa::path(
     tag = "videos",
     security(("api_key" = [])),
@@ -235,11 +238,12 @@ async fn video_delete(
 async fn video_cancel(
     app: web::Data<App>,
     caller: Caller<VideosWrite>,
+    once: Once,
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<web::Json<Video>, ApiError> {
-    let row = flow::cancel(&app, caller.who(), id_in_path(&path, &request)?).await?;
-    Ok(web::Json(row.try_into()?))
+    let once = once.bare(&caller)?;
+    Ok(web::Json(flow::cancel(&app, caller.who(), once, id_in_path(&path, &request)?).await?))
 }
 
 /// Download a file of a video.

@@ -12,6 +12,7 @@ use kinora::keys::flow::{NewHolder, create_tenant, mint, revoke};
 use kinora::keys::rules::{ADMIN_SCOPES, PROJECT_SCOPES, WORKER_SCOPES};
 use kinora::{App, Config};
 use kinora_billing::Mode;
+use kinora_billing::payments::Payments;
 use kinora_spec::catalogue::COLOUR_BARS;
 use kinora_store::testing::TestDb;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -91,9 +92,29 @@ impl TestApp {
     pub async fn each() -> Vec<Self> {
         let mut apps = Vec::new();
         for database in kinora_store::testing::databases() {
-            apps.push(Self::on(Some(database), |_| {}).await);
+            apps.push(Self::on(Some(database), |_| {}, |_| {}).await);
         }
         apps
+    }
+
+    /// As [`TestApp::each`], where credit is bought from `provider`.
+    pub async fn each_that_sells(provider: &Arc<impl Payments + 'static>) -> Vec<Self> {
+        let mut apps = Vec::new();
+        for database in kinora_store::testing::databases() {
+            let provider = provider.clone();
+            apps.push(Self::on(Some(database), |_| {}, |app| app.payments = Some(provider)).await);
+        }
+        apps
+    }
+
+    /// Another node on the same database, with the same keys; where it is, without a slash at the end.
+    pub async fn other_node(&self) -> String {
+        let (config, clock) = (self.app.config.clone(), self.clock.clone());
+        let built = tokio::task::spawn_blocking(move || App::build_at(config, clock).unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        serve(Data::new(built.await.unwrap().0), listener).await;
+        base
     }
 
     /// A server on SQLite, for what has nothing to do with the database.
@@ -103,10 +124,14 @@ impl TestApp {
 
     /// As [`TestApp::one`], with settings changed.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::on(None, change).await
+        Self::on(None, change, |_| {}).await
     }
 
-    async fn on(database: Option<TestDb>, change: impl FnOnce(&mut Config)) -> Self {
+    async fn on(
+        database: Option<TestDb>,
+        change: impl FnOnce(&mut Config),
+        add: impl FnOnce(&mut App),
+    ) -> Self {
         install_crypto();
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config {
@@ -118,8 +143,9 @@ impl TestApp {
         change(&mut config);
         let clock = Arc::new(FakeClock::at(START_US));
         let own = clock.clone();
-        let (app, keys) =
+        let (mut app, keys) =
             tokio::task::spawn_blocking(move || App::build_at(config, own).unwrap()).await.unwrap();
+        add(&mut app);
         let keys = keys.unwrap();
         let app = Data::new(app);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

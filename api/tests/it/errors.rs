@@ -1,9 +1,49 @@
 //! What every answer has, above all the ones that are not what was asked for.
 
+use actix_web::ResponseError as _;
+use kinora::ApiError;
+use kinora_billing::Micros;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::app::{TestApp, answer};
+
+/// The refusals with a status that official SDKs send again by themselves.
+fn repeated() -> Vec<ApiError> {
+    let limited = |retry_after_ms| ApiError::RateLimited { model: "m".into(), max: 1, retry_after_ms };
+    let cent = Micros::new(10_000);
+    vec![
+        limited(Some(59_001)),
+        limited(None),
+        ApiError::VideoInProgress,
+        ApiError::VideoOver("completed"),
+        ApiError::RepeatsInWork,
+        ApiError::KeyReused,
+        ApiError::InsufficientCredit { available: cent, short: cent, on_account: false },
+        ApiError::SpendLimit { scope: "project", limit: cent, left: cent, needed: cent },
+        ApiError::NoPrice("x".into()),
+        ApiError::NoPayments,
+        ApiError::NotReady("it is stopping"),
+    ]
+}
+
+#[test]
+fn every_refusal_that_sdks_repeat_says_when_to_or_that_it_does_not_help() {
+    for error in repeated() {
+        let answer = error.error_response();
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap());
+        let wait_ms = match &error {
+            ApiError::RateLimited { retry_after_ms, .. } => *retry_after_ms,
+            ApiError::RepeatsInWork | ApiError::NotReady(_) => Some(1_000),
+            _ => None,
+        };
+        let wait = wait_ms.map(|wait_ms| (wait_ms.to_string(), ((wait_ms + 999) / 1_000).to_string()));
+        let wait = wait.as_ref().map(|(ms, seconds)| (ms.as_str(), seconds.as_str()));
+        assert_eq!(header("retry-after-ms"), wait.map(|(ms, _)| ms), "{error:?}");
+        assert_eq!(header("retry-after"), wait.map(|(_, seconds)| seconds), "{error:?}");
+        assert_eq!(header("x-should-retry"), wait.is_none().then_some("false"), "{error:?}");
+    }
+}
 
 #[tokio::test]
 async fn a_path_that_is_not_there_has_the_error_body() {

@@ -22,6 +22,8 @@ mod openapi;
 mod operator;
 mod prices;
 mod projects;
+mod replays;
+mod retries;
 mod settings;
 mod spend;
 mod usage;

@@ -130,6 +130,35 @@ fn every_operation_is_described_and_named_once() {
 }
 
 #[test]
+fn every_post_but_those_of_others_can_be_sent_again() {
+    let document = document();
+    for (path, method, operation) in operations(&document) {
+        let place = format!("{method} {path}");
+        let is_post = method == "post" && path != "/webhooks/stripe";
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let keys: Vec<&Value> =
+            parameters.filter(|parameter| parameter["name"] == "Idempotency-Key").collect();
+        assert_eq!(keys.len(), usize::from(is_post), "{place}");
+        for key in keys {
+            assert_eq!(key["in"], "header", "{place}");
+            assert_eq!(key["required"], false, "{place}");
+            assert_eq!(key["schema"]["maxLength"], 255, "{place}");
+        }
+        let responses = &operation["responses"];
+        let replayed = &responses["200"]["headers"]["idempotent-replayed"];
+        assert_eq!(replayed["schema"]["enum"] == serde_json::json!(["true"]), is_post, "{place}");
+        assert_eq!(responses["422"].is_object(), is_post, "{place}");
+        if is_post {
+            assert!(responses["400"].is_object(), "{place}");
+            let text = responses["409"]["description"].as_str().unwrap();
+            assert!(text.contains("still in work"), "{place}: {text}");
+        }
+    }
+    let cancel = &document["paths"]["/v1/videos/{video_id}/cancel"]["post"]["responses"]["409"];
+    assert!(cancel["description"].as_str().unwrap().starts_with("It is over already."));
+}
+
+#[test]
 fn every_reference_leads_somewhere_and_every_field_is_described() {
     let document = document();
     let schemas = document["components"]["schemas"].as_object().unwrap();

@@ -1,0 +1,19 @@
+-- What was answered to a request that is not to be done twice, so that it can be answered again.
+CREATE TABLE replays (
+    -- SHA-256 of whose, method, path and key, lower-case hexadecimal.
+    id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 64),
+    -- A project, an organization, or the operator.
+    owner TEXT NOT NULL,
+    -- SHA-256 of the fields and files of the request.
+    fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),
+    -- 'begun': there is a thing of which the answer is not known yet, because another server is asked in between.
+    -- 'refused': there is nothing but refusals.
+    stage TEXT NOT NULL CHECK (stage IN ('begun', 'done', 'refused')),
+    -- Sealed: the answer's body, or the name of what was begun. An answer may hold a new key.
+    sealed BLOB NOT NULL,
+    -- How many equal first tries of SDKs were refused and are to come again.
+    refused INTEGER NOT NULL DEFAULT 0 CHECK (refused >= 0),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL CHECK (expires_at > created_at)
+) STRICT;
+CREATE INDEX replays_by_expiry ON replays (expires_at);

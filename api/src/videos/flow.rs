@@ -9,11 +9,12 @@ use kinora_store::Db;
 use super::jobs;
 use super::rules::{self, CANCELED, Event, Status};
 use super::store::{self, Billed, NewVideo, VideoRow};
-use super::wire::{CreateVideo, spec_of, status_of};
+use super::wire::{CreateVideo, Video, spec_of, status_of};
 use crate::http::Tenant;
 use crate::ids::VideoId;
+use crate::limits::{self, Demand, Left, Limited, Terms};
 use crate::money::rules::{asked, item};
-use crate::{ApiError, App, limits};
+use crate::{ApiError, App};
 
 /// A video that is asked for, whole: [`place`] needs nothing else to store it.
 pub struct Order {
@@ -52,11 +53,11 @@ impl Order {
 }
 
 /// Stores a video that waits for a worker together with its hold, in the transaction of the caller, who wakes a worker
-/// once that is committed.
+/// once that is committed; what is left of its limits then.
 ///
 /// # Errors
-/// When it may not be paid for, or the database fails; the transaction is then to be given up.
-pub fn place(db: &mut Db, order: &Order) -> Result<Billed, ApiError> {
+/// When it may not be paid for or is over a limit, or the database fails; the transaction is then to be given up.
+pub fn place(db: &mut Db, order: &Order, terms: Terms) -> Result<(Billed, Left), ApiError> {
     let Order { item, asked, max_cost, video } = order;
     let (organization, project) = (video.organization_id.as_str(), video.project_id.as_str());
     let quote = quote(db, (organization, project), item, *asked, video.created_at)?;
@@ -66,25 +67,37 @@ pub fn place(db: &mut Db, order: &Order) -> Result<Billed, ApiError> {
         return Err(unpaid(db, organization, error)?);
     }
     // Behind the hold, which lets an organization's videos in one after the other.
-    limits::admit(db, &video.project_id, &video.model_id, video.created_at)?;
+    let demand = Demand {
+        project,
+        api_key: &video.api_key_id,
+        model: &video.model_id,
+        seconds: video.seconds,
+        now_us: video.created_at,
+    };
+    let left = limits::admit(db, &demand, terms)?;
     let row = store::insert(db, video)?;
-    Ok(Billed { row, bill: Some(Bill::reserved(&video.id, quote)) })
+    let queue_position = store::position(db, &row)?;
+    Ok((Billed { row, bill: Some(Bill::reserved(&video.id, quote)), queue_position }, left))
 }
 
 /// Stores a video that waits for a worker together with its hold, and wakes one.
 ///
 /// # Errors
-/// When it may not be paid for, or the database fails; nothing is stored then.
+/// When it may not be paid for or is over a limit, or the database fails; nothing is stored then.
 pub async fn create(
     app: &App,
     tenant: &Tenant,
     request: CreateVideo,
     spec: Spec,
-) -> Result<Billed, ApiError> {
-    let order = Order::new(tenant, request, spec, app.clock.now_us())?;
-    let billed = app.store.run(move |db| db.write_tx(|db| place(db, &order))).await?;
+) -> Result<Limited<Video>, ApiError> {
+    let (order, terms) = (Order::new(tenant, request, spec, app.clock.now_us())?, Terms::of(app));
+    let made = move |db: &mut Db| {
+        let (billed, left) = place(db, &order, terms)?;
+        Ok::<_, ApiError>(Limited { answer: Video::try_from(billed)?, left })
+    };
+    let made = app.store.run(move |db| db.write_tx(made)).await?;
     app.wake.notify_one();
-    Ok(billed)
+    Ok(made)
 }
 
 /// What is answered when a hold is refused: whoever pays afterwards hears what may still be owed.

@@ -14,8 +14,10 @@ pub enum Code {
     InsufficientScope,
     /// 403: the project is no longer in use.
     ProjectArchived,
-    /// 429: a limit of the project is reached; `retry-after-ms` says for how long.
+    /// 429: a limit of the project, of the key or of the address is reached; `retry-after-ms` says for how long.
     RateLimitExceeded,
+    /// 429: as many videos of the project or of the key wait as may.
+    QueueFull,
     /// 400: a required field is missing.
     MissingRequiredParameter,
     /// 400: a field that does not exist.

@@ -37,6 +37,8 @@ pub const KEYS: &[&str] = &[
     "multipart_bytes_max",
     "asset_retention_seconds",
     "queue_seconds_max",
+    "queue_videos_max",
+    "requests_per_second_max",
 ];
 
 /// A text that is never shown.
@@ -106,6 +108,12 @@ pub struct Config {
     pub asset_retention_seconds: Option<u64>,
     /// How long a video may wait for a worker, seconds, before it fails and its hold is given back; 86 400, a day.
     pub queue_seconds_max: u32,
+    /// Most videos of one project that may wait for a worker, where the project has no limit of its own; 10 000.
+    pub queue_videos_max: u32,
+    /// Most requests a second of one address (of one /64 network for IPv6) to this server, of which twice as many may come at
+    /// once; 1 000; 0 for any number. Behind a proxy all requests come from its address: set it to 0 there, and let the
+    /// proxy do this.
+    pub requests_per_second_max: u32,
 }
 
 impl Default for Config {
@@ -131,6 +139,8 @@ impl Default for Config {
             multipart_bytes_max: 64 * 1024 * 1024,
             asset_retention_seconds: None,
             queue_seconds_max: 86_400,
+            queue_videos_max: 10_000,
+            requests_per_second_max: 1_000,
         }
     }
 }

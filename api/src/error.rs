@@ -7,6 +7,7 @@ use actix_web::http::header::{self, HeaderValue};
 use kinora_billing::Micros;
 
 pub use crate::codes::{Code, ErrorBody, ErrorDetail};
+use crate::limits::{Exceeded, Limit};
 use crate::refusal::{Refusal, shown};
 use crate::replays::{self, Kept};
 
@@ -27,16 +28,9 @@ pub enum ApiError {
     /// A project that is no longer in use.
     #[error("The project is archived: it makes no more videos and cannot be changed.")]
     ProjectArchived,
-    /// As many videos in a minute as a limit of the project allows.
-    #[error("Rate limit reached for the model '{model}' in this project: {max} requests per minute.")]
-    RateLimited {
-        /// The id of the model.
-        model: String,
-        /// The limit.
-        max: i32,
-        /// When there is room again; `None` for never.
-        retry_after_ms: Option<i64>,
-    },
+    /// As much as a limit allows.
+    #[error(transparent)]
+    Limited(#[from] Box<Exceeded>),
     /// A field of the request.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -171,7 +165,8 @@ impl ApiError {
             Self::NoKey | Self::BadKey => Code::InvalidApiKey,
             Self::NoScope(_) => Code::InsufficientScope,
             Self::ProjectArchived => Code::ProjectArchived,
-            Self::RateLimited { .. } => Code::RateLimitExceeded,
+            Self::Limited(exceeded) if matches!(exceeded.limit, Limit::Queue(_)) => Code::QueueFull,
+            Self::Limited(_) => Code::RateLimitExceeded,
             Self::Refused(Refusal::Missing { .. }) => Code::MissingRequiredParameter,
             Self::Refused(Refusal::Unknown { .. }) => Code::UnknownParameter,
             Self::Refused(Refusal::WrongType { .. }) => Code::InvalidType,
@@ -214,7 +209,7 @@ impl ApiError {
         match self.code() {
             Code::InvalidApiKey => StatusCode::UNAUTHORIZED,
             Code::InsufficientScope | Code::ProjectArchived => StatusCode::FORBIDDEN,
-            Code::RateLimitExceeded => StatusCode::TOO_MANY_REQUESTS,
+            Code::RateLimitExceeded | Code::QueueFull => StatusCode::TOO_MANY_REQUESTS,
             Code::ModelNotFound if matches!(self, Self::NotFound { .. }) => StatusCode::NOT_FOUND,
             Code::MissingRequiredParameter
             | Code::UnknownParameter
@@ -287,14 +282,9 @@ impl ApiError {
             Self::Range { length_bytes } => {
                 vec![(header::CONTENT_RANGE.as_str(), format!("bytes */{length_bytes}"))]
             }
-            Self::RateLimited { retry_after_ms: Some(wait_ms), .. } => vec![
-                ("retry-after-ms", wait_ms.to_string()),
-                (header::RETRY_AFTER.as_str(), wait_ms.saturating_add(999).div_euclid(1_000).to_string()),
-            ],
-            // A limit of none is no matter of time; and official SDKs repeat every 409 and 5xx on their own, which cannot
-            // help here.
-            Self::RateLimited { retry_after_ms: None, .. }
-            | Self::VideoInProgress
+            Self::Limited(exceeded) => exceeded.headers(),
+            // Official SDKs repeat every 409 and 5xx on their own, which cannot help here.
+            Self::VideoInProgress
             | Self::VideoOver(_)
             | Self::KeyReused
             | Self::InsufficientCredit { .. }

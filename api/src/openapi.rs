@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{OpenApi, Server};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Server};
 use utoipa_actix_web::AppExt as _;
 
 use crate::error::ErrorBody;
+use crate::http::HEALTH;
 use crate::{replays, routes};
 
 /// Where paths begin that are not public.
@@ -25,7 +26,7 @@ const INTERNAL: &str = "/internal/";
         (name = "videos", description = "Make videos and download them."),
         (name = "projects", description = "The projects of an organization."),
         (name = "keys", description = "The keys of projects and of the organization's administrators."),
-        (name = "limits", description = "How many videos a project may ask for."),
+        (name = "limits", description = "How much a project and a key may ask for, have waiting and have made at a time."),
         (name = "spend", description = "What may be spent in a month, and what is told about it."),
         (name = "usage", description = "What was made, what it cost, and what the organization has and owes."),
         (name = "operator", description = "For whoever runs the server: organizations, credit, prices and what all of it earns."),
@@ -49,6 +50,7 @@ pub fn document() -> OpenApi {
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(key));
     replays::describe(&mut document);
+    tell_of_floods(&mut document);
     drop_unused_schemas(&mut document);
     document
 }
@@ -59,6 +61,20 @@ pub fn document() -> OpenApi {
 /// Never in practice: every part of the document can be written as JSON.
 pub fn text() -> serde_json::Result<String> {
     Ok(serde_json::to_string_pretty(&document())? + "\n")
+}
+
+/// A flood is refused whatever it asks for, except how the server is.
+fn tell_of_floods(document: &mut OpenApi) {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
+    let description =
+        "Too many requests came from this address; `retry-after-ms` says when there is room for another.";
+    let refused = ResponseBuilder::new().description(description).content("application/json", body).build();
+    for (path, item) in &mut document.paths.paths {
+        let operations = [&mut item.get, &mut item.head, &mut item.post, &mut item.delete];
+        for operation in operations.into_iter().flatten().filter(|_| !HEALTH.contains(&path.as_str())) {
+            operation.responses.responses.entry("429".into()).or_insert_with(|| RefOr::T(refused.clone()));
+        }
+    }
 }
 
 /// Schemas that only internal routes name say nothing to the public.

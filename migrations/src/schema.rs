@@ -130,6 +130,20 @@ table! {
 }
 
 table! {
+    /// Limits of a project (`scope = 'project'`) and of a key (`'api_key'`), over all models.
+    quotas (scope, scope_id) {
+        scope -> Text,
+        scope_id -> Text,
+        project_id -> Text,
+        max_requests_per_1_minute -> Nullable<Integer>,
+        max_concurrent_videos -> Nullable<Integer>,
+        max_queued_videos -> Nullable<Integer>,
+        max_video_seconds_per_1_day -> Nullable<Integer>,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     /// What an hour of a device costs the operator, from some time on.
     compute_rates (id) {
         id -> Text,
@@ -436,6 +450,7 @@ joinable!(videos -> api_keys (api_key_id));
 joinable!(runs -> videos (video_id));
 joinable!(assets -> runs (run_id));
 joinable!(rate_limits -> projects (project_id));
+joinable!(quotas -> projects (project_id));
 joinable!(billing_profiles -> organizations (organization_id));
 joinable!(prices -> price_lists (price_list_id));
 joinable!(discounts -> organizations (organization_id));
@@ -468,6 +483,7 @@ allow_tables_to_appear_in_same_query!(
     runs,
     assets,
     rate_limits,
+    quotas,
     compute_rates,
     billing_profiles,
     price_lists,

@@ -145,6 +145,22 @@ impl Fields {
         }
     }
 
+    /// As [`Fields::integer`], where `null` says something: nothing when the field was not sent, and `Some(None)` when it
+    /// was sent as `null`.
+    ///
+    /// # Errors
+    /// As [`Fields::integer`].
+    pub fn integer_or_null(
+        &mut self,
+        name: &str,
+        range: RangeInclusive<i64>,
+    ) -> Result<Option<Option<i64>>, Refusal> {
+        if self.peek(name).is_none() {
+            return Ok(None);
+        }
+        self.integer(name, range).map(Some)
+    }
+
     /// A whole number of 32 bits without a sign.
     ///
     /// # Errors

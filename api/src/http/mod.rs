@@ -1,5 +1,5 @@
-//! What every request passes, whatever it asks for: the request id, the key, the body, the query, and the
-//! answer to a path that is not there. It knows no feature.
+//! What every request passes, whatever it asks for: the request id, the shield against floods, the key, the body, the
+//! query, and the answer to a path that is not there. It knows no feature.
 
 pub mod auth;
 mod body;
@@ -12,6 +12,7 @@ pub mod page;
 mod query;
 mod range;
 mod server;
+mod shield;
 mod stamp;
 
 pub use auth::{Admin, Caller, Operator, Signer, Tenant};
@@ -22,4 +23,5 @@ pub use page::{Deleted, List, Order, Page, Window};
 pub use query::Query;
 pub use range::{Asked, Conditions};
 pub use server::serve;
+pub(crate) use shield::HEALTH;
 pub use stamp::REQUEST_ID;

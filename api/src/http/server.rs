@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpServer, middleware, web};
 use utoipa_actix_web::AppExt as _;
 
 use super::fallback::{Table, fallback};
+use super::shield::{Shield, shield};
 use super::stamp::stamp;
 use crate::{ApiError, App, Refusal, routes};
 
@@ -23,6 +24,7 @@ const SHUTDOWN_SECONDS: u64 = 30;
 /// # Errors
 /// When the listener cannot be used.
 pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<Server> {
+    let shielded = web::Data::new(Shield::of(&app));
     let server = HttpServer::new(move || {
         let (service, document) = actix_web::App::new()
             .into_utoipa_app()
@@ -33,7 +35,9 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<Server> {
             .app_data(web::Data::new(Table::new(&document)))
             .app_data(web::PathConfig::default().error_handler(|_, request| no_route(request).into()))
             .app_data(web::JsonConfig::default().error_handler(|error, _| bad_json(&error).into()))
+            .app_data(shielded.clone())
             .default_service(web::to(fallback))
+            .wrap(middleware::from_fn(shield))
             .wrap(middleware::from_fn(stamp))
     });
     let server = server

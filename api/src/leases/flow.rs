@@ -10,7 +10,6 @@ use super::rules::{self, Ending, Fate, RunState, Standing};
 pub use super::store::Look;
 use super::store::{self, NewRun, RunRow};
 use super::wire::LeaseError;
-use crate::App;
 use crate::clock::SECOND_US;
 use crate::ids::RunId;
 use crate::money::rules::delivered;
@@ -18,6 +17,7 @@ use crate::videos::rules::{
     Event, GENERATION_FAILED, GENERATION_FAILED_MESSAGE, Status, expires_at_us, next,
 };
 use crate::videos::store as videos;
+use crate::{App, limits};
 
 /// How long a lease lasts after a claim or a heartbeat, microseconds.
 pub const LEASE_US: i64 = LEASE_MS as i64 * (SECOND_US / 1_000);
@@ -68,44 +68,65 @@ impl Claimant {
     }
 }
 
+/// How one try to claim ended.
+enum Try {
+    Leased(Lease),
+    Nothing,
+    /// Another claim took the last place under a limit.
+    Late,
+}
+
 /// Leases the next run that `claimant` can do, if there is one.
 ///
 /// # Errors
 /// When the database fails; nothing is leased then.
 pub fn claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Option<Lease>, LeaseError> {
-    // Looked at outside of the transaction first: an idle worker must not take SQLite's write lock.
-    if claimant.models.is_empty() || store::waiting_organizations(db, &claimant.models)?.is_empty() {
-        return Ok(None);
-    }
-    db.write_tx(|db| {
-        for organization in store::waiting_organizations(db, &claimant.models)? {
-            while let Some(waiting) = store::lock_next(db, &organization, &claimant.models)? {
-                let status = legal(Status::Queued, Event::Leased)?;
-                let Ok(spec) = serde_json::from_str::<Spec>(&waiting.spec) else {
-                    // Of a release that wrote specs otherwise. It must not stop those behind it.
-                    tracing::error!(video_id = waiting.id, "a spec cannot be read; its video is given up");
-                    let status = legal(status, Event::GaveUp)?;
-                    store::give_up(db, &waiting.id, status, (GENERATION_FAILED, GENERATION_FAILED_MESSAGE))?;
-                    release(db, &waiting.id, Reason::Failed, now_us)?;
-                    continue;
-                };
-                let run_id = RunId::new();
-                let attempt = waiting.attempts.saturating_add(1);
-                let run = NewRun {
-                    id: run_id.as_str(),
-                    video_id: &waiting.id,
-                    attempt,
-                    worker: &claimant.worker,
-                    now_us,
-                    lease_until: now_us + LEASE_US,
-                };
-                store::begin(db, &run, status)?;
-                let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
-                return Ok(Some(Lease { run_id: run_id.to_string(), attempt, spec, lease_ms: LEASE_MS }));
-            }
+    loop {
+        // Looked at outside of the transaction first: an idle worker must not take SQLite's write lock.
+        if claimant.models.is_empty() || store::waiting_organizations(db, &claimant.models)?.is_empty() {
+            return Ok(None);
         }
-        Ok(None)
-    })
+        match db.write_tx(|db| try_claim(db, claimant, now_us))? {
+            Try::Leased(lease) => return Ok(Some(lease)),
+            Try::Nothing => return Ok(None),
+            // In a new transaction: to wait for the row of one limit while holding that of another could end in a circle.
+            // The next look sees what the other claim began, and passes over what may not begin beside it.
+            Try::Late => {}
+        }
+    }
+}
+
+fn try_claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Try, LeaseError> {
+    for organization in store::waiting_organizations(db, &claimant.models)? {
+        while let Some(waiting) = store::lock_next(db, &organization, &claimant.models)? {
+            let status = legal(Status::Queued, Event::Leased)?;
+            let Ok(spec) = serde_json::from_str::<Spec>(&waiting.spec) else {
+                // Of a release that wrote specs otherwise. It must not stop those behind it.
+                tracing::error!(video_id = waiting.id, "a spec cannot be read; its video is given up");
+                let status = legal(status, Event::GaveUp)?;
+                store::give_up(db, &waiting.id, status, (GENERATION_FAILED, GENERATION_FAILED_MESSAGE))?;
+                release(db, &waiting.id, Reason::Failed, now_us)?;
+                continue;
+            };
+            if !limits::may_begin(db, &waiting.project_id, &waiting.api_key_id)? {
+                return Ok(Try::Late);
+            }
+            let run_id = RunId::new();
+            let attempt = waiting.attempts.saturating_add(1);
+            let run = NewRun {
+                id: run_id.as_str(),
+                video_id: &waiting.id,
+                attempt,
+                worker: &claimant.worker,
+                now_us,
+                lease_until: now_us + LEASE_US,
+            };
+            store::begin(db, &run, status)?;
+            let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
+            return Ok(Try::Leased(Lease { run_id: run_id.to_string(), attempt, spec, lease_ms: LEASE_MS }));
+        }
+    }
+    Ok(Try::Nothing)
 }
 
 /// Lets a lease live on and notes how far the run is.

@@ -116,6 +116,8 @@ async fn lease_finish(
     let terms = Terms::of(&app);
     let (finish, now_us) = (finish.into_inner(), app.clock.now_us());
     app.store.run(move |db| flow::finish(db, &run, &finish, terms, now_us)).await?;
+    // One that waited for a place under a limit may begin now, and another worker may be idle.
+    app.wake.notify_one();
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,15 +1,16 @@
 //! All SQL of leases. It opens no transaction; what it reads in order to write from it, it locks.
 
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Integer, Text};
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
     QueryDsl as _, QueryResult, Queryable, QueryableByName, RunQueryDsl as _, TextExpressionMethods as _,
 };
 use kinora_spec::lease::{AssetDigest, AssetKind, Heartbeat};
-use kinora_store::Db;
 use kinora_store::schema::{assets, compute_rates, runs, videos};
+use kinora_store::{Db, Dialect};
 
 use super::rules::RunState;
+use crate::limits::NOT_FULL;
 use crate::videos::rules::Status;
 
 /// Most organizations that one claim looks at: further ones are only reached when others claim the heads
@@ -25,22 +26,30 @@ struct OrganizationRow {
     organization_id: String,
 }
 
-/// The organizations with a run that one of `models` can do: the fewest running runs first, then the one
+/// Which videos one of `models` can make now, as SQL. The models are ids of the catalogue, which no request can change.
+fn claimable(models: &[&'static str]) -> String {
+    let models: Vec<String> = models.iter().map(|id| format!("'{id}'")).collect();
+    format!(
+        "videos.status = 'queued' AND videos.deleted_at IS NULL AND videos.model_id IN ({}) AND {NOT_FULL}",
+        models.join(", ")
+    )
+}
+
+/// The organizations with a video that one of `models` can make now: the fewest running runs first, then the one
 /// that had its turn longest ago, so that one worker alone is fair too.
 pub fn waiting_organizations(db: &mut Db, models: &[&'static str]) -> QueryResult<Vec<String>> {
-    // Ids of the catalogue, which no request can change.
-    let models: Vec<String> = models.iter().map(|id| format!("'{id}'")).collect();
-    let models = models.join(", ");
+    let claimable = claimable(models);
     let query = format!(
         "SELECT waiting.organization_id AS organization_id FROM (
-             SELECT DISTINCT organization_id FROM videos
-             WHERE status = 'queued' AND deleted_at IS NULL AND model_id IN ({models})
-         ) AS waiting
+             SELECT DISTINCT organization_id FROM videos WHERE {claimable}
+         ) AS waiting LEFT JOIN (
+             SELECT organization_id, COUNT(*) AS count FROM videos WHERE status = 'in_progress'
+             GROUP BY organization_id
+         ) AS running ON running.organization_id = waiting.organization_id
          ORDER BY
-             (SELECT COUNT(*) FROM videos AS running
-                 WHERE running.status = 'in_progress' AND running.organization_id = waiting.organization_id),
+             COALESCE(running.count, 0),
              COALESCE((SELECT MAX(served.started_at) FROM videos AS served
-                 WHERE served.organization_id = waiting.organization_id), 0),
+                 WHERE served.organization_id = waiting.organization_id AND served.started_at IS NOT NULL), 0),
              waiting.organization_id
          LIMIT $1"
     );
@@ -50,32 +59,38 @@ pub fn waiting_organizations(db: &mut Db, models: &[&'static str]) -> QueryResul
 }
 
 /// A video that waits.
-#[derive(Debug, Queryable)]
+#[derive(Debug, QueryableByName)]
 pub struct WaitingRow {
+    #[diesel(sql_type = Text)]
     pub id: String,
+    #[diesel(sql_type = Text)]
+    pub project_id: String,
+    #[diesel(sql_type = Text)]
+    pub api_key_id: String,
+    #[diesel(sql_type = Text)]
     pub spec: String,
+    #[diesel(sql_type = Integer)]
     pub attempts: i32,
 }
 
-/// The next video of an organization that one of `models` can do, locked; `None` too when another claim
+/// The next video of an organization that one of `models` can make now, locked; `None` too when another claim
 /// holds it at this moment.
 pub fn lock_next(
     db: &mut Db,
     organization: &str,
     models: &[&'static str],
 ) -> QueryResult<Option<WaitingRow>> {
-    let query = videos::table
-        .filter(videos::organization_id.eq(organization))
-        .filter(videos::status.eq(Status::Queued.name()).and(videos::deleted_at.is_null()))
-        .filter(videos::model_id.eq_any(models))
-        .order((videos::priority.desc(), videos::created_at.asc(), videos::id.asc()))
-        .select((videos::id, videos::spec, videos::attempts))
-        .limit(1);
-    match db {
-        Db::Postgres(db) => query.for_update().skip_locked().first(db),
-        Db::Sqlite(db) => query.first(db),
-    }
-    .optional()
+    let lock = match db.dialect() {
+        Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
+        Dialect::Sqlite => "",
+    };
+    let query = format!(
+        "SELECT id, project_id, api_key_id, spec, attempts FROM videos
+         WHERE organization_id = $1 AND {}
+         ORDER BY priority DESC, created_at, id LIMIT 1 {lock}",
+        claimable(models)
+    );
+    diesel::sql_query(query).bind::<Text, _>(organization).get_result(db).optional()
 }
 
 /// What is written when a run begins. Times are microseconds since 1970.

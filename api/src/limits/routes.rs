@@ -1,10 +1,10 @@
-//! The handlers of rate limits.
+//! The handlers of limits.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::flow;
-use super::wire::{RateLimit, UpdateRateLimit, model_of};
+use super::flow::{self, Target};
+use super::wire::{Limits, RateLimit, UpdateLimits, UpdateRateLimit, model_of};
 use crate::error::ErrorBody;
 use crate::http::auth::{OrganizationRead, OrganizationWrite};
 use crate::http::page::LIMIT_MAX;
@@ -12,9 +12,15 @@ use crate::http::{Body, Caller, List, Query, Window};
 use crate::replays::Once;
 use crate::{ApiError, App};
 
-/// Adds the routes of rate limits.
+/// Adds the routes of limits.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(rate_limit_list).service(rate_limit_update);
+    config
+        .service(rate_limit_list)
+        .service(rate_limit_update)
+        .service(project_limits_get)
+        .service(project_limits_update)
+        .service(project_key_limits_get)
+        .service(project_key_limits_update);
 }
 
 /// List a project's rate limits.
@@ -91,4 +97,143 @@ async fn rate_limit_update(
     let (project, id) = path.into_inner();
     let limit = (model_of(&app, &id)?, request.max_requests_per_1_minute);
     Ok(web::Json(flow::update(&app, caller.who(), once, project, limit).await?))
+}
+
+/// Get the limits of a project.
+///
+/// Over all models; those of one model are its rate limits. Those of keys hold beside them.
+#[utoipa::path(
+    tag = "limits",
+    security(("api_key" = [])),
+    params(
+        ("project_id" = String, Path, description = "The project."),
+    ),
+    responses(
+        (status = 200, description = "The limits.", body = Limits),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `organization:read`.", body = ErrorBody),
+        (status = 404, description = "There is no such project in the organization.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[get("/v1/organization/projects/{project_id}/limits")]
+async fn project_limits_get(
+    app: web::Data<App>,
+    caller: Caller<OrganizationRead>,
+    path: web::Path<String>,
+) -> Result<web::Json<Limits>, ApiError> {
+    Ok(web::Json(flow::find(&app, caller.who(), Target::Project(path.into_inner())).await?))
+}
+
+/// Set the limits of a project.
+///
+/// Changes the limits that are sent, and takes away those that are sent as `null`. They hold from the next video on, which
+/// answers 429 `rate_limit_exceeded` or, when too many wait, `queue_full`; over `max_concurrent_videos` a video is taken and
+/// waits.
+#[utoipa::path(
+    tag = "limits",
+    security(("api_key" = [])),
+    params(
+        ("project_id" = String, Path, description = "The project."),
+    ),
+    request_body(
+        description = "The new limits.",
+        content((UpdateLimits = "application/json"), (UpdateLimits = "multipart/form-data")),
+    ),
+    responses(
+        (status = 200, description = "All limits of a project.", body = Limits),
+        (status = 400, description = "The body cannot be understood or has an impossible value.", body = ErrorBody),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `organization:write`, or the project is archived.", body = ErrorBody),
+        (status = 404, description = "There is no such project in the organization.", body = ErrorBody),
+        (status = 413, description = "The body is too large.", body = ErrorBody),
+        (status = 415, description = "The body is neither JSON nor a form.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[post("/v1/organization/projects/{project_id}/limits")]
+async fn project_limits_update(
+    app: web::Data<App>,
+    caller: Caller<OrganizationWrite>,
+    path: web::Path<String>,
+    once: Once,
+    body: Body,
+) -> Result<web::Json<Limits>, ApiError> {
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = UpdateLimits::from_fields(fields)?;
+    let target = Target::Project(path.into_inner());
+    Ok(web::Json(flow::change(&app, caller.who(), once, target, request.change()).await?))
+}
+
+/// Get the limits of a key.
+///
+/// Those of its project hold beside them.
+#[utoipa::path(
+    tag = "limits",
+    security(("api_key" = [])),
+    params(
+        ("project_id" = String, Path, description = "The project."),
+        ("key_id" = String, Path, description = "The key."),
+    ),
+    responses(
+        (status = 200, description = "The limits.", body = Limits),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `organization:read`.", body = ErrorBody),
+        (status = 404, description = "There is no such project or key in the organization.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[get("/v1/organization/projects/{project_id}/api_keys/{key_id}/limits")]
+async fn project_key_limits_get(
+    app: web::Data<App>,
+    caller: Caller<OrganizationRead>,
+    path: web::Path<(String, String)>,
+) -> Result<web::Json<Limits>, ApiError> {
+    Ok(web::Json(flow::find(&app, caller.who(), key(path)).await?))
+}
+
+/// Set the limits of a key.
+///
+/// Changes the limits that are sent, and takes away those that are sent as `null`. They hold from the next video on, which
+/// answers 429 `rate_limit_exceeded` or, when too many wait, `queue_full`; over `max_concurrent_videos` a video is taken and
+/// waits.
+#[utoipa::path(
+    tag = "limits",
+    security(("api_key" = [])),
+    params(
+        ("project_id" = String, Path, description = "The project."),
+        ("key_id" = String, Path, description = "The key."),
+    ),
+    request_body(
+        description = "The new limits.",
+        content((UpdateLimits = "application/json"), (UpdateLimits = "multipart/form-data")),
+    ),
+    responses(
+        (status = 200, description = "All limits of a key.", body = Limits),
+        (status = 400, description = "The body cannot be understood or has an impossible value.", body = ErrorBody),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key lacks the scope `organization:write`, or the project is archived.", body = ErrorBody),
+        (status = 404, description = "There is no such project or key in the organization.", body = ErrorBody),
+        (status = 413, description = "The body is too large.", body = ErrorBody),
+        (status = 415, description = "The body is neither JSON nor a form.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[post("/v1/organization/projects/{project_id}/api_keys/{key_id}/limits")]
+async fn project_key_limits_update(
+    app: web::Data<App>,
+    caller: Caller<OrganizationWrite>,
+    path: web::Path<(String, String)>,
+    once: Once,
+    body: Body,
+) -> Result<web::Json<Limits>, ApiError> {
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = UpdateLimits::from_fields(fields)?;
+    let target = key(path);
+    Ok(web::Json(flow::change(&app, caller.who(), once, target, request.change()).await?))
+}
+
+fn key(path: web::Path<(String, String)>) -> Target {
+    let (project, key) = path.into_inner();
+    Target::Key(project, key)
 }

@@ -12,9 +12,10 @@ use super::store::{self, Billed, NewVideo, VideoRow};
 use super::wire::{CreateVideo, Video, spec_of, status_of};
 use crate::http::Tenant;
 use crate::ids::VideoId;
+use crate::limits::{self, Demand, Left, Limited, Terms};
 use crate::money::rules::{asked, item};
 use crate::replays::Attempt;
-use crate::{ApiError, App, limits};
+use crate::{ApiError, App};
 
 /// A video that is asked for, whole: [`place`] needs nothing else to store it.
 pub struct Order {
@@ -53,11 +54,11 @@ impl Order {
 }
 
 /// Stores a video that waits for a worker together with its hold, in the transaction of the caller, who wakes a worker
-/// once that is committed.
+/// once that is committed; what is left of its limits then.
 ///
 /// # Errors
-/// When it may not be paid for, or the database fails; the transaction is then to be given up.
-pub fn place(db: &mut Db, order: &Order) -> Result<Billed, ApiError> {
+/// When it may not be paid for or is over a limit, or the database fails; the transaction is then to be given up.
+pub fn place(db: &mut Db, order: &Order, terms: Terms) -> Result<(Billed, Left), ApiError> {
     let Order { item, asked, max_cost, video } = order;
     let (organization, project) = (video.organization_id.as_str(), video.project_id.as_str());
     let quote = quote(db, (organization, project), item, *asked, video.created_at)?;
@@ -67,34 +68,43 @@ pub fn place(db: &mut Db, order: &Order) -> Result<Billed, ApiError> {
         return Err(unpaid(db, organization, error)?);
     }
     // Behind the hold, which lets an organization's videos in one after the other.
-    limits::admit(db, &video.project_id, &video.model_id, video.created_at)?;
+    let demand = Demand {
+        project,
+        api_key: &video.api_key_id,
+        model: &video.model_id,
+        seconds: video.seconds,
+        now_us: video.created_at,
+    };
+    let left = limits::admit(db, &demand, terms)?;
     let row = store::insert(db, video)?;
-    Ok(Billed { row, bill: Some(Bill::reserved(&video.id, quote)) })
+    let queue_position = store::position(db, &row)?;
+    Ok((Billed { row, bill: Some(Bill::reserved(&video.id, quote)), queue_position }, left))
 }
 
 /// Stores a video that waits for a worker together with its hold, and wakes one.
 ///
 /// # Errors
-/// When it may not be paid for, the server is stopping, or the database fails; nothing is stored then.
+/// When it may not be paid for or is over a limit, the server is stopping, or the database fails; nothing is stored then.
 pub async fn create(
     app: &App,
     tenant: &Tenant,
     once: Attempt,
     request: CreateVideo,
     spec: Spec,
-) -> Result<Video, ApiError> {
-    let order = Order::new(tenant, request, spec, app.clock.now_us())?;
+) -> Result<Limited<Video>, ApiError> {
+    let (order, terms) = (Order::new(tenant, request, spec, app.clock.now_us())?, Terms::of(app));
     let is_draining = app.is_draining();
     let work = move |db: &mut Db| {
         // Within, because what was made before the stop began is still answered.
         if is_draining {
             return Err(ApiError::NotReady("it is stopping"));
         }
-        place(db, &order)?.try_into()
+        let (billed, left) = place(db, &order, terms)?;
+        Ok(Limited { answer: Video::try_from(billed)?, left })
     };
-    let video = app.write(once, work).await?;
+    let made = app.write(once, work).await?;
     app.wake.notify_one();
-    Ok(video)
+    Ok(made)
 }
 
 /// What is answered when a hold is refused: whoever pays afterwards hears what may still be owed.

@@ -14,6 +14,7 @@ use crate::error::ErrorBody;
 use crate::http::auth::{VideosRead, VideosWrite};
 use crate::http::{Body, Caller, Fields, Query, RESERVED};
 use crate::ids::VideoId;
+use crate::limits::Limited;
 use crate::replays::Once;
 use crate::{ApiError, App, Refusal};
 
@@ -49,14 +50,28 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         content((CreateVideo = "application/json"), (CreateVideo = "multipart/form-data")),
     ),
     responses(
-        (status = 200, description = "The video, queued; with `dry_run`, the estimate.", body = VideoOrEstimate),
+        (
+            status = 200, description = "The video, queued; with `dry_run`, the estimate.", body = VideoOrEstimate,
+            headers(
+                ("RateLimit-Policy" = String, description = "The limits that the request is under, the tightest of each kind, as the IETF's draft writes them; none without a limit."),
+                ("RateLimit" = String, description = "What is left of each, and in how many seconds there is more."),
+                ("x-ratelimit-limit-requests" = i64, description = "Videos that may be asked for in a minute; likewise `-remaining-` and `-reset-`, and all three of `video-seconds` for the seconds of video of a day."),
+            ),
+        ),
         (status = 400, description = "The request cannot be understood or asks for something impossible.", body = ErrorBody),
         (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
         (status = 402, description = "The organization's credit does not cover it, or a spend limit would be passed. Do not repeat the request.", body = ErrorBody),
         (status = 403, description = "The API key lacks the scope `videos:write`, or the project is archived.", body = ErrorBody),
         (status = 413, description = "The body is too large.", body = ErrorBody),
         (status = 415, description = "The body is neither JSON nor a multipart form.", body = ErrorBody),
-        (status = 429, description = "The project asked for as many videos in a minute as it may; `retry-after-ms` says when to ask again.", body = ErrorBody),
+        (
+            status = 429,
+            description = "The project or the key asked for as many videos in a minute or as many seconds of them in a day as it may, or as many of them wait as may (`queue_full`), or too many requests came from this address. `retry-after-ms` says when to ask again.",
+            body = ErrorBody,
+            headers(
+                ("retry-after-ms" = i64, description = "When there may be room, milliseconds from now; `retry-after` says it in seconds. Without them, and where it is more than a minute, `x-should-retry` is `false`."),
+            ),
+        ),
         (status = 503, description = "The server is stopping, its database is busy, or there is no price for it.", body = ErrorBody),
     ),
 )]
@@ -66,16 +81,16 @@ async fn video_create(
     caller: Caller<VideosWrite>,
     once: Once,
     body: Body,
-) -> Result<web::Json<VideoOrEstimate>, ApiError> {
+) -> Result<Limited<VideoOrEstimate>, ApiError> {
     let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateVideo::from_fields(fields)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     if request.dry_run == Some(true) {
         let estimate = estimate(&app, caller.who(), once, &request, spec).await?;
-        return Ok(web::Json(VideoOrEstimate::Estimate(Box::new(estimate))));
+        return Ok(Limited::free(VideoOrEstimate::Estimate(Box::new(estimate))));
     }
-    let video = flow::create(&app, caller.who(), once, request, spec).await?;
-    Ok(web::Json(VideoOrEstimate::Video(Box::new(video))))
+    let made = flow::create(&app, caller.who(), once, request, spec).await?;
+    Ok(made.map(|video| VideoOrEstimate::Video(Box::new(video))))
 }
 
 /// Estimate a video.

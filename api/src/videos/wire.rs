@@ -179,6 +179,10 @@ pub struct Video {
     /// What it costs.
     #[schema(required)]
     pub cost: Option<Cost>,
+    /// Its place among the videos of its organization that wait, from 1, in the order in which workers take them; `null` when
+    /// it does not wait. One whose project or key has as many made as it may is passed over.
+    #[schema(required, minimum = 1)]
+    pub queue_position: Option<i64>,
 }
 
 /// Why a video failed.
@@ -295,7 +299,7 @@ fn broken(row: &VideoRow, column: &str, error: impl Into<anyhow::Error>) -> ApiE
 impl TryFrom<Billed> for Video {
     type Error = ApiError;
 
-    fn try_from(Billed { row, bill }: Billed) -> Result<Self, ApiError> {
+    fn try_from(Billed { row, bill, queue_position }: Billed) -> Result<Self, ApiError> {
         let (spec, status) = (spec_of(&row)?, status_of(&row)?);
         let metadata = row.metadata.as_deref().map(serde_json::from_str).transpose();
         let metadata = metadata.map_err(|error| broken(&row, "metadata", error))?;
@@ -322,6 +326,7 @@ impl TryFrom<Billed> for Video {
             canceled_at: seconds(row.canceled_at),
             usage: report.map(|report| usage(&row, &report)),
             cost: Cost::of(bill.as_ref(), row.compute_micros),
+            queue_position,
             seconds: row.seconds.to_string(),
             id: row.id,
             model: row.model,

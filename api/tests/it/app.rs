@@ -166,6 +166,61 @@ impl TestApp {
         }
     }
 
+    /// Another server on the same database, with a folder of its own and the same clock and keys.
+    pub async fn beside(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            data_dir: folder.path().join("data"),
+            database_url: Some(self.app.config.database_url()),
+            ..self.app.config.clone()
+        };
+        std::fs::create_dir(&config.data_dir).unwrap();
+        std::fs::copy(self.app.config.data_dir.join("pepper"), config.data_dir.join("pepper")).unwrap();
+        let clock = self.clock.clone();
+        let built = tokio::task::spawn_blocking(move || App::build_at(config, clock).unwrap());
+        let app = Data::new(built.await.unwrap().0);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self {
+            clock: self.clock.clone(),
+            key: self.key.clone(),
+            operator_key: self.operator_key.clone(),
+            admin_key: self.admin_key.clone(),
+            worker_token: self.worker_token.clone(),
+            base: format!("http://{}", listener.local_addr().unwrap()),
+            client: Client::builder().no_proxy().build().unwrap(),
+            server: serve(app.clone(), listener).await,
+            app,
+            _folder: folder,
+            _database: None,
+        }
+    }
+
+    /// The id of a key.
+    pub fn key_id(key: &str) -> String {
+        format!("key_{}", key.split('_').nth(1).unwrap())
+    }
+
+    /// The id of the first project.
+    pub async fn project(&self) -> String {
+        let projects = self.admin_get("/projects").await.ok();
+        projects["data"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A new key of a project of the first organization.
+    pub async fn new_key(&self, project: &str) -> String {
+        let made =
+            self.admin_post(&format!("/projects/{project}/api_keys"), &json!({ "name": "K" })).await.ok();
+        made["value"].as_str().unwrap().to_owned()
+    }
+
+    /// A new project of the first organization, and a key of it.
+    pub async fn new_project(&self) -> (String, String) {
+        let made = self.admin_post("/projects", &json!({ "name": "P" })).await.ok();
+        let id = made["id"].as_str().unwrap().to_owned();
+        let key = self.new_key(&id).await;
+        (id, key)
+    }
+
     /// Where the server is, without a slash at the end.
     pub fn base(&self) -> &str {
         &self.base

@@ -21,7 +21,7 @@ async fn a_video_is_queued_with_every_field_there() {
             "created_at": 1_795_400_000, "completed_at": null, "expires_at": null, "prompt": "a red ball",
             "size": "1280x720", "seconds": "8", "remixed_from_video_id": null, "error": null, "seed": 7,
             "metadata": { "job": "1" }, "generate_audio": false, "started_at": null, "canceled_at": null,
-            "usage": null, "cost": {
+            "usage": null, "queue_position": 1, "cost": {
                 "currency": "usd", "estimated": "0.008000", "final": null, "price_list": "2026-01-01-example",
                 "status": "reserved", "compute": null,
             },

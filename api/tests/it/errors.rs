@@ -2,6 +2,7 @@
 
 use actix_web::ResponseError as _;
 use kinora::ApiError;
+use kinora::limits::{Exceeded, Left, Limit};
 use kinora_billing::Micros;
 use reqwest::Method;
 use serde_json::json;
@@ -10,7 +11,10 @@ use crate::app::{TestApp, answer};
 
 /// The refusals with a status that official SDKs send again by themselves.
 fn repeated() -> Vec<ApiError> {
-    let limited = |retry_after_ms| ApiError::RateLimited { model: "m".into(), max: 1, retry_after_ms };
+    let limited = |retry_after_ms| {
+        let limit = Limit::Model("m".into());
+        ApiError::from(Box::new(Exceeded { limit, max: 1, retry_after_ms, left: Left::default() }))
+    };
     let cent = Micros::new(10_000);
     vec![
         limited(Some(59_001)),
@@ -33,7 +37,7 @@ fn every_refusal_that_sdks_repeat_says_when_to_or_that_it_does_not_help() {
         let answer = error.error_response();
         let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap());
         let wait_ms = match &error {
-            ApiError::RateLimited { retry_after_ms, .. } => *retry_after_ms,
+            ApiError::Limited(exceeded) => exceeded.retry_after_ms,
             ApiError::RepeatsInWork | ApiError::NotReady(_) => Some(1_000),
             _ => None,
         };

@@ -68,8 +68,10 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
         "/v1/organization/projects/{project_id}",
         "/v1/organization/projects/{project_id}/api_keys",
         "/v1/organization/projects/{project_id}/api_keys/{key_id}",
+        "/v1/organization/projects/{project_id}/api_keys/{key_id}/limits",
         "/v1/organization/projects/{project_id}/api_keys/{key_id}/spend_limit",
         "/v1/organization/projects/{project_id}/archive",
+        "/v1/organization/projects/{project_id}/limits",
         "/v1/organization/projects/{project_id}/rate_limits",
         "/v1/organization/projects/{project_id}/rate_limits/{rate_limit_id}",
         "/v1/organization/projects/{project_id}/service_accounts",
@@ -125,6 +127,7 @@ fn every_operation_is_described_and_named_once() {
             }
         }
         let answers = operation["responses"].as_object().unwrap();
+        assert_eq!(answers.contains_key("429"), !["/healthz", "/readyz"].contains(&path.as_str()), "{place}");
         assert_eq!(answers.contains_key("401") && answers.contains_key("403"), !is_open, "{place}");
     }
 }

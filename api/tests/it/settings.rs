@@ -55,6 +55,8 @@ fn every_key_can_be_set_in_the_file_and_in_the_environment() {
         ("multipart_bytes_max", "7"),
         ("asset_retention_seconds", "8"),
         ("queue_seconds_max", "9"),
+        ("queue_videos_max", "10"),
+        ("requests_per_second_max", "11"),
     ];
     assert_eq!(values.map(|(key, _)| key), KEYS);
     for (key, value) in values {

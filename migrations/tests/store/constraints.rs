@@ -56,6 +56,10 @@ fn values_outside_their_set_or_range_are_refused() {
             "UPDATE runs SET state = 'running'",
             "UPDATE runs SET attempt = -1",
             "UPDATE api_keys SET kind = 'root'",
+            "INSERT INTO quotas (scope, scope_id, project_id, updated_at) VALUES ('model', 'proj', 'proj', 0)",
+            "INSERT INTO quotas (scope, scope_id, project_id, updated_at) VALUES ('project', 'key', 'proj', 0)",
+            "INSERT INTO quotas (scope, scope_id, project_id, max_queued_videos, updated_at) \
+             VALUES ('api_key', 'key', 'proj', -1, 0)",
         ],
     );
 }

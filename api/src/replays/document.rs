@@ -13,6 +13,8 @@ const EXEMPT: [&str; 1] = ["/webhooks/stripe"];
 
 const KEY: &str = "Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: \
      it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.";
+/// Visible ASCII, bare or in quotes.
+const PATTERN: &str = r#"^([!#-~][!-~]*|"[!#-\[\]-~]+")$"#;
 const REPLAYED: &str = "`true` when the answer is that of an earlier request with the same key.";
 const REFUSED: &str = "The `Idempotency-Key` has an impossible value.";
 const IN_WORK: &str =
@@ -52,6 +54,7 @@ fn parameter() -> Parameter {
         .schema_type(Type::String)
         .min_length(Some(1))
         .max_length(Some(KEY_CHARS_MAX))
+        .pattern(Some(PATTERN))
         .build();
     ParameterBuilder::new()
         .name(KEY_HEADER)

@@ -4,8 +4,14 @@ use diesel::prelude::*;
 use kinora_store::schema::{api_keys, organizations, projects, runs, videos};
 use kinora_store::{Db, Error, Store};
 
-/// How many versions of the schema there are.
-pub const VERSIONS: usize = 4;
+/// The versions of all migrations, in order: the names of their folders without what they are about.
+pub fn versions() -> Vec<String> {
+    let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/sqlite")).unwrap();
+    let names = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap());
+    let mut versions: Vec<String> = names.map(|name| name.split('_').next().unwrap().replace('-', "")).collect();
+    versions.sort();
+    versions
+}
 
 /// Inserts an organization, the smallest row there is.
 pub fn insert_organization(db: &mut Db, id: &str) -> QueryResult<usize> {

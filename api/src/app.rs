@@ -15,6 +15,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
 use crate::money;
+use crate::outgoing::{Allow, Outgoing};
+use crate::webhooks::Hooks;
 
 /// The file of the data folder that starts in it lock in turn.
 const START_LOCK: &str = "start.lock";
@@ -35,6 +37,10 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Takes customers' money, where the operator has set that up.
     pub payments: Option<Arc<dyn Payments>>,
+    /// Sends requests to addresses that customers name.
+    pub outgoing: Outgoing,
+    /// What webhooks share.
+    pub hooks: Arc<Hooks>,
     /// Told when there may be work for a worker, and when the server stops.
     pub wake: Notify,
     draining: AtomicBool,
@@ -56,6 +62,11 @@ impl App {
     /// As [`App::build`].
     pub fn build_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<(Self, Option<FirstKeys>)> {
         let catalogue = Catalogue::new(&config)?;
+        let allow = Allow::parse(&config.outgoing_allow);
+        let allow = allow.map_err(|entry| {
+            anyhow::anyhow!("`outgoing_allow`: `{entry}` is neither an address, a network, nor a name")
+        })?;
+        let outgoing = Outgoing::new(allow)?;
         let data_dir = &config.data_dir;
         make_private_folder(data_dir)
             .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
@@ -76,9 +87,22 @@ impl App {
         }
         money::load_price_list(&store, &config, &catalogue, clock.now_us())?;
         let blobs = Blobs::in_folder(&data_dir.join("assets"))?;
+        let hooks = Arc::new(Hooks::of(&pepper));
         let (wake, draining) = (Notify::new(), AtomicBool::new(false));
         Ok((
-            Self { config, store, blobs, clock, pepper, catalogue, payments: None, wake, draining },
+            Self {
+                config,
+                store,
+                blobs,
+                clock,
+                pepper,
+                catalogue,
+                payments: None,
+                outgoing,
+                hooks,
+                wake,
+                draining,
+            },
             first_keys,
         ))
     }

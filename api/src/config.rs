@@ -37,6 +37,7 @@ pub const KEYS: &[&str] = &[
     "multipart_bytes_max",
     "asset_retention_seconds",
     "queue_seconds_max",
+    "outgoing_allow",
 ];
 
 /// A text that is never shown.
@@ -106,6 +107,10 @@ pub struct Config {
     pub asset_retention_seconds: Option<u64>,
     /// How long a video may wait for a worker, seconds, before it fails and its hold is given back; 86 400, a day.
     pub queue_seconds_max: u32,
+    /// Hosts that webhooks may go to although they are not public: addresses, networks (`10.1.0.0/16`) and names, also
+    /// without TLS and on any port; none. Whoever may make webhooks reaches them. In the environment, separated by commas.
+    #[serde(deserialize_with = "list")]
+    pub outgoing_allow: Vec<String>,
 }
 
 impl Default for Config {
@@ -131,6 +136,7 @@ impl Default for Config {
             multipart_bytes_max: 64 * 1024 * 1024,
             asset_retention_seconds: None,
             queue_seconds_max: 86_400,
+            outgoing_allow: Vec::new(),
         }
     }
 }

@@ -81,6 +81,9 @@ pub enum ApiError {
     /// A video that is over cannot be canceled.
     #[error("The video is already {0}: there is nothing to cancel.")]
     VideoOver(&'static str),
+    /// Nothing is sent to the endpoint.
+    #[error("The webhook endpoint is disabled: set its 'disabled' to false first.")]
+    EndpointDisabled,
     /// There are no files yet.
     #[error("The video is not completed yet.")]
     VideoNotReady,
@@ -176,6 +179,7 @@ impl ApiError {
             Self::ContentType => Code::UnsupportedMediaType,
             Self::VideoInProgress => Code::VideoInProgress,
             Self::VideoOver(_) => Code::VideoOver,
+            Self::EndpointDisabled => Code::WebhookEndpointDisabled,
             Self::VideoNotReady => Code::VideoNotReady,
             Self::VideoFailed => Code::VideoFailed,
             Self::VideoExpired => Code::VideoExpired,
@@ -214,7 +218,7 @@ impl ApiError {
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::VideoInProgress | Code::VideoOver => StatusCode::CONFLICT,
+            Code::VideoInProgress | Code::VideoOver | Code::WebhookEndpointDisabled => StatusCode::CONFLICT,
             Code::VideoExpired => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Code::InsufficientCredit | Code::SpendLimitReached => StatusCode::PAYMENT_REQUIRED,
@@ -268,6 +272,7 @@ impl ApiError {
             Self::RateLimited { retry_after_ms: None, .. }
             | Self::VideoInProgress
             | Self::VideoOver(_)
+            | Self::EndpointDisabled
             | Self::InsufficientCredit { .. }
             | Self::SpendLimit { .. }
             | Self::NoPrice(_)

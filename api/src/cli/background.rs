@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use kinora::App;
+use kinora::deliveries::jobs::{PRUNE_INTERVAL_MS, keep_delivering, keep_relaying, prune};
 use kinora::leases::jobs::{REAP_INTERVAL_MS, reap};
 use kinora::money::jobs::{AUDIT_INTERVAL_MS, EXPIRY_INTERVAL_MS, check_books, expire_credit};
 use kinora::payments::act_on_kept;
@@ -20,6 +21,9 @@ pub fn start(app: &Data<App>, stripe: Option<(Stripe, String)>) -> JoinSet<()> {
     loops.spawn(sweep_files(app.clone()));
     loops.spawn(expire_credit_blocks(app.clone()));
     loops.spawn(add_up_books(app.clone()));
+    loops.spawn(pass_on_events(app.clone()));
+    loops.spawn(deliver_events(app.clone()));
+    loops.spawn(prune_events(app.clone()));
     if app.payments.is_some() {
         loops.spawn(act_on_kept_messages(app.clone()));
     }
@@ -97,6 +101,32 @@ async fn add_up_books(app: Data<App>) {
         ticks.tick().await;
         if let Err(error) = check_books(&app).await {
             tracing::error!(%error, "the books could not be added up");
+        }
+    }
+}
+
+async fn pass_on_events(app: Data<App>) {
+    keep_relaying(&app).await;
+}
+
+async fn deliver_events(app: Data<App>) {
+    keep_delivering(&app).await;
+}
+
+async fn prune_events(app: Data<App>) {
+    let mut ticks = every(PRUNE_INTERVAL_MS);
+    loop {
+        ticks.tick().await;
+        // One look has a limit, so that it stays short; looks follow each other until there is nothing left.
+        loop {
+            match prune(&app).await {
+                Ok(0) => break,
+                Ok(removed) => tracing::info!(removed, "old events and deliveries were removed"),
+                Err(error) => {
+                    tracing::error!(%error, "old events and deliveries could not be removed yet");
+                    break;
+                }
+            }
         }
     }
 }

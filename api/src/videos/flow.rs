@@ -1,19 +1,19 @@
 //! What changes videos: each change is one transaction.
 
-use kinora_billing::{
-    Bill, Error, Item, Micros, Mode, Payer, Quantities, Reason, hold, profile, quote, release,
-};
+use kinora_billing::{Bill, Error, Item, Micros, Mode, Payer, Quantities, Reason, hold, profile, quote};
 use kinora_spec::Spec;
 use kinora_store::Db;
 
+use super::ends::end_without_clip;
 use super::jobs;
 use super::rules::{self, CANCELED, Event, Status};
 use super::store::{self, Billed, NewVideo, VideoRow};
 use super::wire::{CreateVideo, spec_of, status_of};
+use crate::events::kinds;
 use crate::http::Tenant;
 use crate::ids::VideoId;
 use crate::money::rules::{asked, item};
-use crate::{ApiError, App, limits};
+use crate::{ApiError, App, limits, webhooks};
 
 /// A video that is asked for, whole: [`place`] needs nothing else to store it.
 pub struct Order {
@@ -21,6 +21,8 @@ pub struct Order {
     asked: Quantities,
     max_cost: Option<Micros>,
     video: NewVideo,
+    /// Where its asker wants to be told, and of which kinds of events.
+    webhook: Option<(String, String)>,
 }
 
 impl Order {
@@ -30,6 +32,8 @@ impl Order {
     /// Never in practice: every part can be written as JSON.
     pub fn new(tenant: &Tenant, request: CreateVideo, spec: Spec, now_us: i64) -> Result<Self, ApiError> {
         let (item, asked) = (item(&spec), asked(&spec));
+        let kinds = request.webhook_events_filter.unwrap_or_else(|| kinds::defaults().join(" "));
+        let webhook = request.webhook_url.map(|url| (url, kinds));
         let metadata = request.metadata.as_ref().map(serde_json::to_string).transpose().map_err(internal)?;
         let video = NewVideo {
             id: VideoId::new().to_string(),
@@ -47,7 +51,7 @@ impl Order {
             status: Status::Queued.name(),
             created_at: now_us,
         };
-        Ok(Self { item, asked, max_cost: request.max_cost, video })
+        Ok(Self { item, asked, max_cost: request.max_cost, video, webhook })
     }
 }
 
@@ -57,7 +61,7 @@ impl Order {
 /// # Errors
 /// When it may not be paid for, or the database fails; the transaction is then to be given up.
 pub fn place(db: &mut Db, order: &Order) -> Result<Billed, ApiError> {
-    let Order { item, asked, max_cost, video } = order;
+    let Order { item, asked, max_cost, video, webhook } = order;
     let (organization, project) = (video.organization_id.as_str(), video.project_id.as_str());
     let quote = quote(db, (organization, project), item, *asked, video.created_at)?;
     rules::check_max_cost(quote.total, *max_cost)?;
@@ -68,6 +72,7 @@ pub fn place(db: &mut Db, order: &Order) -> Result<Billed, ApiError> {
     // Behind the hold, which lets an organization's videos in one after the other.
     limits::admit(db, &video.project_id, &video.model_id, video.created_at)?;
     let row = store::insert(db, video)?;
+    webhooks::note_wanted(db, &video.id, webhook.as_ref())?;
     Ok(Billed { row, bill: Some(Bill::reserved(&video.id, quote)) })
 }
 
@@ -130,7 +135,7 @@ pub async fn cancel(app: &App, tenant: &Tenant, id: VideoId) -> Result<Billed, A
                 match rules::next(from, Event::CancelAsked) {
                     Ok(to) if to.is_final() => {
                         store::cancel(db, id.as_str(), to, now_us)?;
-                        release(db, id.as_str(), Reason::Canceled, now_us)?;
+                        end_without_clip(db, id.as_str(), Reason::Canceled, now_us)?;
                     }
                     Ok(_) => store::ask_to_cancel(db, id.as_str())?,
                     Err(_) => return Err(ApiError::VideoOver(from.name())),

@@ -14,7 +14,7 @@ use crate::error::ErrorBody;
 use crate::http::auth::{VideosRead, VideosWrite};
 use crate::http::{Body, Caller, Fields, Query, RESERVED};
 use crate::ids::VideoId;
-use crate::{ApiError, App, Refusal};
+use crate::{ApiError, App, Refusal, webhooks};
 
 /// Most videos of a page.
 const PAGE_LIMIT_MAX: i64 = 100;
@@ -69,6 +69,7 @@ async fn video_create(
         return Err(ApiError::NotReady("it is stopping"));
     }
     let request = CreateVideo::from_fields(body.fields(&app.config).await?)?;
+    webhooks::check_wanted(&app, &request)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     if request.dry_run == Some(true) {
         let estimate = estimate(&app, caller.who(), &request, spec).await?;
@@ -106,6 +107,7 @@ async fn video_estimate(
     body: Body,
 ) -> Result<web::Json<Estimate>, ApiError> {
     let request = CreateVideo::from_fields(body.fields(&app.config).await?)?;
+    webhooks::check_wanted(&app, &request)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     Ok(web::Json(estimate(&app, caller.who(), &request, spec).await?))
 }
@@ -239,6 +241,7 @@ async fn video_cancel(
     request: HttpRequest,
 ) -> Result<web::Json<Video>, ApiError> {
     let row = flow::cancel(&app, caller.who(), id_in_path(&path, &request)?).await?;
+    app.hooks.raised.notify_one();
     Ok(web::Json(row.try_into()?))
 }
 

@@ -113,6 +113,8 @@ impl TestApp {
             data_dir: folder.path().join("data"),
             database_url: database.as_ref().map(|database| database.url.clone()),
             models: vec!["kinora-mini".into(), COLOUR_BARS.id.into()],
+            // Receivers of webhooks listen there.
+            outgoing_allow: vec!["127.0.0.0/8".into()],
             ..Config::default()
         };
         change(&mut config);

@@ -125,7 +125,10 @@ async fn a_key_of_a_project_is_shown_once_and_works_until_it_is_revoked() {
         assert_eq!(made["owner_project_access"], "active");
         assert_eq!(made["created_at"], START_US / 1_000_000);
         assert_eq!((&made["expires_at"], &made["last_used_at"]), (&json!(null), &json!(null)));
-        assert_eq!(made["scopes"], json!(["videos:read", "videos:write", "models:read"]));
+        assert_eq!(
+            made["scopes"],
+            json!(["videos:read", "videos:write", "models:read", "webhooks:read", "webhooks:write"])
+        );
         app.create_as(value).await;
         let found = app.admin_get(&format!("{keys}/{id}")).await.ok();
         assert_eq!(found["last_used_at"], START_US / 1_000_000);

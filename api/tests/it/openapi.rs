@@ -39,6 +39,7 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
     let paths: Vec<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
     let expected = [
         "/.well-known/kinora-receipts.json",
+        "/.well-known/kinora-webhooks.json",
         "/healthz",
         "/readyz",
         "/v1/models",
@@ -89,6 +90,16 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
         "/v1/videos/{video_id}/cancel",
         "/v1/videos/{video_id}/content",
         "/v1/videos/{video_id}/receipt",
+        "/v1/webhook_deliveries/{webhook_delivery_id}",
+        "/v1/webhook_deliveries/{webhook_delivery_id}/resend",
+        "/v1/webhook_endpoints",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}/deliveries",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}/recover",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}/replay_missing",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}/rotate_secret",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}/test",
+        "/v1/webhook_event_types",
         "/webhooks/stripe",
     ];
     assert_eq!(paths, expected);
@@ -107,8 +118,14 @@ fn every_operation_is_described_and_named_once() {
             assert!(operation[text].as_str().is_some_and(|text| !text.is_empty()), "{place}: no {text}");
         }
         assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{place}");
-        let is_open = ["/healthz", "/readyz", "/.well-known/kinora-receipts.json", "/webhooks/stripe"]
-            .contains(&path.as_str());
+        let is_open = [
+            "/healthz",
+            "/readyz",
+            "/.well-known/kinora-receipts.json",
+            "/.well-known/kinora-webhooks.json",
+            "/webhooks/stripe",
+        ]
+        .contains(&path.as_str());
         let security = operation["security"].as_array().unwrap();
         assert_eq!(security[0].get("api_key").is_none(), is_open, "{place}");
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
@@ -190,8 +207,19 @@ fn what_a_request_may_have_is_what_is_described() {
     let request = &document["components"]["schemas"]["CreateVideo"];
     let described: BTreeSet<&str> =
         request["properties"].as_object().unwrap().keys().map(String::as_str).collect();
-    let taken =
-        ["dry_run", "generate_audio", "max_cost", "metadata", "model", "prompt", "seconds", "seed", "size"];
+    let taken = [
+        "dry_run",
+        "generate_audio",
+        "max_cost",
+        "metadata",
+        "model",
+        "prompt",
+        "seconds",
+        "seed",
+        "size",
+        "webhook_events_filter",
+        "webhook_url",
+    ];
     assert_eq!(described, BTreeSet::from(taken));
     assert_eq!(request["required"], serde_json::json!(["prompt"]));
     let body = &document["paths"]["/v1/videos"]["post"]["requestBody"]["content"];

@@ -55,6 +55,7 @@ fn every_key_can_be_set_in_the_file_and_in_the_environment() {
         ("multipart_bytes_max", "7"),
         ("asset_retention_seconds", "8"),
         ("queue_seconds_max", "9"),
+        ("outgoing_allow", "10.1.0.0/16, hooks.internal"),
     ];
     assert_eq!(values.map(|(key, _)| key), KEYS);
     for (key, value) in values {
@@ -106,6 +107,10 @@ fn an_offer_that_contradicts_itself_is_refused() {
             "`default_model`: `colour-bars` is not among",
         ),
         (Config { aliases: alias("colour-bars"), ..ours() }, "`aliases`: `colour-bars` is not among"),
+        (
+            Config { outgoing_allow: vec!["10.0.0.0/99".into()], ..ours() },
+            "`outgoing_allow`: `10.0.0.0/99` is",
+        ),
     ] {
         let error = App::build(config).err().unwrap();
         assert!(error.to_string().contains(part), "{error}");

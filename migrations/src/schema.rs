@@ -393,6 +393,8 @@ table! {
         event_id -> Text,
         endpoint_id -> Text,
         event_type -> Text,
+        /// The video whose words are in the payload.
+        video_id -> Nullable<Text>,
         url -> Nullable<Text>,
         target -> Text,
         /// JSON, as it is sent.

@@ -72,6 +72,7 @@ fn deliver(
 ) -> Result<(), ApiError> {
     let full = endpoint.payload == Payload::Full.name();
     let payload = envelope(event, data(db, event, full)?);
+    let video_id = if full { video_of(event) } else { None };
     let row = NewDelivery {
         id: DeliveryId::new().to_string(),
         organization_id: &endpoint.organization_id,
@@ -79,6 +80,7 @@ fn deliver(
         event_id: &event.id,
         endpoint_id: &endpoint.id,
         event_type: &event.kind,
+        video_id,
         url,
         target: target(endpoint, url),
         payload: &payload,
@@ -98,13 +100,27 @@ fn target(endpoint: &EndpointRow, url: Option<&str>) -> String {
 /// What an event says: as it was written, or, where that is wanted, the whole video. Of a video that was deleted since,
 /// only the id is left.
 fn data(db: &mut Db, event: &EventRow, full: bool) -> Result<Value, ApiError> {
-    if full && let (Some(project), Some(video)) = (&event.project_id, video_of(event)) {
-        if let Some(row) = videos::find(db, project, &video)? {
-            let video = Video::try_from(videos::with_bill(db, row)?)?;
-            return serde_json::to_value(&video).map_err(|error| ApiError::Internal(error.into()));
-        }
+    if full
+        && let (Some(project), Some(video)) = (&event.project_id, video_of(event))
+        && let Some(row) = videos::find(db, project, &video)?
+    {
+        let video = Video::try_from(videos::with_bill(db, row)?)?;
+        return serde_json::to_value(&video).map_err(|error| ApiError::Internal(error.into()));
     }
     serde_json::from_str(&event.data).map_err(|error| ApiError::Internal(error.into()))
+}
+
+/// Takes what was written in a video out of what was and will be sent of it: its id is left. To be called in the
+/// transaction that deletes the video.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn forget(db: &mut Db, video: &str) -> Result<(), ApiError> {
+    for (id, event) in store::with_words_of(db, video)? {
+        let payload = envelope(&event, data(db, &event, false)?);
+        store::set_payload(db, &id, &payload)?;
+    }
+    Ok(endpoints::forget_wanted(db, video)?)
 }
 
 /// An event as it is sent: OpenAI's envelope.

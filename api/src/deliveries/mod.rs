@@ -9,6 +9,7 @@ mod send;
 mod store;
 pub mod wire;
 
+pub(crate) use flow::forget;
 pub use routes::routes;
 pub(crate) use send::test;
 pub(crate) use store::cancel_pending;

@@ -1,9 +1,10 @@
 //! All SQL of deliveries and of passing events on. Every finder of a customer's takes the project, so that nobody finds
 //! another's.
 
+use diesel::dsl::{exists, not};
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, Insertable, OptionalExtension as _, QueryDsl as _,
-    QueryResult, Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, Insertable, JoinOnDsl as _, OptionalExtension as _,
+    QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _,
 };
 use kinora_store::Db;
 use kinora_store::schema::{deliveries, delivery_attempts, events};
@@ -30,7 +31,6 @@ pub struct EventRow {
 pub struct DeliveryRow {
     pub id: String,
     pub organization_id: String,
-    pub project_id: String,
     pub event_id: String,
     pub endpoint_id: String,
     pub event_type: String,
@@ -55,6 +55,8 @@ pub struct NewDelivery<'a> {
     pub event_id: &'a str,
     pub endpoint_id: &'a str,
     pub event_type: &'a str,
+    /// The video whose words are in the payload.
+    pub video_id: Option<String>,
     pub url: Option<&'a str>,
     pub target: String,
     pub payload: &'a str,
@@ -109,15 +111,15 @@ pub fn never_sent(
     limit: i64,
 ) -> QueryResult<Vec<EventRow>> {
     let kinds: Vec<String> = endpoint.event_types.split_whitespace().map(str::to_owned).collect();
-    let sent =
-        deliveries::table.filter(deliveries::endpoint_id.eq(&endpoint.id)).select(deliveries::event_id);
+    let sent = deliveries::table
+        .filter(deliveries::event_id.eq(events::id).and(deliveries::endpoint_id.eq(&endpoint.id)));
     let own = events::project_id.eq(&endpoint.project_id).or(events::project_id.is_null());
     events::table
         .filter(events::organization_id.eq(&endpoint.organization_id))
         .filter(own)
         .filter(events::dispatched_at.is_not_null().and(events::created_at.ge(since_us)))
         .filter(events::kind.eq_any(kinds))
-        .filter(events::id.ne_all(sent))
+        .filter(not(exists(sent)))
         .order(events::id.asc())
         .select(EventRow::as_select())
         .limit(limit)
@@ -244,6 +246,21 @@ pub fn unsuccessful(db: &mut Db, endpoint: &str, since_us: i64, limit: i64) -> Q
         .load(db)
 }
 
+/// The deliveries whose payload has the words of a video, each with its event.
+pub fn with_words_of(db: &mut Db, video: &str) -> QueryResult<Vec<(String, EventRow)>> {
+    deliveries::table
+        .inner_join(events::table.on(deliveries::event_id.eq(events::id)))
+        .filter(deliveries::video_id.eq(video))
+        .select((deliveries::id, EventRow::as_select()))
+        .load(db)
+}
+
+/// Another payload, in which nobody's words are.
+pub fn set_payload(db: &mut Db, id: &str, payload: &str) -> QueryResult<()> {
+    let changes = (deliveries::payload.eq(payload), deliveries::video_id.eq(None::<String>));
+    diesel::update(deliveries::table.find(id)).set(changes).execute(db).map(drop)
+}
+
 pub fn find(db: &mut Db, project: &str, id: &str) -> QueryResult<Option<DeliveryRow>> {
     deliveries::table
         .find(id)
@@ -307,10 +324,10 @@ pub fn prune_deliveries(db: &mut Db, before_us: i64, limit: i64) -> QueryResult<
 
 /// Removes events that were passed on, have no delivery left and are older than `before_us`; how many.
 pub fn prune_events(db: &mut Db, before_us: i64, limit: i64) -> QueryResult<usize> {
-    let kept = deliveries::table.select(deliveries::event_id);
+    let left = deliveries::table.filter(deliveries::event_id.eq(events::id));
     let ids: Vec<String> = events::table
         .filter(events::created_at.lt(before_us).and(events::dispatched_at.is_not_null()))
-        .filter(events::id.ne_all(kept))
+        .filter(not(exists(left)))
         .order(events::created_at.asc())
         .select(events::id)
         .limit(limit)

@@ -146,7 +146,8 @@ fn fault(error: &reqwest::Error) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
+    use std::io::{ErrorKind, Read as _, Write as _};
+    use std::net::{IpAddr, TcpListener};
     use std::sync::Mutex;
 
     use super::super::resolver::Looking;
@@ -174,10 +175,22 @@ mod tests {
         Letter { url, headers: HeaderMap::new(), body: "{}".into(), answer_bytes_max: 16 }
     }
 
+    /// A place on this machine where somebody may be waiting.
+    fn here() -> (TcpListener, u16) {
+        let here = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = here.local_addr().unwrap().port();
+        (here, port)
+    }
+
+    fn nobody_came(here: &TcpListener) -> bool {
+        here.set_nonblocking(true).unwrap();
+        here.accept().is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    }
+
     #[tokio::test]
     async fn a_name_that_is_public_when_it_is_checked_and_private_when_it_is_dialled_is_not_dialled() {
-        let here = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("https://rebind.example:{}/", here.local_addr().unwrap().port());
+        let (here, port) = here();
+        let url = format!("https://rebind.example:{port}/");
         let lookup = answering(vec![vec!["93.184.215.14"], vec!["127.0.0.1", "::1", "::ffff:127.0.0.1"]]);
         let outgoing = Outgoing::with_lookup(Allow::default(), lookup.clone()).unwrap();
         // Whoever checks the name first is told what they want to hear.
@@ -187,44 +200,49 @@ mod tests {
         let refused = outgoing.post(letter(&url)).await.unwrap_err();
         assert!(matches!(refused, Fault::Blocked), "{refused}");
         assert!(lookup.0.lock().unwrap().is_empty(), "the second answer was given");
-        // Nobody waits in the listener's queue.
-        let nobody =
-            std::future::poll_fn(|context| std::task::Poll::Ready(here.poll_accept(context).is_pending()));
-        assert!(nobody.await);
+        assert!(nobody_came(&here));
     }
 
     #[tokio::test]
     async fn an_address_that_is_not_public_is_not_dialled_in_any_spelling_of_a_url() {
-        let here = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = here.local_addr().unwrap().port();
+        let (here, port) = here();
         let outgoing = Outgoing::with_lookup(Allow::default(), answering(vec![])).unwrap();
         for host in ["127.0.0.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "localhost"] {
             let refused = outgoing.post(letter(&format!("https://{host}:{port}/"))).await.unwrap_err();
             assert!(matches!(refused, Fault::Url(BadUrl::Private)), "{host}: {refused}");
         }
-        let nobody =
-            std::future::poll_fn(|context| std::task::Poll::Ready(here.poll_accept(context).is_pending()));
-        assert!(nobody.await);
+        assert!(nobody_came(&here));
     }
 
     #[tokio::test]
-    async fn a_name_is_dialled_at_those_addresses_alone_that_are_allowed() {
-        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-        let here = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://hooks.internal:{}/", here.local_addr().unwrap().port());
+    async fn of_the_addresses_of_a_name_only_those_are_dialled_that_may_be() {
+        let (here, port) = here();
+        let allow = Allow::parse(&["127.0.0.1".to_owned()]).unwrap();
+        let lookup = answering(vec![vec!["127.0.0.2", "10.0.0.1", "127.0.0.1"]]);
+        let outgoing = Outgoing::with_lookup(allow, lookup).unwrap();
+        let there = std::thread::spawn(move || drop(here.accept().unwrap()));
+        // The one that is left is dialled, and is no server.
+        let broken = outgoing.post(letter(&format!("https://both.example:{port}/"))).await.unwrap_err();
+        assert!(matches!(broken, Fault::Broken(_)), "{broken}");
+        there.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_not_followed_and_an_answer_is_read_to_its_limit() {
+        let (here, port) = here();
         let allow = Allow::parse(&["hooks.internal".to_owned()]).unwrap();
         let outgoing = Outgoing::with_lookup(allow, answering(vec![vec!["127.0.0.1"]])).unwrap();
-        let serve = async {
-            let (mut stream, _) = here.accept().await.unwrap();
+        let there = std::thread::spawn(move || {
+            let (mut stream, _) = here.accept().unwrap();
             let mut asked = vec![0; 4_096];
-            let length = stream.read(&mut asked).await.unwrap();
+            let length = stream.read(&mut asked).unwrap();
             let answer = b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/\r\nretry-after: 7\r\n\
                 content-length: 20\r\n\r\n01234567890123456789";
-            stream.write_all(answer).await.unwrap();
+            stream.write_all(answer).unwrap();
             String::from_utf8_lossy(&asked[..length]).into_owned()
-        };
-        let (asked, reply) = tokio::join!(serve, outgoing.post(letter(&url)));
-        let reply = reply.unwrap();
+        });
+        let reply = outgoing.post(letter(&format!("http://hooks.internal:{port}/"))).await.unwrap();
+        let asked = there.join().unwrap();
         assert!(asked.starts_with("POST / HTTP/1.1\r\n") && asked.contains("user-agent: Kinora/"), "{asked}");
         assert_eq!((reply.status, reply.retry_after.as_deref()), (302, Some("7")), "a redirect is an answer");
         assert_eq!(reply.body, b"0123456789012345", "and what is over the limit is dropped");

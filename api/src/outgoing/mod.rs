@@ -1,6 +1,7 @@
 //! The one client for requests to addresses that customers name: it calls public addresses alone, and those that the
 //! operator allows. It follows no redirect and uses no proxy. What it is called for is the features' matter.
 
+mod addresses;
 mod client;
 mod resolver;
 pub mod rules;

@@ -5,44 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::IpNet;
 use reqwest::Url;
 
+use super::addresses::{canonical, is_public};
+
 /// Longest URL, bytes.
 pub const URL_BYTES_MAX: usize = 2_048;
 /// Below this, a port is one of a well-known service; of those, only the web's is called.
 const PORT_UNPRIVILEGED_MIN: u16 = 1_024;
 /// The web's port.
 const PORT_HTTPS: u16 = 443;
-
-/// Networks that are nobody's public host (IANA's special-purpose registry), first address and length of the prefix.
-const V4_BLOCKED: [(Ipv4Addr, u32); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),        // this network
-    (Ipv4Addr::new(10, 0, 0, 0), 8),       // private
-    (Ipv4Addr::new(100, 64, 0, 0), 10),    // carrier-grade NAT
-    (Ipv4Addr::new(127, 0, 0, 0), 8),      // loopback
-    (Ipv4Addr::new(168, 63, 129, 16), 32), // a cloud's host, seen from its machines
-    (Ipv4Addr::new(169, 254, 0, 0), 16),   // link-local, and clouds' metadata
-    (Ipv4Addr::new(172, 16, 0, 0), 12),    // private
-    (Ipv4Addr::new(192, 0, 0, 0), 24),     // protocol assignments
-    (Ipv4Addr::new(192, 0, 2, 0), 24),     // documentation
-    (Ipv4Addr::new(192, 88, 99, 0), 24),   // 6to4 relays
-    (Ipv4Addr::new(192, 168, 0, 0), 16),   // private
-    (Ipv4Addr::new(198, 18, 0, 0), 15),    // benchmarking
-    (Ipv4Addr::new(198, 51, 100, 0), 24),  // documentation
-    (Ipv4Addr::new(203, 0, 113, 0), 24),   // documentation
-    (Ipv4Addr::new(224, 0, 0, 0), 4),      // multicast
-    (Ipv4Addr::new(240, 0, 0, 0), 4),      // reserved, and broadcast
-];
-
-/// Where global unicast is. Everything else, such as loopback, link-local, unique local and multicast, is no public host.
-const V6_GLOBAL: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
-/// What is no public host within global unicast.
-const V6_BLOCKED: [(Ipv6Addr, u32); 4] = [
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // protocol assignments: Teredo, benchmarking, ORCHID
-    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4, which leads to any IPv4 address
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation
-];
-/// NAT64 (RFC 6052): the last 32 bits are the IPv4 address that is reached.
-const V6_NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
 /// Names that are nobody's in the public tree, with everything below them.
 const NAMES_BLOCKED: [&str; 9] =
@@ -122,7 +92,7 @@ impl Allow {
 fn name_of(entry: &str) -> Option<String> {
     let url = Url::parse(&format!("https://{entry}/")).ok()?;
     let host = url.host_str()?;
-    let plain = url.as_str() == format!("https://{host}/") && address_of(host).is_none();
+    let plain = url.as_str() == format!("https://{host}/") && is_name(host) && address_of(host).is_none();
     plain.then(|| without_dot(host).to_owned())
 }
 
@@ -149,7 +119,8 @@ pub fn check(text: &str, allow: &Allow) -> Result<Url, BadUrl> {
     if url.fragment().is_some() {
         return Err(BadUrl::Fragment);
     }
-    let host = url.host_str().filter(|host| !without_dot(host).is_empty()).ok_or(BadUrl::Malformed)?;
+    let host =
+        url.host_str().filter(|host| host.starts_with('[') || is_name(host)).ok_or(BadUrl::Malformed)?;
     let port = url.port_or_known_default().ok_or(BadUrl::NotHttps)?;
     let allowed = match address_of(host) {
         Some(address) => allow.has_address(address),
@@ -194,36 +165,18 @@ fn without_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }
 
+/// Whether a name has the form of a host's.
+fn is_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    without_dot(name).split('.').all(|label| !label.is_empty() && label.bytes().all(is_plain))
+}
+
 fn is_public_name(name: &str) -> bool {
     let name = without_dot(name).to_ascii_lowercase();
     let is_below =
         |parent: &&str| name.strip_suffix(*parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     // A single word is completed by the machine's search list.
-    name.contains('.') && !NAMES_BLOCKED.iter().any(|parent| is_below(&parent))
-}
-
-/// The IPv4 address that is reached through an IPv6 one, where it is one of those; else the address itself.
-fn canonical(address: IpAddr) -> IpAddr {
-    let IpAddr::V6(v6) = address else { return address };
-    let embedded = || Ipv4Addr::from(v6.to_bits() as u32);
-    if v6.to_ipv4_mapped().is_some() || is_in_v6(v6, V6_NAT64) { IpAddr::V4(embedded()) } else { address }
-}
-
-/// Whether an address is a public host's.
-#[must_use]
-pub fn is_public(address: IpAddr) -> bool {
-    match canonical(address) {
-        IpAddr::V4(v4) => !V4_BLOCKED.iter().any(|network| is_in_v4(v4, *network)),
-        IpAddr::V6(v6) => is_in_v6(v6, V6_GLOBAL) && !V6_BLOCKED.iter().any(|network| is_in_v6(v6, *network)),
-    }
-}
-
-fn is_in_v4(address: Ipv4Addr, (first, prefix): (Ipv4Addr, u32)) -> bool {
-    (address.to_bits() ^ first.to_bits()).leading_zeros() >= prefix
-}
-
-fn is_in_v6(address: Ipv6Addr, (first, prefix): (Ipv6Addr, u32)) -> bool {
-    (address.to_bits() ^ first.to_bits()).leading_zeros() >= prefix
+    name.contains('.') && !NAMES_BLOCKED.iter().any(is_below)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::events::kinds;
 use crate::http::Tenant;
 use crate::ids::VideoId;
 use crate::money::rules::{asked, item};
-use crate::{ApiError, App, limits, webhooks};
+use crate::{ApiError, App, deliveries, limits, webhooks};
 
 /// A video that is asked for, whole: [`place`] needs nothing else to store it.
 pub struct Order {
@@ -163,6 +163,7 @@ pub async fn delete(app: &App, tenant: &Tenant, id: VideoId) -> Result<VideoId, 
                 }
                 let spec = Spec { prompt: String::new(), ..spec_of(&row)? };
                 store::delete(db, id.as_str(), &serde_json::to_string(&spec).map_err(internal)?, now_us)?;
+                deliveries::forget(db, id.as_str())?;
                 Ok(id)
             })
         })

@@ -100,14 +100,21 @@ pub fn update(
     if request.url.as_ref().is_some_and(|url| Some(url) != row.url.as_ref()) {
         store::set_failing(db, id, None)?;
     }
+    let other = |new: Option<String>, old: Option<&str>| new.filter(|new| Some(new.as_str()) != old);
     let changes = Changes {
-        name: request.name,
-        url: request.url,
-        event_types: request.event_types,
-        payload: request.payload.map(rules::Payload::name),
+        name: other(request.name, Some(&row.name)),
+        url: other(request.url, row.url.as_deref()),
+        event_types: other(request.event_types, Some(&row.event_types)),
+        payload: request.payload.map(rules::Payload::name).filter(|new| *new != row.payload),
         updated_at: now_us,
     };
-    store::update(db, id, &changes)?;
+    if changes.name.is_some()
+        || changes.url.is_some()
+        || changes.event_types.is_some()
+        || changes.payload.is_some()
+    {
+        store::update(db, id, &changes)?;
+    }
     match request.disabled {
         Some(true) if row.disabled_at.is_none() => {
             store::set_disabled(db, id, Some(DisabledReason::Asked), now_us)?;

@@ -238,7 +238,7 @@ async fn webhook_endpoint_rotate_secret(
         content((TestEndpoint = "application/json"), (TestEndpoint = "multipart/form-data")),
     ),
     responses(
-        (status = 200, description = "What came of it, whether it is a success or not.", body = WebhookEndpointTest),
+        (status = 200, description = "What came of it.", body = WebhookEndpointTest),
         (status = 400, description = "The body cannot be understood or has an impossible value.", body = ErrorBody),
         (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
         (status = 403, description = "The API key lacks the scope `webhooks:write`.", body = ErrorBody),

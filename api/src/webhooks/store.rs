@@ -223,3 +223,8 @@ pub fn wanted(db: &mut Db, video: &str) -> QueryResult<Option<(String, String)>>
     let columns = (video_webhooks::url, video_webhooks::event_types);
     video_webhooks::table.find(video).select(columns).first(db).optional()
 }
+
+/// What was given with [`insert_wanted`] is there no longer.
+pub fn forget_wanted(db: &mut Db, video: &str) -> QueryResult<()> {
+    diesel::delete(video_webhooks::table.find(video)).execute(db).map(drop)
+}

@@ -236,7 +236,7 @@ pub struct WebhookEndpointTest {
     /// What it answered; `null` if it did not.
     #[schema(required, example = 200)]
     pub status_code: Option<u16>,
-    /// Whether that is a success: 200 to 299.
+    /// Whether there was an answer, of whatever status.
     pub success: bool,
     /// Why there was no answer.
     #[schema(required)]

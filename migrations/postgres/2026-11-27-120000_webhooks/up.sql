@@ -54,6 +54,8 @@ CREATE TABLE deliveries (
     event_id TEXT COLLATE "C" NOT NULL REFERENCES events (id),
     endpoint_id TEXT COLLATE "C" NOT NULL REFERENCES webhook_endpoints (id),
     event_type TEXT NOT NULL,
+    -- The video whose words are in the payload, so that they can be forgotten with it.
+    video_id TEXT COLLATE "C" REFERENCES videos (id),
     -- The URL of a single video's; the endpoint's own otherwise.
     url TEXT,
     -- What shares a number of attempts at a time: the endpoint, or the host of a single video's URL.
@@ -77,6 +79,7 @@ CREATE UNIQUE INDEX deliveries_once ON deliveries (event_id, endpoint_id);
 CREATE INDEX deliveries_by_endpoint ON deliveries (endpoint_id, id);
 CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'pending';
 CREATE INDEX deliveries_due_by_target ON deliveries (target, next_at) WHERE state = 'pending';
+CREATE INDEX deliveries_by_video ON deliveries (video_id) WHERE video_id IS NOT NULL;
 CREATE INDEX deliveries_by_age ON deliveries (created_at);
 
 -- One request to an endpoint, and what came of it.

@@ -7,8 +7,9 @@ use anyhow::Context as _;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Url, redirect};
 
+use super::allow::Allow;
 use super::resolver::{Blocked, Guard, Lookup, System};
-use super::rules::{self, Allow, BadUrl};
+use super::rules::{self, BadUrl};
 
 /// How long a request may take from the first packet to the last byte of the answer, milliseconds.
 pub const ANSWER_TIMEOUT_MS: u64 = 20_000;

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::IpNet;
 use reqwest::Url;
 
-use super::addresses::{canonical, is_public};
+use super::addresses::is_public;
+use super::allow::Allow;
 
 /// Longest URL, bytes.
 pub const URL_BYTES_MAX: usize = 2_048;
@@ -42,58 +42,6 @@ pub enum BadUrl {
     /// A host that is not on the public internet.
     #[error("the host is not a public one.")]
     Private,
-}
-
-/// What may be called although it is not public: the operator's own receivers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Allow {
-    networks: Vec<IpNet>,
-    names: Vec<String>,
-}
-
-impl Allow {
-    /// Reads entries such as `10.1.0.0/16`, `10.1.2.3` and `hooks.internal`.
-    ///
-    /// # Errors
-    /// The first entry that is neither an address, a network, nor a name.
-    pub fn parse(entries: &[String]) -> Result<Self, String> {
-        let mut allow = Self::default();
-        for entry in entries {
-            if let Ok(network) = entry.parse::<IpNet>() {
-                allow.networks.push(network);
-            } else if let Ok(address) = entry.parse::<IpAddr>() {
-                allow.networks.push(IpNet::from(address));
-            } else {
-                allow.names.push(name_of(entry).ok_or_else(|| entry.clone())?);
-            }
-        }
-        Ok(allow)
-    }
-
-    /// Whether a host of that name may be called whatever its addresses are.
-    fn has_name(&self, name: &str) -> bool {
-        let name = without_dot(name);
-        self.names.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
-    }
-
-    fn has_address(&self, address: IpAddr) -> bool {
-        let address = canonical(address);
-        self.networks.iter().any(|network| network.contains(&address))
-    }
-
-    /// Whether `address` may be dialled for the host `name`.
-    #[must_use]
-    pub fn permits(&self, name: &str, address: IpAddr) -> bool {
-        is_public(address) || self.has_address(address) || self.has_name(name)
-    }
-}
-
-/// A host name as URLs have it, if `entry` is nothing but one.
-fn name_of(entry: &str) -> Option<String> {
-    let url = Url::parse(&format!("https://{entry}/")).ok()?;
-    let host = url.host_str()?;
-    let plain = url.as_str() == format!("https://{host}/") && is_name(host) && address_of(host).is_none();
-    plain.then(|| without_dot(host).to_owned())
 }
 
 /// The URL in `text`, if it may be called as far as its text tells. What its name leads to is only known when it is
@@ -152,7 +100,7 @@ fn authority(text: &str) -> &str {
 
 /// The address that a URL's host is, if it is no name. The URL standard has brought every spelling of an IPv4 address
 /// (decimal, octal, hexadecimal, short, full-width digits) into the usual one by then.
-fn address_of(host: &str) -> Option<IpAddr> {
+pub(super) fn address_of(host: &str) -> Option<IpAddr> {
     let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     match inner {
         Some(inner) => inner.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
@@ -161,12 +109,12 @@ fn address_of(host: &str) -> Option<IpAddr> {
 }
 
 /// A name without the dot that may end it.
-fn without_dot(name: &str) -> &str {
+pub(super) fn without_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }
 
 /// Whether a name has the form of a host's.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     without_dot(name).split('.').all(|label| !label.is_empty() && label.bytes().all(is_plain))
 }
@@ -378,27 +326,6 @@ mod tests {
             "ftp://10.1.2.3/",
         ] {
             assert!(check(url, &ours).is_err(), "{url}");
-        }
-        for entry in
-            ["", "a b", "https://a.example", "a.example/x", "10.0.0.0/33", "*.example", "u@h", "h:80"]
-        {
-            assert!(Allow::parse(&[entry.to_owned()]).is_err(), "{entry:?}");
-        }
-    }
-
-    #[test]
-    fn an_address_is_dialled_for_a_name_only_if_it_is_public_or_allowed() {
-        let ours = allow(&["10.1.0.0/16", "hooks.internal"]);
-        let address = |text: &str| text.parse::<IpAddr>().unwrap();
-        for (name, to, expected) in [
-            ("example.com", "93.184.215.14", true),
-            ("example.com", "10.1.2.3", true),
-            ("example.com", "10.2.2.3", false),
-            ("example.com", "::ffff:127.0.0.1", false),
-            ("example.com", "fe80::1", false),
-            ("hooks.internal", "10.2.2.3", true),
-        ] {
-            assert_eq!(ours.permits(name, address(to)), expected, "{name} {to}");
         }
     }
 }

@@ -15,7 +15,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
 use crate::money;
+use crate::outgoing::{Allow, Outgoing};
 use crate::replays::Working;
+use crate::webhooks::Hooks;
 
 /// The file of the data folder that starts in it lock in turn.
 const START_LOCK: &str = "start.lock";
@@ -38,6 +40,10 @@ pub struct App {
     pub payments: Option<Arc<dyn Payments>>,
     /// Which requests that are not to be done twice are in work.
     pub working: Working,
+    /// Sends requests to addresses that customers name.
+    pub outgoing: Outgoing,
+    /// What webhooks share.
+    pub hooks: Arc<Hooks>,
     /// Told when there may be work for a worker, and when the server stops.
     pub wake: Notify,
     draining: AtomicBool,
@@ -59,6 +65,11 @@ impl App {
     /// As [`App::build`].
     pub fn build_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<(Self, Option<FirstKeys>)> {
         let catalogue = Catalogue::new(&config)?;
+        let allow = Allow::parse(&config.outgoing_allow);
+        let allow = allow.map_err(|entry| {
+            anyhow::anyhow!("`outgoing_allow`: `{entry}` is neither an address, a network, nor a name")
+        })?;
+        let outgoing = Outgoing::new(allow)?;
         let data_dir = &config.data_dir;
         make_private_folder(data_dir)
             .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
@@ -79,9 +90,20 @@ impl App {
         }
         money::load_price_list(&store, &config, &catalogue, clock.now_us())?;
         let blobs = Blobs::in_folder(&data_dir.join("assets"))?;
-        let (working, wake, draining) = (Working::default(), Notify::new(), AtomicBool::new(false));
-        let app =
-            Self { config, store, blobs, clock, pepper, catalogue, payments: None, working, wake, draining };
+        let app = Self {
+            config,
+            store,
+            blobs,
+            clock,
+            catalogue,
+            payments: None,
+            working: Working::default(),
+            outgoing,
+            hooks: Arc::new(Hooks::of(&pepper)),
+            pepper,
+            wake: Notify::new(),
+            draining: AtomicBool::new(false),
+        };
         Ok((app, first_keys))
     }
 

@@ -48,6 +48,8 @@ pub enum Code {
     VideoInProgress,
     /// 409: the video is over already.
     VideoOver,
+    /// 409: nothing is sent to the webhook endpoint.
+    WebhookEndpointDisabled,
     /// 404: no content yet.
     VideoNotReady,
     /// 404: no content ever.

@@ -39,6 +39,7 @@ pub const KEYS: &[&str] = &[
     "queue_seconds_max",
     "queue_videos_max",
     "requests_per_second_max",
+    "outgoing_allow",
 ];
 
 /// A text that is never shown.
@@ -114,6 +115,10 @@ pub struct Config {
     /// once; 1 000; 0 for any number. Behind a proxy all requests come from its address: set it to 0 there, and let the
     /// proxy do this.
     pub requests_per_second_max: u32,
+    /// Hosts that webhooks may go to although they are not public: addresses, networks (`10.1.0.0/16`) and names, also
+    /// without TLS and on any port; none. Whoever may make webhooks reaches them. In the environment, separated by commas.
+    #[serde(deserialize_with = "list")]
+    pub outgoing_allow: Vec<String>,
 }
 
 impl Default for Config {
@@ -141,6 +146,7 @@ impl Default for Config {
             queue_seconds_max: 86_400,
             queue_videos_max: 10_000,
             requests_per_second_max: 1_000,
+            outgoing_allow: Vec::new(),
         }
     }
 }

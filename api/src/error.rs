@@ -76,6 +76,9 @@ pub enum ApiError {
     /// A video that is over cannot be canceled.
     #[error("The video is already {0}: there is nothing to cancel.")]
     VideoOver(&'static str),
+    /// Nothing is sent to the endpoint.
+    #[error("The webhook endpoint is disabled: set its 'disabled' to false first.")]
+    EndpointDisabled,
     /// There are no files yet.
     #[error("The video is not completed yet.")]
     VideoNotReady,
@@ -183,6 +186,7 @@ impl ApiError {
             Self::ContentType => Code::UnsupportedMediaType,
             Self::VideoInProgress => Code::VideoInProgress,
             Self::VideoOver(_) => Code::VideoOver,
+            Self::EndpointDisabled => Code::WebhookEndpointDisabled,
             Self::VideoNotReady => Code::VideoNotReady,
             Self::VideoFailed => Code::VideoFailed,
             Self::VideoExpired => Code::VideoExpired,
@@ -227,7 +231,10 @@ impl ApiError {
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::VideoInProgress | Code::VideoOver | Code::IdempotencyKeyInUse => StatusCode::CONFLICT,
+            Code::VideoInProgress
+            | Code::VideoOver
+            | Code::IdempotencyKeyInUse
+            | Code::WebhookEndpointDisabled => StatusCode::CONFLICT,
             Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Code::VideoExpired => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -287,6 +294,7 @@ impl ApiError {
             Self::VideoInProgress
             | Self::VideoOver(_)
             | Self::KeyReused
+            | Self::EndpointDisabled
             | Self::InsufficientCredit { .. }
             | Self::SpendLimit { .. }
             | Self::NoPrice(_)

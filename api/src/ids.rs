@@ -67,6 +67,18 @@ id!(
     CheckoutId, "checkout_"
 );
 id!(
+    /// Names an event: `webhook-id` of every attempt to tell of it.
+    EventId, "evt_"
+);
+id!(
+    /// Names a webhook endpoint.
+    EndpointId, "whe_"
+);
+id!(
+    /// Names a delivery of an event to an endpoint.
+    DeliveryId, "whd_"
+);
+id!(
     /// Names a run, which is one attempt at a video.
     RunId, "run_"
 );

@@ -3,14 +3,16 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    accounts, alerts, corrections, credit, keys, leases, limits, operator, payments, prices, projects,
-    receipts, spend, system, usage, videos,
+    accounts, alerts, corrections, credit, deliveries, keys, leases, limits, operator, payments, prices,
+    projects, receipts, spend, system, usage, videos, webhooks,
 };
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     videos::routes(config);
     receipts::routes(config);
+    webhooks::routes(config);
+    deliveries::routes(config);
     projects::routes(config);
     keys::routes(config);
     accounts::routes(config);

@@ -357,6 +357,84 @@ table! {
         project_id -> Nullable<Text>,
         data -> Text,
         created_at -> BigInt,
+        dispatched_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    /// Where a project wants to be told what happens.
+    webhook_endpoints (id) {
+        id -> Text,
+        organization_id -> Text,
+        project_id -> Text,
+        kind -> Text,
+        name -> Text,
+        url -> Nullable<Text>,
+        /// Separated by spaces.
+        event_types -> Text,
+        payload -> Text,
+        /// Sealed.
+        secret -> Binary,
+        secret_hint -> Text,
+        /// Sealed.
+        old_secret -> Nullable<Binary>,
+        old_secret_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        failing_since -> Nullable<BigInt>,
+        disabled_at -> Nullable<BigInt>,
+        disabled_reason -> Nullable<Text>,
+        deleted_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    /// Where the asker of one video wants to be told.
+    video_webhooks (video_id) {
+        video_id -> Text,
+        url -> Text,
+        /// Separated by spaces.
+        event_types -> Text,
+    }
+}
+
+table! {
+    /// One event for one endpoint.
+    deliveries (id) {
+        id -> Text,
+        organization_id -> Text,
+        project_id -> Text,
+        event_id -> Text,
+        endpoint_id -> Text,
+        event_type -> Text,
+        /// The video whose words are in the payload.
+        video_id -> Nullable<Text>,
+        url -> Nullable<Text>,
+        target -> Text,
+        /// JSON, as it is sent.
+        payload -> Text,
+        state -> Text,
+        attempts -> Integer,
+        scheduled -> Integer,
+        manual -> Bool,
+        next_at -> Nullable<BigInt>,
+        claimed_by -> Nullable<Text>,
+        claimed_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// One request to an endpoint, and what came of it.
+    delivery_attempts (delivery_id, number) {
+        delivery_id -> Text,
+        number -> Integer,
+        attempted_at -> BigInt,
+        status_code -> Nullable<Integer>,
+        duration_ms -> Integer,
+        error -> Nullable<Text>,
+        response -> Nullable<Text>,
+        cause -> Text,
     }
 }
 
@@ -470,6 +548,11 @@ joinable!(spend_alerts -> organizations (organization_id));
 joinable!(spend_alerts -> projects (project_id));
 joinable!(events -> organizations (organization_id));
 joinable!(events -> projects (project_id));
+joinable!(webhook_endpoints -> projects (project_id));
+joinable!(video_webhooks -> videos (video_id));
+joinable!(deliveries -> events (event_id));
+joinable!(deliveries -> webhook_endpoints (endpoint_id));
+joinable!(delivery_attempts -> deliveries (delivery_id));
 joinable!(mirror_outbox -> organizations (organization_id));
 joinable!(mirror_lanes -> organizations (organization_id));
 joinable!(mirror_differences -> organizations (organization_id));
@@ -500,6 +583,10 @@ allow_tables_to_appear_in_same_query!(
     spend_limits,
     spend_alerts,
     events,
+    webhook_endpoints,
+    video_webhooks,
+    deliveries,
+    delivery_attempts,
     mirror_outbox,
     mirror_lanes,
     mirror_differences,

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use actix_web::web::Data;
-use kinora::App;
+use kinora::deliveries::jobs::{keep_delivering, keep_relaying};
 use kinora::leases::jobs::{REAP_INTERVAL_MS, reap};
 use kinora::money::jobs::{AUDIT_INTERVAL_MS, EXPIRY_INTERVAL_MS, check_books, expire_credit};
 use kinora::payments::act_on_kept;
-use kinora::replays::jobs::{PRUNE_INTERVAL_MS, prune};
+use kinora::{ApiError, App, deliveries, replays};
+
 use kinora::videos::jobs::{SWEEP_INTERVAL_MS, expire_waiting, sweep};
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -21,7 +22,9 @@ pub fn start(app: &Data<App>, stripe: Option<(Stripe, String)>) -> JoinSet<()> {
     loops.spawn(sweep_files(app.clone()));
     loops.spawn(expire_credit_blocks(app.clone()));
     loops.spawn(add_up_books(app.clone()));
-    loops.spawn(prune_answers(app.clone()));
+    loops.spawn(pass_on_events(app.clone()));
+    loops.spawn(deliver_events(app.clone()));
+    loops.spawn(prune(app.clone()));
     if app.payments.is_some() {
         loops.spawn(act_on_kept_messages(app.clone()));
     }
@@ -103,22 +106,38 @@ async fn add_up_books(app: Data<App>) {
     }
 }
 
-async fn prune_answers(app: Data<App>) {
+async fn pass_on_events(app: Data<App>) {
+    keep_relaying(&app).await;
+}
+
+async fn deliver_events(app: Data<App>) {
+    keep_delivering(&app).await;
+}
+
+/// How often rows are looked for whose time is over, milliseconds.
+const PRUNE_INTERVAL_MS: u64 = 60_000;
+
+async fn prune(app: Data<App>) {
     let mut ticks = every(PRUNE_INTERVAL_MS);
     loop {
         ticks.tick().await;
         // One look has a limit, so that it stays short; looks follow each other until there is nothing left.
-        loop {
-            match prune(&app).await {
-                Ok(0) => break,
-                Ok(removed) => tracing::debug!(removed, "stored answers whose time is over were removed"),
-                Err(error) => {
-                    tracing::error!(%error, "stored answers whose time is over could not be removed yet");
-                    break;
-                }
-            }
+        while more("stored answers", replays::jobs::prune(&app).await) {}
+        while more("events and deliveries", deliveries::jobs::prune(&app).await) {}
+    }
+}
+
+/// Whether rows were removed, so that there may be further ones.
+fn more(what: &str, removed: Result<usize, ApiError>) -> bool {
+    match removed {
+        Ok(0) => return false,
+        Ok(removed) => tracing::debug!(removed, what, "rows whose time is over were removed"),
+        Err(error) => {
+            tracing::error!(%error, what, "rows whose time is over could not be removed yet");
+            return false;
         }
     }
+    true
 }
 
 fn every(interval_ms: u64) -> Interval {

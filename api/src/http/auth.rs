@@ -48,6 +48,14 @@ scope!(
     VideosWrite, "videos:write", Tenant
 );
 scope!(
+    /// See the project's webhook endpoints and what was sent to them.
+    WebhooksRead, "webhooks:read", Tenant
+);
+scope!(
+    /// Make, change and delete the project's webhook endpoints, and send to them again.
+    WebhooksWrite, "webhooks:write", Tenant
+);
+scope!(
     /// See which models there are.
     ModelsRead, "models:read", KeyId
 );

@@ -19,7 +19,7 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const EXPIRES_IN_SECONDS_MAX: i64 = 315_360_000;
 
 /// What a project's key may do unless it is made for less.
-pub const PROJECT_SCOPES: &str = "videos:read videos:write models:read";
+pub const PROJECT_SCOPES: &str = "videos:read videos:write models:read webhooks:read webhooks:write";
 /// What a worker's key may do.
 pub const WORKER_SCOPES: &str = "runs";
 /// What the key of an organization's administrator may do.

@@ -18,7 +18,7 @@ pub struct CreateProjectKey {
     /// What people call it.
     #[schema(min_length = 1, max_length = 200, example = "Render farm")]
     pub name: String,
-    /// What it may do: some of `videos:read`, `videos:write`, `models:read`; all of them without this field.
+    /// What it may do: some of `videos:read`, `videos:write`, `models:read`, `webhooks:read`, `webhooks:write`; all of them without this field.
     #[schema(value_type = Option<Vec<String>>)]
     pub scopes: String,
     /// How long it lives, seconds; without this field until it is revoked.

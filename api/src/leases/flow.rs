@@ -1,6 +1,6 @@
 //! What a worker's messages change: each message is one transaction, and no video has two winners.
 
-use kinora_billing::{Micros, Reason, capture, release};
+use kinora_billing::{Micros, Reason, capture};
 use kinora_spec::lease::{Fail, FailReason, Finish, Heartbeat, HeartbeatAnswer, Lease};
 use kinora_spec::limits::{LEASE_MS, WORKER_NAME_BYTES_MAX};
 use kinora_spec::{Spec, catalogue};
@@ -11,12 +11,14 @@ pub use super::store::Look;
 use super::store::{self, NewRun, RunRow};
 use super::wire::LeaseError;
 use crate::clock::SECOND_US;
+use crate::events;
+use crate::events::kinds::{VIDEO_COMPLETED, VIDEO_STARTED};
 use crate::ids::RunId;
 use crate::money::rules::delivered;
 use crate::videos::rules::{
     Event, GENERATION_FAILED, GENERATION_FAILED_MESSAGE, Status, expires_at_us, next,
 };
-use crate::videos::store as videos;
+use crate::videos::{end_without_clip, store as videos};
 use crate::{App, limits};
 
 /// How long a lease lasts after a claim or a heartbeat, microseconds.
@@ -105,7 +107,7 @@ fn try_claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Try, Lease
                 tracing::error!(video_id = waiting.id, "a spec cannot be read; its video is given up");
                 let status = legal(status, Event::GaveUp)?;
                 store::give_up(db, &waiting.id, status, (GENERATION_FAILED, GENERATION_FAILED_MESSAGE))?;
-                release(db, &waiting.id, Reason::Failed, now_us)?;
+                end_without_clip(db, &waiting.id, Reason::Failed, now_us)?;
                 continue;
             };
             if !limits::may_begin(db, &waiting.project_id, &waiting.api_key_id)? {
@@ -121,7 +123,9 @@ fn try_claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Try, Lease
                 now_us,
                 lease_until: now_us + LEASE_US,
             };
-            store::begin(db, &run, status)?;
+            if store::begin(db, &run, status)? {
+                events::video(db, VIDEO_STARTED, &waiting.id, now_us)?;
+            }
             let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
             return Ok(Try::Leased(Lease { run_id: run_id.to_string(), attempt, spec, lease_ms: LEASE_MS }));
         }
@@ -142,6 +146,7 @@ pub fn heartbeat(
     db.write_tx(|db| {
         let run = held(db, run, now_us)?;
         store::beat(db, &run, beat, now_us + LEASE_US)?;
+        events::video_progress(db, &run.video_id, run.progress, i32::from(beat.progress), now_us)?;
         Ok(HeartbeatAnswer { cancel: run.cancel_requested })
     })
 }
@@ -198,6 +203,7 @@ pub fn finish(db: &mut Db, run: &str, finish: &Finish, terms: Terms, now_us: i64
         };
         store::complete(db, &row.video_id, legal(status_of(&row)?, Event::Finished)?, &result)?;
         capture(db, &row.video_id, delivered(&finish.report.output), now_us)?;
+        events::video(db, VIDEO_COMPLETED, &row.video_id, now_us)?;
         Ok(true)
     })?;
     if completed { Ok(()) } else { Err(LeaseError::Lost) }
@@ -299,12 +305,12 @@ fn end(
         }
         Fate::Canceled => {
             videos::cancel(db, &run.video_id, legal(from, Event::Stopped)?, now_us)?;
-            release(db, &run.video_id, Reason::Canceled, now_us)?;
+            end_without_clip(db, &run.video_id, Reason::Canceled, now_us)?;
         }
         Fate::Failed => {
             let why = (GENERATION_FAILED, GENERATION_FAILED_MESSAGE);
             store::give_up(db, &run.video_id, legal(from, Event::GaveUp)?, why)?;
-            release(db, &run.video_id, Reason::Failed, now_us)?;
+            end_without_clip(db, &run.video_id, Reason::Failed, now_us)?;
         }
     }
     Ok(())

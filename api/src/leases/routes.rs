@@ -45,7 +45,10 @@ async fn lease_claim(
     }
     let wait = Duration::from_millis(u64::from(claim.wait_ms));
     Ok(match wait_for_work(&app, &claimant, Instant::now() + wait).await? {
-        Some(lease) => HttpResponse::Ok().json(lease),
+        Some(lease) => {
+            app.hooks.raised.notify_one();
+            HttpResponse::Ok().json(lease)
+        }
         None => HttpResponse::NoContent().finish(),
     })
 }
@@ -118,6 +121,7 @@ async fn lease_finish(
     app.store.run(move |db| flow::finish(db, &run, &finish, terms, now_us)).await?;
     // One that waited for a place under a limit may begin now, and another worker may be idle.
     app.wake.notify_one();
+    app.hooks.raised.notify_one();
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -133,5 +137,6 @@ async fn lease_fail(
     app.store.run(move |db| flow::fail(db, &run, &fail, at)).await?;
     // It may wait again, and another worker may be idle.
     app.wake.notify_one();
+    app.hooks.raised.notify_one();
     Ok(HttpResponse::NoContent().finish())
 }

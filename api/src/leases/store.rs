@@ -103,8 +103,8 @@ pub struct NewRun<'a> {
     pub lease_until: i64,
 }
 
-/// The run begins, and its video with it.
-pub fn begin(db: &mut Db, run: &NewRun<'_>, status: Status) -> QueryResult<()> {
+/// The run begins, and its video with it; whether it is the video's first.
+pub fn begin(db: &mut Db, run: &NewRun<'_>, status: Status) -> QueryResult<bool> {
     let values = (
         runs::id.eq(run.id),
         runs::video_id.eq(run.video_id),
@@ -124,7 +124,7 @@ pub fn begin(db: &mut Db, run: &NewRun<'_>, status: Status) -> QueryResult<()> {
     );
     diesel::update(video).set(changes).execute(db)?;
     let first = videos::table.find(run.video_id).filter(videos::started_at.is_null());
-    diesel::update(first).set(videos::started_at.eq(run.now_us)).execute(db).map(drop)
+    diesel::update(first).set(videos::started_at.eq(run.now_us)).execute(db).map(|rows| rows > 0)
 }
 
 /// A run and what counts of its video.
@@ -139,6 +139,7 @@ pub struct RunRow {
     pub status: String,
     pub attempts: i32,
     pub cancel_requested: bool,
+    pub progress: i32,
 }
 
 /// The run of that id and its video, both locked.
@@ -156,6 +157,7 @@ pub fn lock_run(db: &mut Db, id: &str) -> QueryResult<Option<RunRow>> {
             videos::status,
             videos::attempts,
             videos::cancel_requested,
+            videos::progress,
         ));
     match db {
         Db::Postgres(db) => query.for_update().first(db),

@@ -37,7 +37,26 @@ pub struct PublicKey {
     pub alg: String,
 }
 
-/// The keys that receipts are signed with.
+impl PublicKey {
+    /// How others are told of a key.
+    #[must_use]
+    pub fn of(key: &VerifyingKey) -> Self {
+        let x = URL_SAFE_NO_PAD.encode(key.as_bytes());
+        // RFC 7638, section 3: the required members in the order of their names, without blanks.
+        let kid = Sha256::digest(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#));
+        let text = str::to_owned;
+        Self {
+            kty: text("OKP"),
+            crv: text("Ed25519"),
+            x,
+            kid: URL_SAFE_NO_PAD.encode(kid),
+            usage: text("sig"),
+            alg: text("EdDSA"),
+        }
+    }
+}
+
+/// Keys that something is signed with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PublicKeys {
     /// Today there is one.
@@ -73,18 +92,7 @@ impl Signatory {
     /// What others need to verify its receipts.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
-        let x = URL_SAFE_NO_PAD.encode(self.key.verifying_key().as_bytes());
-        // RFC 7638, section 3: the required members in the order of their names, without blanks.
-        let kid = Sha256::digest(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#));
-        let text = str::to_owned;
-        PublicKey {
-            kty: text("OKP"),
-            crv: text("Ed25519"),
-            x,
-            kid: URL_SAFE_NO_PAD.encode(kid),
-            usage: text("sig"),
-            alg: text("EdDSA"),
-        }
+        PublicKey::of(&self.key.verifying_key())
     }
 
     /// Signs a payload: the compact form, `header.payload.signature`.

@@ -2,8 +2,6 @@
 
 use crate::{ApiError, App};
 
-/// How often it looks, milliseconds.
-pub const PRUNE_INTERVAL_MS: u64 = 60_000;
 /// Most rows of one look, so that it stays short.
 pub const PRUNE_ROWS_MAX: i64 = 1_000;
 

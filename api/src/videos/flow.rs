@@ -1,21 +1,21 @@
 //! What changes videos: each change is one transaction.
 
-use kinora_billing::{
-    Bill, Error, Item, Micros, Mode, Payer, Quantities, Reason, hold, profile, quote, release,
-};
+use kinora_billing::{Bill, Error, Item, Micros, Mode, Payer, Quantities, Reason, hold, profile, quote};
 use kinora_spec::Spec;
 use kinora_store::Db;
 
+use super::ends::end_without_clip;
 use super::jobs;
 use super::rules::{self, CANCELED, Event, Status};
 use super::store::{self, Billed, NewVideo, VideoRow};
 use super::wire::{CreateVideo, Video, spec_of, status_of};
+use crate::events::kinds;
 use crate::http::Tenant;
 use crate::ids::VideoId;
 use crate::limits::{self, Demand, Left, Limited, Terms};
 use crate::money::rules::{asked, item};
 use crate::replays::Attempt;
-use crate::{ApiError, App};
+use crate::{ApiError, App, deliveries, webhooks};
 
 /// A video that is asked for, whole: [`place`] needs nothing else to store it.
 pub struct Order {
@@ -23,6 +23,8 @@ pub struct Order {
     asked: Quantities,
     max_cost: Option<Micros>,
     video: NewVideo,
+    /// Where its asker wants to be told, and of which kinds of events.
+    webhook: Option<(String, String)>,
 }
 
 impl Order {
@@ -32,6 +34,8 @@ impl Order {
     /// Never in practice: every part can be written as JSON.
     pub fn new(tenant: &Tenant, request: CreateVideo, spec: Spec, now_us: i64) -> Result<Self, ApiError> {
         let (item, asked) = (item(&spec), asked(&spec));
+        let kinds = request.webhook_events_filter.unwrap_or_else(|| kinds::defaults().join(" "));
+        let webhook = request.webhook_url.map(|url| (url, kinds));
         let metadata = request.metadata.as_ref().map(serde_json::to_string).transpose().map_err(internal)?;
         let video = NewVideo {
             id: VideoId::new().to_string(),
@@ -49,7 +53,7 @@ impl Order {
             status: Status::Queued.name(),
             created_at: now_us,
         };
-        Ok(Self { item, asked, max_cost: request.max_cost, video })
+        Ok(Self { item, asked, max_cost: request.max_cost, video, webhook })
     }
 }
 
@@ -59,7 +63,7 @@ impl Order {
 /// # Errors
 /// When it may not be paid for or is over a limit, or the database fails; the transaction is then to be given up.
 pub fn place(db: &mut Db, order: &Order, terms: Terms) -> Result<(Billed, Left), ApiError> {
-    let Order { item, asked, max_cost, video } = order;
+    let Order { item, asked, max_cost, video, webhook } = order;
     let (organization, project) = (video.organization_id.as_str(), video.project_id.as_str());
     let quote = quote(db, (organization, project), item, *asked, video.created_at)?;
     rules::check_max_cost(quote.total, *max_cost)?;
@@ -77,6 +81,7 @@ pub fn place(db: &mut Db, order: &Order, terms: Terms) -> Result<(Billed, Left),
     };
     let left = limits::admit(db, &demand, terms)?;
     let row = store::insert(db, video)?;
+    webhooks::note_wanted(db, &video.id, webhook.as_ref())?;
     let queue_position = store::position(db, &row)?;
     Ok((Billed { row, bill: Some(Bill::reserved(&video.id, quote)), queue_position }, left))
 }
@@ -148,7 +153,7 @@ pub async fn cancel(app: &App, tenant: &Tenant, once: Attempt, id: VideoId) -> R
         match rules::next(from, Event::CancelAsked) {
             Ok(to) if to.is_final() => {
                 store::cancel(db, id.as_str(), to, now_us)?;
-                release(db, id.as_str(), Reason::Canceled, now_us)?;
+                end_without_clip(db, id.as_str(), Reason::Canceled, now_us)?;
             }
             Ok(_) => store::ask_to_cancel(db, id.as_str())?,
             Err(_) => return Err(ApiError::VideoOver(from.name())),
@@ -175,6 +180,7 @@ pub async fn delete(app: &App, tenant: &Tenant, id: VideoId) -> Result<VideoId, 
                 }
                 let spec = Spec { prompt: String::new(), ..spec_of(&row)? };
                 store::delete(db, id.as_str(), &serde_json::to_string(&spec).map_err(internal)?, now_us)?;
+                deliveries::forget(db, id.as_str())?;
                 Ok(id)
             })
         })

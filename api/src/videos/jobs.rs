@@ -1,8 +1,9 @@
 //! Removes the files that nobody can reach any more, and ends videos that no worker takes.
 
-use kinora_billing::{Reason, release};
+use kinora_billing::Reason;
 use kinora_store::{Db, Error};
 
+use super::ends::end_without_clip;
 use super::rules::{Event, Status, next};
 use super::store::{self, AssetRow};
 use crate::clock::SECOND_US;
@@ -53,7 +54,7 @@ pub async fn expire_waiting(app: &App) -> Result<usize, ApiError> {
             let status = next(Status::Queued, Event::WaitedTooLong).map_err(anyhow::Error::from)?;
             let waited = store::expire(db, &id, status)?;
             if waited {
-                release(db, &id, Reason::Expired, now_us)?;
+                end_without_clip(db, &id, Reason::Expired, now_us)?;
             }
             Ok::<_, ApiError>(waited)
         };

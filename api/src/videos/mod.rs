@@ -2,6 +2,7 @@
 
 mod content;
 mod cost;
+mod ends;
 mod estimate;
 mod flow;
 pub mod jobs;
@@ -10,4 +11,5 @@ pub mod rules;
 pub(crate) mod store;
 pub mod wire;
 
+pub(crate) use ends::end_without_clip;
 pub use routes::routes;

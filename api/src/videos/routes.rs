@@ -16,7 +16,7 @@ use crate::http::{Body, Caller, Fields, Query, RESERVED};
 use crate::ids::VideoId;
 use crate::limits::Limited;
 use crate::replays::Once;
-use crate::{ApiError, App, Refusal};
+use crate::{ApiError, App, Refusal, webhooks};
 
 /// Most videos of a page.
 const PAGE_LIMIT_MAX: i64 = 100;
@@ -84,6 +84,7 @@ async fn video_create(
 ) -> Result<Limited<VideoOrEstimate>, ApiError> {
     let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateVideo::from_fields(fields)?;
+    webhooks::check_wanted(&app, &request)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     if request.dry_run == Some(true) {
         let estimate = estimate(&app, caller.who(), once, &request, spec).await?;
@@ -123,6 +124,7 @@ async fn video_estimate(
 ) -> Result<web::Json<Estimate>, ApiError> {
     let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateVideo::from_fields(fields)?;
+    webhooks::check_wanted(&app, &request)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     Ok(web::Json(estimate(&app, caller.who(), once, &request, spec).await?))
 }
@@ -258,7 +260,9 @@ async fn video_cancel(
     request: HttpRequest,
 ) -> Result<web::Json<Video>, ApiError> {
     let once = once.bare(&caller)?;
-    Ok(web::Json(flow::cancel(&app, caller.who(), once, id_in_path(&path, &request)?).await?))
+    let video = flow::cancel(&app, caller.who(), once, id_in_path(&path, &request)?).await?;
+    app.hooks.raised.notify_one();
+    Ok(web::Json(video))
 }
 
 /// Download a file of a video.

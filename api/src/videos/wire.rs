@@ -14,7 +14,9 @@ use super::cost::Cost;
 use super::rules::Status;
 use super::store::{Billed, VideoRow};
 use crate::clock::SECOND_US;
+use crate::events::kinds::About;
 use crate::http::{Fields, wrong_type};
+use crate::webhooks::rules::kinds_of;
 use crate::{ApiError, Refusal};
 
 /// Fields of OpenAI's that this release refuses by name instead of ignoring them.
@@ -49,6 +51,14 @@ pub struct CreateVideo {
     pub max_cost: Option<Micros>,
     /// With `true`, nothing is made: the answer is the estimate of `POST /v1/videos/estimate`.
     pub dry_run: Option<bool>,
+    /// Where this video's events are sent, beside the project's webhook endpoints: HTTPS, and a public host. They are signed
+    /// under the secret of the webhook endpoint `default`.
+    #[schema(max_length = 2048, example = "https://example.com/hook")]
+    pub webhook_url: Option<String>,
+    /// Which of this video's events are sent to `webhook_url`; without it `video.completed`, `video.failed` and
+    /// `video.canceled`.
+    #[schema(value_type = Option<Vec<String>>, min_items = 1)]
+    pub webhook_events_filter: Option<String>,
 }
 
 fn max_cost_schema() -> Object {
@@ -89,13 +99,24 @@ impl CreateVideo {
             generate_audio: fields.boolean("generate_audio")?,
             max_cost: fields.dollars("max_cost")?,
             dry_run: fields.boolean("dry_run")?,
+            webhook_url: fields.text("webhook_url")?,
+            webhook_events_filter: webhook_events(&mut fields)?,
         };
+        if request.webhook_events_filter.is_some() && request.webhook_url.is_none() {
+            return Err(Refusal::invalid("webhook_events_filter", "it needs a 'webhook_url'."));
+        }
         for name in NOT_YET {
             refuse_for_now(&mut fields, name)?;
         }
         fields.finish()?;
         Ok(request)
     }
+}
+
+/// The kinds of events, separated by spaces as they are stored.
+fn webhook_events(fields: &mut Fields) -> Result<Option<String>, Refusal> {
+    let name = "webhook_events_filter";
+    fields.texts(name)?.map(|kinds| kinds_of(name, &kinds, Some(About::Video))).transpose()
 }
 
 fn metadata(object: Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {

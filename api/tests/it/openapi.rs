@@ -5,6 +5,75 @@ use std::path::Path;
 
 use serde_json::Value;
 
+/// Every public path, in order.
+const PATHS: &[&str] = &[
+    "/.well-known/kinora-receipts.json",
+    "/.well-known/kinora-webhooks.json",
+    "/healthz",
+    "/readyz",
+    "/v1/models",
+    "/v1/models/{model}",
+    "/v1/operator/compute_rates",
+    "/v1/operator/discounts",
+    "/v1/operator/margin",
+    "/v1/operator/organizations",
+    "/v1/operator/organizations/{organization_id}",
+    "/v1/operator/organizations/{organization_id}/admin_api_keys",
+    "/v1/operator/organizations/{organization_id}/credits",
+    "/v1/operator/organizations/{organization_id}/credits/take_back",
+    "/v1/operator/organizations/{organization_id}/payments",
+    "/v1/operator/organizations/{organization_id}/statements",
+    "/v1/operator/organizations/{organization_id}/statements/{month}",
+    "/v1/operator/price_lists",
+    "/v1/operator/price_lists/{price_list_id}",
+    "/v1/operator/price_lists/{price_list_id}/withdraw",
+    "/v1/organization/admin_api_keys",
+    "/v1/organization/admin_api_keys/{key_id}",
+    "/v1/organization/costs",
+    "/v1/organization/credit",
+    "/v1/organization/credit/checkouts",
+    "/v1/organization/credit/checkouts/{checkout_id}",
+    "/v1/organization/events",
+    "/v1/organization/projects",
+    "/v1/organization/projects/{project_id}",
+    "/v1/organization/projects/{project_id}/api_keys",
+    "/v1/organization/projects/{project_id}/api_keys/{key_id}",
+    "/v1/organization/projects/{project_id}/api_keys/{key_id}/limits",
+    "/v1/organization/projects/{project_id}/api_keys/{key_id}/spend_limit",
+    "/v1/organization/projects/{project_id}/archive",
+    "/v1/organization/projects/{project_id}/limits",
+    "/v1/organization/projects/{project_id}/rate_limits",
+    "/v1/organization/projects/{project_id}/rate_limits/{rate_limit_id}",
+    "/v1/organization/projects/{project_id}/service_accounts",
+    "/v1/organization/projects/{project_id}/service_accounts/{service_account_id}",
+    "/v1/organization/projects/{project_id}/spend_alerts",
+    "/v1/organization/projects/{project_id}/spend_alerts/{alert_id}",
+    "/v1/organization/projects/{project_id}/spend_limit",
+    "/v1/organization/spend_alerts",
+    "/v1/organization/spend_alerts/{alert_id}",
+    "/v1/organization/spend_limit",
+    "/v1/organization/statements",
+    "/v1/organization/statements/{month}",
+    "/v1/organization/usage/videos",
+    "/v1/videos",
+    "/v1/videos/estimate",
+    "/v1/videos/{video_id}",
+    "/v1/videos/{video_id}/cancel",
+    "/v1/videos/{video_id}/content",
+    "/v1/videos/{video_id}/receipt",
+    "/v1/webhook_deliveries/{webhook_delivery_id}",
+    "/v1/webhook_deliveries/{webhook_delivery_id}/resend",
+    "/v1/webhook_endpoints",
+    "/v1/webhook_endpoints/{webhook_endpoint_id}",
+    "/v1/webhook_endpoints/{webhook_endpoint_id}/deliveries",
+    "/v1/webhook_endpoints/{webhook_endpoint_id}/recover",
+    "/v1/webhook_endpoints/{webhook_endpoint_id}/replay_missing",
+    "/v1/webhook_endpoints/{webhook_endpoint_id}/rotate_secret",
+    "/v1/webhook_endpoints/{webhook_endpoint_id}/test",
+    "/v1/webhook_event_types",
+    "/webhooks/stripe",
+];
+
 fn document() -> Value {
     serde_json::from_str(&kinora::openapi::text().unwrap()).unwrap()
 }
@@ -37,63 +106,7 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
     assert_eq!(document["info"]["title"], "Kinora");
     assert_eq!(document["info"]["license"]["name"], "Apache-2.0");
     let paths: Vec<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
-    let expected = [
-        "/.well-known/kinora-receipts.json",
-        "/healthz",
-        "/readyz",
-        "/v1/models",
-        "/v1/models/{model}",
-        "/v1/operator/compute_rates",
-        "/v1/operator/discounts",
-        "/v1/operator/margin",
-        "/v1/operator/organizations",
-        "/v1/operator/organizations/{organization_id}",
-        "/v1/operator/organizations/{organization_id}/admin_api_keys",
-        "/v1/operator/organizations/{organization_id}/credits",
-        "/v1/operator/organizations/{organization_id}/credits/take_back",
-        "/v1/operator/organizations/{organization_id}/payments",
-        "/v1/operator/organizations/{organization_id}/statements",
-        "/v1/operator/organizations/{organization_id}/statements/{month}",
-        "/v1/operator/price_lists",
-        "/v1/operator/price_lists/{price_list_id}",
-        "/v1/operator/price_lists/{price_list_id}/withdraw",
-        "/v1/organization/admin_api_keys",
-        "/v1/organization/admin_api_keys/{key_id}",
-        "/v1/organization/costs",
-        "/v1/organization/credit",
-        "/v1/organization/credit/checkouts",
-        "/v1/organization/credit/checkouts/{checkout_id}",
-        "/v1/organization/events",
-        "/v1/organization/projects",
-        "/v1/organization/projects/{project_id}",
-        "/v1/organization/projects/{project_id}/api_keys",
-        "/v1/organization/projects/{project_id}/api_keys/{key_id}",
-        "/v1/organization/projects/{project_id}/api_keys/{key_id}/limits",
-        "/v1/organization/projects/{project_id}/api_keys/{key_id}/spend_limit",
-        "/v1/organization/projects/{project_id}/archive",
-        "/v1/organization/projects/{project_id}/limits",
-        "/v1/organization/projects/{project_id}/rate_limits",
-        "/v1/organization/projects/{project_id}/rate_limits/{rate_limit_id}",
-        "/v1/organization/projects/{project_id}/service_accounts",
-        "/v1/organization/projects/{project_id}/service_accounts/{service_account_id}",
-        "/v1/organization/projects/{project_id}/spend_alerts",
-        "/v1/organization/projects/{project_id}/spend_alerts/{alert_id}",
-        "/v1/organization/projects/{project_id}/spend_limit",
-        "/v1/organization/spend_alerts",
-        "/v1/organization/spend_alerts/{alert_id}",
-        "/v1/organization/spend_limit",
-        "/v1/organization/statements",
-        "/v1/organization/statements/{month}",
-        "/v1/organization/usage/videos",
-        "/v1/videos",
-        "/v1/videos/estimate",
-        "/v1/videos/{video_id}",
-        "/v1/videos/{video_id}/cancel",
-        "/v1/videos/{video_id}/content",
-        "/v1/videos/{video_id}/receipt",
-        "/webhooks/stripe",
-    ];
-    assert_eq!(paths, expected);
+    assert_eq!(paths, PATHS);
 }
 
 #[test]
@@ -109,8 +122,14 @@ fn every_operation_is_described_and_named_once() {
             assert!(operation[text].as_str().is_some_and(|text| !text.is_empty()), "{place}: no {text}");
         }
         assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{place}");
-        let is_open = ["/healthz", "/readyz", "/.well-known/kinora-receipts.json", "/webhooks/stripe"]
-            .contains(&path.as_str());
+        let is_open = [
+            "/healthz",
+            "/readyz",
+            "/.well-known/kinora-receipts.json",
+            "/.well-known/kinora-webhooks.json",
+            "/webhooks/stripe",
+        ]
+        .contains(&path.as_str());
         let security = operation["security"].as_array().unwrap();
         assert_eq!(security[0].get("api_key").is_none(), is_open, "{place}");
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
@@ -222,8 +241,19 @@ fn what_a_request_may_have_is_what_is_described() {
     let request = &document["components"]["schemas"]["CreateVideo"];
     let described: BTreeSet<&str> =
         request["properties"].as_object().unwrap().keys().map(String::as_str).collect();
-    let taken =
-        ["dry_run", "generate_audio", "max_cost", "metadata", "model", "prompt", "seconds", "seed", "size"];
+    let taken = [
+        "dry_run",
+        "generate_audio",
+        "max_cost",
+        "metadata",
+        "model",
+        "prompt",
+        "seconds",
+        "seed",
+        "size",
+        "webhook_events_filter",
+        "webhook_url",
+    ];
     assert_eq!(described, BTreeSet::from(taken));
     assert_eq!(request["required"], serde_json::json!(["prompt"]));
     let body = &document["paths"]["/v1/videos"]["post"]["requestBody"]["content"];

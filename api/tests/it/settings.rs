@@ -57,6 +57,7 @@ fn every_key_can_be_set_in_the_file_and_in_the_environment() {
         ("queue_seconds_max", "9"),
         ("queue_videos_max", "10"),
         ("requests_per_second_max", "11"),
+        ("outgoing_allow", "10.1.0.0/16, hooks.internal"),
     ];
     assert_eq!(values.map(|(key, _)| key), KEYS);
     for (key, value) in values {
@@ -108,6 +109,10 @@ fn an_offer_that_contradicts_itself_is_refused() {
             "`default_model`: `colour-bars` is not among",
         ),
         (Config { aliases: alias("colour-bars"), ..ours() }, "`aliases`: `colour-bars` is not among"),
+        (
+            Config { outgoing_allow: vec!["10.0.0.0/99".into()], ..ours() },
+            "`outgoing_allow`: `10.0.0.0/99` is",
+        ),
     ] {
         let error = App::build(config).err().unwrap();
         assert!(error.to_string().contains(part), "{error}");

@@ -16,7 +16,8 @@ cp "$here/package.json" "$here/package-lock.json" "$here/official.mjs" "$node_di
 (cd "$node_dir" && npm ci --silent --no-audit --no-fund)
 
 data=$(mktemp -d)
-"$bin" serve --listen 127.0.0.1:0 --data-dir "$data" > "$data/out.log" 2> "$data/err.log" &
+# Receivers of webhooks listen there.
+KINORA_OUTGOING_ALLOW=127.0.0.1 "$bin" serve --listen 127.0.0.1:0 --data-dir "$data" > "$data/out.log" 2> "$data/err.log" &
 server=$!
 trap 'kill $server 2> /dev/null; wait $server 2> /dev/null; rm -rf "$data"' EXIT
 for _ in $(seq 100); do
@@ -30,4 +31,5 @@ key=$(key_of api_key)
 
 "$venv/bin/python" "$here/official.py" "$address/v1" "$key" || { tail -n 30 "$data/err.log"; exit 1; }
 "$venv/bin/python" "$here/official_admin.py" "$address/v1" "$(key_of admin_key)" || { tail -n 30 "$data/err.log"; exit 1; }
+"$venv/bin/python" "$here/official_webhooks.py" "$address/v1" "$key" || { tail -n 30 "$data/err.log"; exit 1; }
 node "$node_dir/official.mjs" "$address/v1" "$key" || { tail -n 30 "$data/err.log"; exit 1; }

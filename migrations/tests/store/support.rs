@@ -8,7 +8,8 @@ use kinora_store::{Db, Error, Store};
 pub fn versions() -> Vec<String> {
     let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/sqlite")).unwrap();
     let names = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap());
-    let mut versions: Vec<String> = names.map(|name| name.split('_').next().unwrap().replace('-', "")).collect();
+    let mut versions: Vec<String> =
+        names.map(|name| name.split('_').next().unwrap().replace('-', "")).collect();
     versions.sort();
     versions
 }

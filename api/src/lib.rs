@@ -10,6 +10,7 @@ pub mod codes;
 pub mod config;
 pub mod corrections;
 pub mod credit;
+pub mod docs;
 pub mod error;
 pub mod http;
 pub mod ids;

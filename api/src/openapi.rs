@@ -11,6 +11,11 @@ use utoipa_actix_web::AppExt as _;
 use crate::error::ErrorBody;
 use crate::routes;
 
+mod examples;
+mod links;
+mod names;
+mod walk;
+
 /// Where paths begin that are not public.
 const INTERNAL: &str = "/internal/";
 
@@ -48,7 +53,10 @@ pub fn document() -> OpenApi {
         HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key, `kn_…`.")).build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(key));
+    names::give(&mut document);
     drop_unused_schemas(&mut document);
+    links::add(&mut document);
+    examples::add(&mut document);
     document
 }
 
@@ -58,6 +66,16 @@ pub fn document() -> OpenApi {
 /// Never in practice: every part of the document can be written as JSON.
 pub fn text() -> serde_json::Result<String> {
     Ok(serde_json::to_string_pretty(&document())? + "\n")
+}
+
+/// The document as a server hands it out: its routes are where it is itself.
+///
+/// # Errors
+/// As [`text`].
+pub fn served_text() -> serde_json::Result<String> {
+    let mut document = document();
+    document.servers = Some(vec![Server::new("/")]);
+    serde_json::to_string(&document)
 }
 
 /// Schemas that only internal routes name say nothing to the public.

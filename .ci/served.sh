@@ -8,9 +8,10 @@ key_in_bootstrap() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" "$served/data
 serve_kinora() {
     served=$(mktemp -d)
     trap 'status=$?; stop_kinora; exit $status' EXIT
-    env "$@" "$(realpath "${KINORA_BIN:?}")" serve --listen 127.0.0.1:0 --data-dir "$served/data" \
+    env "$@" "$(realpath "${KINORA_BIN:?}")" serve --listen 127.0.0.1:0 --data-dir "$served/data" --drain-ms 0 \
         > "$served/out.log" 2> "$served/err.log" &
     kinora_pid=$!
+    touch "$served/out.log" "$served/err.log"
     for _ in $(seq 300); do
         address=$(grep -ohE 'http://127\.0\.0\.1:[0-9]+' "$served/out.log" "$served/err.log" | head -n 1 || true)
         [ -n "$address" ] && [ -f "$served/data/bootstrap.json" ] && break

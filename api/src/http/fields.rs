@@ -20,6 +20,8 @@ pub struct Fields {
     pub(super) files: Vec<String>,
     /// In a form every value is text, so that `7` must count as a number.
     pub(super) textual: bool,
+    /// In a form the text `null` stands for a value that is absent, as OpenAI's SDKs write it; in a query it does not.
+    pub(super) null_is_absent: bool,
 }
 
 impl Fields {
@@ -67,8 +69,8 @@ impl Fields {
 
     /// The value of a field that is no text: in a form, the text `null` counts as absent too.
     fn no_text(&mut self, name: &str) -> Option<Value> {
-        let textual = self.textual;
-        self.any(name).filter(|value| !textual || value.as_str() != Some("null"))
+        let null = self.null_is_absent.then_some("null");
+        self.any(name).filter(|value| null.is_none() || value.as_str() != null)
     }
 
     /// A text.

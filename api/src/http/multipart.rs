@@ -19,7 +19,7 @@ pub(super) async fn read(
     bytes_max: usize,
 ) -> Result<Fields, ApiError> {
     let mut form = Multipart::new(headers, payload);
-    let mut fields = Fields { textual: true, ..Fields::default() };
+    let mut fields = Fields { textual: true, null_is_absent: true, ..Fields::default() };
     let mut left = bytes_max;
     let mut parts = 0;
     while let Some(part) = form.next().await {

@@ -220,3 +220,14 @@ fn every_type_has_a_name_that_a_client_can_have() {
         }
     }
 }
+
+#[test]
+fn every_bound_is_of_something_and_bodies_of_requests_are_closed() {
+    assert_eq!(kinora::openapi::idle_bounds(), Vec::<String>::new());
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["CreateVideo"]["additionalProperties"], false);
+    assert_eq!(schemas["SpendAlertChannel"]["additionalProperties"], false);
+    assert_eq!(schemas["Video"].get("additionalProperties"), None, "answers may grow");
+    assert!(schemas["CreateVideo"]["properties"]["size"]["pattern"].is_string());
+}

@@ -11,7 +11,8 @@ venv=${KINORA_CI_CACHE:?}/schemathesis
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check -r .ci/schemathesis-requirements.txt
 
-serve_kinora KINORA_ENGINE=colour-bars
+# The model of the examples is another name for the one that this engine has.
+serve_kinora KINORA_ENGINE=colour-bars KINORA_ALIASES=kinora-mini=colour-bars,sora-2=colour-bars
 KINORA_PROJECT_KEY=$api_key KINORA_ADMIN_KEY=$admin_key KINORA_OPERATOR_KEY=$operator_key \
     "$venv/bin/schemathesis" --config-file .ci/schemathesis.toml run openapi/openapi.json --url "$address" \
     --checks all --workers 1 --seed "${SEED:-20261127}" --max-examples "${EXAMPLES:-25}" --generation-database none \

@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use kinora_billing::Micros;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::Refusal;
 use crate::refusal::shown;
@@ -90,7 +90,7 @@ impl Fields {
     /// # Errors
     /// When it, or an entry, is of another type.
     pub fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
-        let items = match self.any(name) {
+        let items = match self.no_text(name) {
             None => return Ok(None),
             Some(Value::Array(items)) => items,
             Some(Value::String(text)) if self.textual => vec![Value::String(text)],
@@ -122,7 +122,7 @@ impl Fields {
         match self.any(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(Value::Number(number)) if !number.is_f64() => Ok(Some(number.to_string())),
+            Some(Value::Number(number)) if whole(&number).is_some() => Ok(whole(&number).map(|n| n.to_string())),
             Some(other) => Err(wrong_type(name, "a string", &other)),
         }
     }
@@ -135,7 +135,7 @@ impl Fields {
         let value = match self.no_text(name) {
             None => return Ok(None),
             Some(Value::String(text)) if self.textual => integer_in(&text),
-            Some(Value::Number(number)) if !number.is_f64() => Some(number.as_i64().unwrap_or(i64::MAX)),
+            Some(Value::Number(number)) if whole(&number).is_some() => whole(&number),
             Some(other) => return Err(wrong_type(name, "an integer", &other)),
         };
         match value {
@@ -179,7 +179,20 @@ impl Fields {
     /// # Errors
     /// When it is of another type, below zero, or has more decimals.
     pub fn dollars_text(&mut self, name: &str) -> Result<Option<Micros>, Refusal> {
-        self.text(name)?.map(|text| amount_in(name, &text)).transpose()
+        match self.no_text(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => amount_in(name, &text).map(Some),
+            Some(other) => Err(wrong_type(name, "a string", &other)),
+        }
+    }
+
+    /// Whether `name` was sent with no value, which is not the same as not sent at all.
+    #[must_use]
+    pub fn is_null(&self, name: &str) -> bool {
+        match self.values.get(name) {
+            Some(Value::String(text)) => self.null_is_absent && text == "null",
+            value => value.is_some_and(Value::is_null),
+        }
     }
 
     /// True or false.
@@ -230,6 +243,16 @@ fn amount_in(name: &str, text: &str) -> Result<Micros, Refusal> {
     let amount = Micros::parse_dollars(text).filter(|amount| (Micros::ZERO..=AMOUNT_MAX).contains(amount));
     let problem = "expected dollars from 0 with at most six decimals, for example \"0.25\".";
     amount.ok_or_else(|| Refusal::invalid(name, problem))
+}
+
+/// The whole number that a number of JSON is: `4.0` is one, as in JSON Schema. One outside 64 bits is the greatest there is,
+/// which is in no range. Decimals are taken up to 2^53, where each still stands for itself.
+fn whole(number: &Number) -> Option<i64> {
+    if !number.is_f64() {
+        return Some(number.as_i64().unwrap_or(i64::MAX));
+    }
+    let decimal = number.as_f64()?;
+    (decimal.fract() == 0.0 && decimal.abs() <= 9_007_199_254_740_992.0).then_some(decimal as i64)
 }
 
 /// A whole number in plain decimal.

@@ -81,8 +81,22 @@ impl Fields {
         match self.any(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Array(_)) if self.textual => {
+                Err(Refusal::invalid(name, "it was sent more than once, or as a list."))
+            }
             Some(other) => Err(wrong_type(name, "a string", &other)),
         }
+    }
+
+    /// A text out of a few: in a form, `null` is no such word and counts as absent.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    pub fn word(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        if self.is_null(name) {
+            self.values.remove(name);
+        }
+        self.text(name)
     }
 
     /// A list of texts. In a query, one text alone is a list of one.
@@ -122,7 +136,9 @@ impl Fields {
         match self.any(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(Value::Number(number)) if whole(&number).is_some() => Ok(whole(&number).map(|n| n.to_string())),
+            Some(Value::Number(number)) if whole(&number).is_some() => {
+                Ok(whole(&number).map(|n| n.to_string()))
+            }
             Some(other) => Err(wrong_type(name, "a string", &other)),
         }
     }

@@ -1,5 +1,5 @@
 //! What a value may be beyond its type: words, patterns and bounds that the handlers check and that no type of Rust says. They
-//! stand in `bounds.json`, by `Schema.field`, `operation.parameter`, the name of a schema, or the name of a query's parameter alone.
+//! stand in `bounds.json`, by `Schema.field`, `operation.parameter`, the name of a schema, or the name of a field of a request alone.
 //! Bodies of requests are closed, because a field that does not exist is refused.
 
 use std::collections::BTreeSet;
@@ -40,6 +40,9 @@ pub(super) fn add(document: &mut OpenApi) -> Vec<String> {
         merge(schema, bounds.get_key_value(name.as_str()), &mut left);
         if let RefOr::T(Schema::Object(object)) = schema {
             for (field, schema) in &mut object.properties {
+                if requested.contains(name) {
+                    merge(schema, bounds.get_key_value(field.as_str()), &mut left);
+                }
                 merge(schema, bounds.get_key_value(&format!("{name}.{field}")), &mut left);
             }
             if requested.contains(name) && !object.properties.is_empty() {

@@ -93,7 +93,7 @@ impl UpdateOrganization {
 }
 
 fn mode(fields: &mut Fields) -> Result<Option<Mode>, Refusal> {
-    let Some(text) = fields.text("mode")? else { return Ok(None) };
+    let Some(text) = fields.word("mode")? else { return Ok(None) };
     let problem = "supported are: 'prepaid', 'postpaid'.";
     Mode::from_name(&text).map(Some).ok_or_else(|| Refusal::invalid("mode", problem))
 }

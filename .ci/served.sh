@@ -24,5 +24,5 @@ serve_kinora() {
 
 stop_kinora() {
     [ -z "${kinora_pid:-}" ] || { kill "$kinora_pid" && wait "$kinora_pid"; } 2> /dev/null || true
-    rm -rf "$served"
+    cd / && rm -rf "$served"
 }

@@ -18,6 +18,7 @@ ARROWS = {
     "kinora-media": {"kinora-spec"},
     "kinora-spec": set(),
     "kinora-store": set(),
+    "kinora-client": set(),
     "kinora-world": set(),
 }
 # Outside libraries by prefix, and the packages that may name them.

@@ -11,6 +11,7 @@ pub mod config;
 pub mod corrections;
 pub mod credit;
 pub mod deliveries;
+pub mod docs;
 pub mod error;
 pub mod events;
 pub mod http;

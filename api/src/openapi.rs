@@ -12,6 +12,12 @@ use crate::error::ErrorBody;
 use crate::http::HEALTH;
 use crate::{replays, routes};
 
+mod bounds;
+mod examples;
+mod links;
+mod names;
+mod walk;
+
 /// Where paths begin that are not public.
 const INTERNAL: &str = "/internal/";
 
@@ -42,6 +48,15 @@ struct Base;
 /// The OpenAPI 3.1 document of the public API.
 #[must_use]
 pub fn document() -> OpenApi {
+    let mut document = described();
+    bounds::add(&mut document);
+    links::add(&mut document);
+    examples::add(&mut document);
+    document
+}
+
+/// What the handlers say, with names that can be said.
+fn described() -> OpenApi {
     let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(routes::configure);
     let (_, mut document) = app.split_for_parts();
     document.paths.paths.retain(|path, _| !path.starts_with(INTERNAL));
@@ -52,6 +67,7 @@ pub fn document() -> OpenApi {
     components.add_security_scheme("api_key", SecurityScheme::Http(key));
     replays::describe(&mut document);
     tell_of_floods(&mut document);
+    names::give(&mut document);
     drop_unused_schemas(&mut document);
     document
 }
@@ -78,11 +94,36 @@ fn tell_of_floods(document: &mut OpenApi) {
     }
 }
 
+/// The document as a server hands it out: its routes are where it is itself.
+///
+/// # Errors
+/// As [`text`].
+pub fn served_text() -> serde_json::Result<String> {
+    let mut document = document();
+    document.servers = Some(vec![Server::new("/")]);
+    serde_json::to_string(&document)
+}
+
+/// Names in `openapi/bounds.json` that nothing in the document has: a test holds that there are none.
+#[must_use]
+pub fn idle_bounds() -> Vec<String> {
+    bounds::add(&mut described())
+}
+
 /// Schemas that only internal routes name say nothing to the public.
 fn drop_unused_schemas(document: &mut OpenApi) {
-    let Ok(whole) = serde_json::to_value(&*document) else { return };
+    let Ok(paths) = serde_json::to_value(&document.paths) else { return };
+    let used = named_in(document, &paths);
+    if let Some(components) = &mut document.components {
+        components.schemas.retain(|name, _| used.contains(name));
+    }
+}
+
+/// The schemas that are named in `part`, and those that they name.
+fn named_in(document: &OpenApi, part: &Value) -> BTreeSet<String> {
+    let Ok(components) = serde_json::to_value(&document.components) else { return BTreeSet::new() };
     let mut used = BTreeSet::new();
-    let mut open = vec![&whole["paths"]];
+    let mut open = vec![part];
     while let Some(value) = open.pop() {
         match value {
             Value::Object(object) => {
@@ -90,7 +131,7 @@ fn drop_unused_schemas(document: &mut OpenApi) {
                 if let Some(name) = name
                     && used.insert(name.to_owned())
                 {
-                    open.push(&whole["components"]["schemas"][name]);
+                    open.push(&components["schemas"][name]);
                 }
                 open.extend(object.values());
             }
@@ -98,7 +139,5 @@ fn drop_unused_schemas(document: &mut OpenApi) {
             _ => {}
         }
     }
-    if let Some(components) = &mut document.components {
-        components.schemas.retain(|name, _| used.contains(name));
-    }
+    used
 }

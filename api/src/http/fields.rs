@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use kinora_billing::Micros;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::Refusal;
 use crate::refusal::shown;
@@ -20,6 +20,8 @@ pub struct Fields {
     pub(super) files: Vec<(String, [u8; 32])>,
     /// In a form every value is text, so that `7` must count as a number.
     pub(super) textual: bool,
+    /// In a form the text `null` stands for a value that is absent, as OpenAI's SDKs write it; in a query it does not.
+    pub(super) null_is_absent: bool,
 }
 
 impl Fields {
@@ -67,8 +69,8 @@ impl Fields {
 
     /// The value of a field that is no text: in a form, the text `null` counts as absent too.
     fn no_text(&mut self, name: &str) -> Option<Value> {
-        let textual = self.textual;
-        self.any(name).filter(|value| !textual || value.as_str() != Some("null"))
+        let null = self.null_is_absent.then_some("null");
+        self.any(name).filter(|value| null.is_none() || value.as_str() != null)
     }
 
     /// A text.
@@ -79,8 +81,22 @@ impl Fields {
         match self.any(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Array(_)) if self.textual => {
+                Err(Refusal::invalid(name, "it was sent more than once, or as a list."))
+            }
             Some(other) => Err(wrong_type(name, "a string", &other)),
         }
+    }
+
+    /// A text out of a few: in a form, `null` is no such word and counts as absent.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    pub fn word(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        if self.is_null(name) {
+            self.values.remove(name);
+        }
+        self.text(name)
     }
 
     /// A list of texts. In a query, one text alone is a list of one.
@@ -88,7 +104,7 @@ impl Fields {
     /// # Errors
     /// When it, or an entry, is of another type.
     pub fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
-        let items = match self.any(name) {
+        let items = match self.no_text(name) {
             None => return Ok(None),
             Some(Value::Array(items)) => items,
             Some(Value::String(text)) if self.textual => vec![Value::String(text)],
@@ -120,7 +136,9 @@ impl Fields {
         match self.any(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(Value::Number(number)) if !number.is_f64() => Ok(Some(number.to_string())),
+            Some(Value::Number(number)) if whole(&number).is_some() => {
+                Ok(whole(&number).map(|n| n.to_string()))
+            }
             Some(other) => Err(wrong_type(name, "a string", &other)),
         }
     }
@@ -133,7 +151,7 @@ impl Fields {
         let value = match self.no_text(name) {
             None => return Ok(None),
             Some(Value::String(text)) if self.textual => integer_in(&text),
-            Some(Value::Number(number)) if !number.is_f64() => Some(number.as_i64().unwrap_or(i64::MAX)),
+            Some(Value::Number(number)) if whole(&number).is_some() => whole(&number),
             Some(other) => return Err(wrong_type(name, "an integer", &other)),
         };
         match value {
@@ -193,7 +211,20 @@ impl Fields {
     /// # Errors
     /// When it is of another type, below zero, or has more decimals.
     pub fn dollars_text(&mut self, name: &str) -> Result<Option<Micros>, Refusal> {
-        self.text(name)?.map(|text| amount_in(name, &text)).transpose()
+        match self.no_text(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => amount_in(name, &text).map(Some),
+            Some(other) => Err(wrong_type(name, "a string", &other)),
+        }
+    }
+
+    /// Whether `name` was sent with no value, which is not the same as not sent at all.
+    #[must_use]
+    pub fn is_null(&self, name: &str) -> bool {
+        match self.values.get(name) {
+            Some(Value::String(text)) => self.null_is_absent && text == "null",
+            value => value.is_some_and(Value::is_null),
+        }
     }
 
     /// True or false.
@@ -244,6 +275,16 @@ fn amount_in(name: &str, text: &str) -> Result<Micros, Refusal> {
     let amount = Micros::parse_dollars(text).filter(|amount| (Micros::ZERO..=AMOUNT_MAX).contains(amount));
     let problem = "expected dollars from 0 with at most six decimals, for example \"0.25\".";
     amount.ok_or_else(|| Refusal::invalid(name, problem))
+}
+
+/// The whole number that a number of JSON is: `4.0` is one, as in JSON Schema. One outside 64 bits is the greatest there is,
+/// which is in no range. Decimals are taken up to 2^53, where each still stands for itself.
+fn whole(number: &Number) -> Option<i64> {
+    if !number.is_f64() {
+        return Some(number.as_i64().unwrap_or(i64::MAX));
+    }
+    let decimal = number.as_f64()?;
+    (decimal.fract() == 0.0 && decimal.abs() <= 9_007_199_254_740_992.0).then_some(decimal as i64)
 }
 
 /// A whole number in plain decimal.

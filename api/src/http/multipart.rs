@@ -20,7 +20,7 @@ pub(super) async fn read(
     bytes_max: usize,
 ) -> Result<Fields, ApiError> {
     let mut form = Multipart::new(headers, payload);
-    let mut fields = Fields { textual: true, ..Fields::default() };
+    let mut fields = Fields { textual: true, null_is_absent: true, ..Fields::default() };
     let mut left = bytes_max;
     let mut parts = 0;
     while let Some(part) = form.next().await {
@@ -58,7 +58,7 @@ async fn read_part(part: &mut Field, left: &mut usize, bytes_max: usize) -> Resu
 fn insert(values: &mut Map<String, Value>, name: &str, text: String) -> Result<(), Refusal> {
     let text = Value::String(text);
     let Some((base, rest)) = name.split_once('[') else {
-        return set(values, name, name, text);
+        return plain(values, name, text);
     };
     let malformed = || Refusal::unknown(name);
     let rest = rest.strip_suffix(']').ok_or_else(malformed)?;
@@ -83,6 +83,17 @@ fn insert(values: &mut Map<String, Value>, name: &str, text: String) -> Result<(
         Value::Object(object) => set(object, rest, name, text),
         _ => Err(twice(name)),
     }
+}
+
+/// A part without brackets. Those of one name are a list, as OpenAPI writes it; whoever wants one text refuses it.
+fn plain(values: &mut Map<String, Value>, name: &str, text: Value) -> Result<(), Refusal> {
+    match values.get_mut(name) {
+        None => drop(values.insert(name.to_owned(), text)),
+        Some(Value::Array(items)) => items.push(text),
+        Some(first @ Value::String(_)) => *first = Value::Array(vec![first.take(), text]),
+        Some(_) => return Err(twice(name)),
+    }
+    Ok(())
 }
 
 fn check_key(key: &str) -> Option<()> {
@@ -161,12 +172,15 @@ mod tests {
             ("characters[][id]", "char_2"),
             ("s[]", "a"),
             ("s[]", "b"),
+            ("t", "a"),
+            ("t", "b"),
         ];
         let expected = json!({
             "prompt": "a cat",
             "input_reference": { "image_url": "http://x/a.png" },
             "characters": [{ "id": "char_1" }, { "id": "char_2" }],
             "s": ["a", "b"],
+            "t": ["a", "b"],
         });
         assert_eq!(form(&parts), Ok(expected));
     }
@@ -174,8 +188,8 @@ mod tests {
     #[test]
     fn a_name_that_is_written_wrongly_or_sent_twice_is_refused() {
         for parts in [
-            &[("prompt", "a"), ("prompt", "b")][..],
-            &[("a", "1"), ("a[b]", "2")],
+            &[("a", "1"), ("a[b]", "2")][..],
+            &[("a[b]", "1"), ("a", "2")],
             &[("a[b]", "1"), ("a[]", "2")],
             &[("a[b]", "1"), ("a[b]", "2")],
             &[("a[b", "1")],

@@ -12,7 +12,7 @@ use utoipa_actix_web::AppExt as _;
 use super::fallback::{Table, fallback};
 use super::shield::{Shield, shield};
 use super::stamp::stamp;
-use crate::{ApiError, App, Refusal, routes};
+use crate::{ApiError, App, Refusal, docs, routes};
 
 /// How long a client may take to send the head of a request, so that idle connections cost nothing.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,6 +32,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<Server> {
             .configure(routes::configure)
             .split_for_parts();
         service
+            .configure(docs::routes)
             .app_data(web::Data::new(Table::new(&document)))
             .app_data(web::PathConfig::default().error_handler(|_, request| no_route(request).into()))
             .app_data(web::JsonConfig::default().error_handler(|error, _| bad_json(&error).into()))

@@ -2,7 +2,6 @@
 
 use kinora_billing::{Balances, Funding, Micros, Mode, PRIORITY_MAX, Profile, REASON_CHARS_MAX};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::margin::{Group, MarginQuery, MarginRow, total};
@@ -79,7 +78,7 @@ impl UpdateOrganization {
     /// # Errors
     /// When there is no field, or one has an impossible value or does not exist.
     pub fn from_fields(mut fields: Fields) -> Result<Self, Refusal> {
-        let unlimited = fields.peek("owed_limit") == Some(&Value::Null);
+        let unlimited = fields.is_null("owed_limit");
         let limit = fields.dollars_text("owed_limit")?;
         let request = Self {
             name: fields.text("name")?.map(check_name).transpose()?,
@@ -94,7 +93,7 @@ impl UpdateOrganization {
 }
 
 fn mode(fields: &mut Fields) -> Result<Option<Mode>, Refusal> {
-    let Some(text) = fields.text("mode")? else { return Ok(None) };
+    let Some(text) = fields.word("mode")? else { return Ok(None) };
     let problem = "supported are: 'prepaid', 'postpaid'.";
     Mode::from_name(&text).map(Some).ok_or_else(|| Refusal::invalid("mode", problem))
 }

@@ -43,6 +43,7 @@ pub struct CreateVideo {
     pub seed: Option<u32>,
     /// Up to 16 entries of the caller's, returned as they came: keys of up to 64 characters, values of up
     /// to 512.
+    #[schema(value_type = Option<Metadata>)]
     pub metadata: Option<BTreeMap<String, String>>,
     /// Whether the clip gets sound. Without it, when the model makes any.
     pub generate_audio: Option<bool>,
@@ -60,6 +61,11 @@ pub struct CreateVideo {
     #[schema(value_type = Option<Vec<String>>, min_items = 1)]
     pub webhook_events_filter: Option<String>,
 }
+
+/// Entries of the caller's: keys of up to 64 characters, values of up to 512, and at most 16 of them.
+#[derive(Debug, ToSchema)]
+#[schema(as = VideoMetadata)]
+pub struct Metadata(pub BTreeMap<String, String>);
 
 fn max_cost_schema() -> Object {
     let either = SchemaType::Array(vec![Type::String, Type::Number, Type::Null]);
@@ -184,7 +190,7 @@ pub struct Video {
     #[schema(value_type = i64, minimum = 0, maximum = 4_294_967_295_i64)]
     pub seed: u32,
     /// The caller's entries.
-    #[schema(required)]
+    #[schema(required, value_type = Option<Metadata>)]
     pub metadata: Option<BTreeMap<String, String>>,
     /// Whether sound was asked for.
     pub generate_audio: bool,

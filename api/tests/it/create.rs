@@ -141,7 +141,7 @@ fn bad_fields() -> Vec<Bad> {
         (with("seconds", json!("5")), 400, "invalid_value", Some("seconds")),
         (with("seconds", json!("08")), 400, "invalid_value", Some("seconds")),
         (with("seconds", json!(-4)), 400, "invalid_value", Some("seconds")),
-        (with("seconds", json!(4.0)), 400, "invalid_type", Some("seconds")),
+        (with("seconds", json!(4.5)), 400, "invalid_type", Some("seconds")),
         (with("seconds", json!(true)), 400, "invalid_type", Some("seconds")),
         (with("size", json!("1x1")), 400, "invalid_value", Some("size")),
         (with("size", json!("720x720")), 400, "invalid_value", Some("size")),

@@ -71,6 +71,7 @@ async fn a_bad_parameter_is_refused_by_name() {
     for (query, status, code, param) in [
         ("limit=101", 400, "invalid_value", Some("limit")),
         ("limit=-1", 400, "invalid_value", Some("limit")),
+        ("limit=null", 400, "invalid_value", Some("limit")),
         ("limit=ten", 400, "invalid_value", Some("limit")),
         ("limit=", 400, "invalid_value", Some("limit")),
         ("order=up", 400, "invalid_value", Some("order")),

@@ -269,3 +269,27 @@ fn whoever_asks_for_a_video_gets_it_or_its_estimate() {
     let names: Vec<&str> = kinds.iter().map(|kind| kind["$ref"].as_str().unwrap()).collect();
     assert_eq!(names, ["#/components/schemas/Video", "#/components/schemas/VideoEstimate"]);
 }
+
+#[test]
+fn every_type_has_a_name_that_a_client_can_have() {
+    let document = document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let said = name.chars().all(char::is_alphanumeric) && name.starts_with(char::is_uppercase);
+        assert!(said, "{name}: tell openapi/names.rs what it is called");
+        for (field, about) in schema["properties"].as_object().into_iter().flatten() {
+            let nameless = about["items"]["properties"].is_object() || about["properties"].is_object();
+            assert!(!nameless, "{name}.{field} holds a type without a name");
+        }
+    }
+}
+
+#[test]
+fn every_bound_is_of_something_and_bodies_of_requests_are_closed() {
+    assert_eq!(kinora::openapi::idle_bounds(), Vec::<String>::new());
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["CreateVideo"]["additionalProperties"], false);
+    assert_eq!(schemas["SpendAlertChannel"]["additionalProperties"], false);
+    assert_eq!(schemas["Video"].get("additionalProperties"), None, "answers may grow");
+    assert!(schemas["CreateVideo"]["properties"]["size"]["pattern"].is_string());
+}

@@ -1,0 +1,237 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.credit_block import CreditBlock
+from ...models.credit_grant import CreditGrant
+from ...models.error_body import ErrorBody
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    organization_id: str,
+    *,
+    body: CreditGrant | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/operator/organizations/{organization_id}/credits".format(
+            organization_id=quote(str(organization_id), safe=""),
+        ),
+    }
+
+    if isinstance(body, CreditGrant):
+        _kwargs["json"] = body.to_dict()
+
+        headers["Content-Type"] = "application/json"
+    if isinstance(body, CreditGrant):
+        _kwargs["files"] = body.to_multipart()
+
+        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> CreditBlock | ErrorBody | None:
+    if response.status_code == 200:
+        response_200 = CreditBlock.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorBody.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorBody.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorBody.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorBody.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = ErrorBody.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ErrorBody.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 503:
+        response_503 = ErrorBody.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[CreditBlock | ErrorBody]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    organization_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: CreditGrant | Unset = UNSET,
+) -> Response[CreditBlock | ErrorBody]:
+    """Give an organization credit.
+
+     A gift, what was paid by other means than Stripe, or what is put right. With the same
+    `idempotency_key` again, nothing
+    more is given.
+
+    Args:
+        organization_id (str):
+        body (CreditGrant): Credit to be given.
+        body (CreditGrant): Credit to be given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CreditBlock | ErrorBody]
+    """
+
+    kwargs = _get_kwargs(
+        organization_id=organization_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    organization_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: CreditGrant | Unset = UNSET,
+) -> CreditBlock | ErrorBody | None:
+    """Give an organization credit.
+
+     A gift, what was paid by other means than Stripe, or what is put right. With the same
+    `idempotency_key` again, nothing
+    more is given.
+
+    Args:
+        organization_id (str):
+        body (CreditGrant): Credit to be given.
+        body (CreditGrant): Credit to be given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CreditBlock | ErrorBody
+    """
+
+    return sync_detailed(
+        organization_id=organization_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    organization_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: CreditGrant | Unset = UNSET,
+) -> Response[CreditBlock | ErrorBody]:
+    """Give an organization credit.
+
+     A gift, what was paid by other means than Stripe, or what is put right. With the same
+    `idempotency_key` again, nothing
+    more is given.
+
+    Args:
+        organization_id (str):
+        body (CreditGrant): Credit to be given.
+        body (CreditGrant): Credit to be given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CreditBlock | ErrorBody]
+    """
+
+    kwargs = _get_kwargs(
+        organization_id=organization_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    organization_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: CreditGrant | Unset = UNSET,
+) -> CreditBlock | ErrorBody | None:
+    """Give an organization credit.
+
+     A gift, what was paid by other means than Stripe, or what is put right. With the same
+    `idempotency_key` again, nothing
+    more is given.
+
+    Args:
+        organization_id (str):
+        body (CreditGrant): Credit to be given.
+        body (CreditGrant): Credit to be given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CreditBlock | ErrorBody
+    """
+
+    return (
+        await asyncio_detailed(
+            organization_id=organization_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

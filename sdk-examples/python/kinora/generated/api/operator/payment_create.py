@@ -1,0 +1,237 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.correction import Correction
+from ...models.error_body import ErrorBody
+from ...models.organization import Organization
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    organization_id: str,
+    *,
+    body: Correction | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/operator/organizations/{organization_id}/payments".format(
+            organization_id=quote(str(organization_id), safe=""),
+        ),
+    }
+
+    if isinstance(body, Correction):
+        _kwargs["json"] = body.to_dict()
+
+        headers["Content-Type"] = "application/json"
+    if isinstance(body, Correction):
+        _kwargs["files"] = body.to_multipart()
+
+        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorBody | Organization | None:
+    if response.status_code == 200:
+        response_200 = Organization.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorBody.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorBody.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorBody.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorBody.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = ErrorBody.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ErrorBody.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 503:
+        response_503 = ErrorBody.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorBody | Organization]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    organization_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Correction | Unset = UNSET,
+) -> Response[ErrorBody | Organization]:
+    """Note a payment of an organization.
+
+     Of what it owes, by other means than Stripe. What is more than it owes counts for what it will owe.
+    With the same
+    `idempotency_key` again, nothing more is noted.
+
+    Args:
+        organization_id (str):
+        body (Correction): Money that the operator moves by their word.
+        body (Correction): Money that the operator moves by their word.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | Organization]
+    """
+
+    kwargs = _get_kwargs(
+        organization_id=organization_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    organization_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Correction | Unset = UNSET,
+) -> ErrorBody | Organization | None:
+    """Note a payment of an organization.
+
+     Of what it owes, by other means than Stripe. What is more than it owes counts for what it will owe.
+    With the same
+    `idempotency_key` again, nothing more is noted.
+
+    Args:
+        organization_id (str):
+        body (Correction): Money that the operator moves by their word.
+        body (Correction): Money that the operator moves by their word.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | Organization
+    """
+
+    return sync_detailed(
+        organization_id=organization_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    organization_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Correction | Unset = UNSET,
+) -> Response[ErrorBody | Organization]:
+    """Note a payment of an organization.
+
+     Of what it owes, by other means than Stripe. What is more than it owes counts for what it will owe.
+    With the same
+    `idempotency_key` again, nothing more is noted.
+
+    Args:
+        organization_id (str):
+        body (Correction): Money that the operator moves by their word.
+        body (Correction): Money that the operator moves by their word.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | Organization]
+    """
+
+    kwargs = _get_kwargs(
+        organization_id=organization_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    organization_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Correction | Unset = UNSET,
+) -> ErrorBody | Organization | None:
+    """Note a payment of an organization.
+
+     Of what it owes, by other means than Stripe. What is more than it owes counts for what it will owe.
+    With the same
+    `idempotency_key` again, nothing more is noted.
+
+    Args:
+        organization_id (str):
+        body (Correction): Money that the operator moves by their word.
+        body (Correction): Money that the operator moves by their word.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | Organization
+    """
+
+    return (
+        await asyncio_detailed(
+            organization_id=organization_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

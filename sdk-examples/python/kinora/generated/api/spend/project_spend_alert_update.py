@@ -1,0 +1,243 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_body import ErrorBody
+from ...models.spend_alert import SpendAlert
+from ...models.spend_alert_write import SpendAlertWrite
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    project_id: str,
+    alert_id: str,
+    *,
+    body: SpendAlertWrite | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/organization/projects/{project_id}/spend_alerts/{alert_id}".format(
+            project_id=quote(str(project_id), safe=""),
+            alert_id=quote(str(alert_id), safe=""),
+        ),
+    }
+
+    if isinstance(body, SpendAlertWrite):
+        _kwargs["json"] = body.to_dict()
+
+        headers["Content-Type"] = "application/json"
+    if isinstance(body, SpendAlertWrite):
+        _kwargs["files"] = body.to_multipart()
+
+        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorBody | SpendAlert | None:
+    if response.status_code == 200:
+        response_200 = SpendAlert.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorBody.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorBody.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorBody.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorBody.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = ErrorBody.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ErrorBody.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 503:
+        response_503 = ErrorBody.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorBody | SpendAlert]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    project_id: str,
+    alert_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SpendAlertWrite | Unset = UNSET,
+) -> Response[ErrorBody | SpendAlert]:
+    """Change a spend alert of a project.
+
+     All of it. If it went off in this month, it can do so again.
+
+    Args:
+        project_id (str):
+        alert_id (str):
+        body (SpendAlertWrite): An alert to be made, or what to change it to.
+        body (SpendAlertWrite): An alert to be made, or what to change it to.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | SpendAlert]
+    """
+
+    kwargs = _get_kwargs(
+        project_id=project_id,
+        alert_id=alert_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    project_id: str,
+    alert_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SpendAlertWrite | Unset = UNSET,
+) -> ErrorBody | SpendAlert | None:
+    """Change a spend alert of a project.
+
+     All of it. If it went off in this month, it can do so again.
+
+    Args:
+        project_id (str):
+        alert_id (str):
+        body (SpendAlertWrite): An alert to be made, or what to change it to.
+        body (SpendAlertWrite): An alert to be made, or what to change it to.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | SpendAlert
+    """
+
+    return sync_detailed(
+        project_id=project_id,
+        alert_id=alert_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    project_id: str,
+    alert_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SpendAlertWrite | Unset = UNSET,
+) -> Response[ErrorBody | SpendAlert]:
+    """Change a spend alert of a project.
+
+     All of it. If it went off in this month, it can do so again.
+
+    Args:
+        project_id (str):
+        alert_id (str):
+        body (SpendAlertWrite): An alert to be made, or what to change it to.
+        body (SpendAlertWrite): An alert to be made, or what to change it to.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | SpendAlert]
+    """
+
+    kwargs = _get_kwargs(
+        project_id=project_id,
+        alert_id=alert_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    project_id: str,
+    alert_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SpendAlertWrite | Unset = UNSET,
+) -> ErrorBody | SpendAlert | None:
+    """Change a spend alert of a project.
+
+     All of it. If it went off in this month, it can do so again.
+
+    Args:
+        project_id (str):
+        alert_id (str):
+        body (SpendAlertWrite): An alert to be made, or what to change it to.
+        body (SpendAlertWrite): An alert to be made, or what to change it to.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | SpendAlert
+    """
+
+    return (
+        await asyncio_detailed(
+            project_id=project_id,
+            alert_id=alert_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,255 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .admin_key import AdminKey
+from .admin_key_create import AdminKeyCreate
+from .admin_key_created import AdminKeyCreated
+from .admin_key_list import AdminKeyList
+from .admin_key_owner import AdminKeyOwner
+from .compute_rate import ComputeRate
+from .compute_rate_create import ComputeRateCreate
+from .compute_rate_list import ComputeRateList
+from .correction import Correction
+from .cost_amount import CostAmount
+from .cost_result import CostResult
+from .cost_result_bucket import CostResultBucket
+from .cost_result_page import CostResultPage
+from .create_checkout import CreateCheckout
+from .create_video import CreateVideo
+from .credit import Credit
+from .credit_block import CreditBlock
+from .credit_block_list import CreditBlockList
+from .credit_checkout import CreditCheckout
+from .credit_grant import CreditGrant
+from .credit_grant_source import CreditGrantSource
+from .deleted import Deleted
+from .discount import Discount
+from .discount_create import DiscountCreate
+from .discount_list import DiscountList
+from .error_body import ErrorBody
+from .error_code import ErrorCode
+from .error_detail import ErrorDetail
+from .health import Health
+from .key_account import KeyAccount
+from .list_order import ListOrder
+from .margin import Margin
+from .margin_entry import MarginEntry
+from .margin_get_format import MarginGetFormat
+from .margin_get_group_by_item import MarginGetGroupByItem
+from .model import Model
+from .model_list import ModelList
+from .organization import Organization
+from .organization_cost_list_bucket_width import OrganizationCostListBucketWidth
+from .organization_cost_list_group_by_item import OrganizationCostListGroupByItem
+from .organization_create import OrganizationCreate
+from .organization_create_mode_type_1 import OrganizationCreateModeType1
+from .organization_create_mode_type_2_type_1 import OrganizationCreateModeType2Type1
+from .organization_create_mode_type_3_type_1 import OrganizationCreateModeType3Type1
+from .organization_created import OrganizationCreated
+from .organization_event import OrganizationEvent
+from .organization_event_data import OrganizationEventData
+from .organization_event_list import OrganizationEventList
+from .organization_list import OrganizationList
+from .organization_statement_get_format import OrganizationStatementGetFormat
+from .organization_update import OrganizationUpdate
+from .organization_update_mode_type_1 import OrganizationUpdateModeType1
+from .organization_update_mode_type_2_type_1 import OrganizationUpdateModeType2Type1
+from .organization_update_mode_type_3_type_1 import OrganizationUpdateModeType3Type1
+from .payment_message_create_body import PaymentMessageCreateBody
+from .price_list import PriceList
+from .price_list_create import PriceListCreate
+from .price_list_file import PriceListFile
+from .price_list_list import PriceListList
+from .price_list_status import PriceListStatus
+from .project import Project
+from .project_key import ProjectKey
+from .project_key_create import ProjectKeyCreate
+from .project_key_create_scopes_type_0_item import ProjectKeyCreateScopesType0Item
+from .project_key_created import ProjectKeyCreated
+from .project_key_list import ProjectKeyList
+from .project_key_list_owner_project_access import ProjectKeyListOwnerProjectAccess
+from .project_key_owner import ProjectKeyOwner
+from .project_key_update import ProjectKeyUpdate
+from .project_key_update_scopes_type_0_item import ProjectKeyUpdateScopesType0Item
+from .project_list import ProjectList
+from .project_status import ProjectStatus
+from .project_write import ProjectWrite
+from .public_key import PublicKey
+from .public_keys import PublicKeys
+from .rate_limit import RateLimit
+from .rate_limit_list import RateLimitList
+from .rate_limit_update import RateLimitUpdate
+from .received import Received
+from .service_account import ServiceAccount
+from .service_account_create import ServiceAccountCreate
+from .service_account_created import ServiceAccountCreated
+from .service_account_key import ServiceAccountKey
+from .service_account_list import ServiceAccountList
+from .spend_alert import SpendAlert
+from .spend_alert_channel import SpendAlertChannel
+from .spend_alert_channel_type import SpendAlertChannelType
+from .spend_alert_list import SpendAlertList
+from .spend_alert_write import SpendAlertWrite
+from .spend_alert_write_currency import SpendAlertWriteCurrency
+from .spend_alert_write_interval import SpendAlertWriteInterval
+from .spend_limit import SpendLimit
+from .spend_limit_deleted import SpendLimitDeleted
+from .spend_limit_enforcement import SpendLimitEnforcement
+from .spend_limit_update import SpendLimitUpdate
+from .spend_limit_update_currency import SpendLimitUpdateCurrency
+from .spend_limit_update_interval import SpendLimitUpdateInterval
+from .statement import Statement
+from .statement_entry import StatementEntry
+from .statement_get_format import StatementGetFormat
+from .statement_summary import StatementSummary
+from .statement_summary_list import StatementSummaryList
+from .video import Video
+from .video_cost import VideoCost
+from .video_deleted import VideoDeleted
+from .video_error import VideoError
+from .video_estimate import VideoEstimate
+from .video_estimated_compute import VideoEstimatedCompute
+from .video_estimated_cost import VideoEstimatedCost
+from .video_estimated_line import VideoEstimatedLine
+from .video_list import VideoList
+from .video_metadata import VideoMetadata
+from .video_phase import VideoPhase
+from .video_receipt import VideoReceipt
+from .video_receipt_compute import VideoReceiptCompute
+from .video_receipt_line import VideoReceiptLine
+from .video_receipt_payload import VideoReceiptPayload
+from .video_status import VideoStatus
+from .video_usage import VideoUsage
+from .video_usage_list_bucket_width import VideoUsageListBucketWidth
+from .video_usage_list_group_by_item import VideoUsageListGroupByItem
+from .video_variant import VideoVariant
+from .videos_usage_result import VideosUsageResult
+from .videos_usage_result_bucket import VideosUsageResultBucket
+from .videos_usage_result_page import VideosUsageResultPage
+
+__all__ = (
+    "AdminKey",
+    "AdminKeyCreate",
+    "AdminKeyCreated",
+    "AdminKeyList",
+    "AdminKeyOwner",
+    "ComputeRate",
+    "ComputeRateCreate",
+    "ComputeRateList",
+    "Correction",
+    "CostAmount",
+    "CostResult",
+    "CostResultBucket",
+    "CostResultPage",
+    "CreateCheckout",
+    "CreateVideo",
+    "Credit",
+    "CreditBlock",
+    "CreditBlockList",
+    "CreditCheckout",
+    "CreditGrant",
+    "CreditGrantSource",
+    "Deleted",
+    "Discount",
+    "DiscountCreate",
+    "DiscountList",
+    "ErrorBody",
+    "ErrorCode",
+    "ErrorDetail",
+    "Health",
+    "KeyAccount",
+    "ListOrder",
+    "Margin",
+    "MarginEntry",
+    "MarginGetFormat",
+    "MarginGetGroupByItem",
+    "Model",
+    "ModelList",
+    "Organization",
+    "OrganizationCostListBucketWidth",
+    "OrganizationCostListGroupByItem",
+    "OrganizationCreate",
+    "OrganizationCreateModeType1",
+    "OrganizationCreateModeType2Type1",
+    "OrganizationCreateModeType3Type1",
+    "OrganizationCreated",
+    "OrganizationEvent",
+    "OrganizationEventData",
+    "OrganizationEventList",
+    "OrganizationList",
+    "OrganizationStatementGetFormat",
+    "OrganizationUpdate",
+    "OrganizationUpdateModeType1",
+    "OrganizationUpdateModeType2Type1",
+    "OrganizationUpdateModeType3Type1",
+    "PaymentMessageCreateBody",
+    "PriceList",
+    "PriceListCreate",
+    "PriceListFile",
+    "PriceListList",
+    "PriceListStatus",
+    "Project",
+    "ProjectKey",
+    "ProjectKeyCreate",
+    "ProjectKeyCreateScopesType0Item",
+    "ProjectKeyCreated",
+    "ProjectKeyList",
+    "ProjectKeyListOwnerProjectAccess",
+    "ProjectKeyOwner",
+    "ProjectKeyUpdate",
+    "ProjectKeyUpdateScopesType0Item",
+    "ProjectList",
+    "ProjectStatus",
+    "ProjectWrite",
+    "PublicKey",
+    "PublicKeys",
+    "RateLimit",
+    "RateLimitList",
+    "RateLimitUpdate",
+    "Received",
+    "ServiceAccount",
+    "ServiceAccountCreate",
+    "ServiceAccountCreated",
+    "ServiceAccountKey",
+    "ServiceAccountList",
+    "SpendAlert",
+    "SpendAlertChannel",
+    "SpendAlertChannelType",
+    "SpendAlertList",
+    "SpendAlertWrite",
+    "SpendAlertWriteCurrency",
+    "SpendAlertWriteInterval",
+    "SpendLimit",
+    "SpendLimitDeleted",
+    "SpendLimitEnforcement",
+    "SpendLimitUpdate",
+    "SpendLimitUpdateCurrency",
+    "SpendLimitUpdateInterval",
+    "Statement",
+    "StatementEntry",
+    "StatementGetFormat",
+    "StatementSummary",
+    "StatementSummaryList",
+    "Video",
+    "VideoCost",
+    "VideoDeleted",
+    "VideoError",
+    "VideoEstimate",
+    "VideoEstimatedCompute",
+    "VideoEstimatedCost",
+    "VideoEstimatedLine",
+    "VideoList",
+    "VideoMetadata",
+    "VideoPhase",
+    "VideoReceipt",
+    "VideoReceiptCompute",
+    "VideoReceiptLine",
+    "VideoReceiptPayload",
+    "VideoStatus",
+    "VideoUsage",
+    "VideoUsageListBucketWidth",
+    "VideoUsageListGroupByItem",
+    "VideoVariant",
+    "VideosUsageResult",
+    "VideosUsageResultBucket",
+    "VideosUsageResultPage",
+)

@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from .. import types
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.video_metadata import VideoMetadata
+
+
+T = TypeVar("T", bound="CreateVideo")
+
+
+@_attrs_define
+class CreateVideo:
+    """A video to be made.
+
+    Attributes:
+        prompt (str): What is to be seen and heard. Example: A red ball bounces on a wooden table..
+        dry_run (bool | None | Unset): With `true`, nothing is made: the answer is the estimate of `POST
+            /v1/videos/estimate`.
+        generate_audio (bool | None | Unset): Whether the clip gets sound. Without it, when the model makes any.
+        max_cost (float | None | str | Unset): The most it may cost, dollars with at most six decimals, as text or as a
+            number: refused if it would cost more.
+        metadata (None | Unset | VideoMetadata):
+        model (None | str | Unset): The model, by id or alias; without it the server's default. `GET /v1/models` lists
+            both. Example: kinora-mini.
+        seconds (int | None | str | Unset): Length, seconds: one of the model's, as text or as a whole number. Without
+            it the model's shortest.
+        seed (int | None | Unset): The source of all chance: the same request with the same seed on the same kind of
+            device gives the
+            same frames. Without it the server draws one and returns it.
+        size (None | str | Unset): Width and height in pixels: one of the model's. Without it `720x1280`. Example:
+            1280x720.
+    """
+
+    prompt: str
+    dry_run: bool | None | Unset = UNSET
+    generate_audio: bool | None | Unset = UNSET
+    max_cost: float | None | str | Unset = UNSET
+    metadata: None | Unset | VideoMetadata = UNSET
+    model: None | str | Unset = UNSET
+    seconds: int | None | str | Unset = UNSET
+    seed: int | None | Unset = UNSET
+    size: None | str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.video_metadata import VideoMetadata
+
+        prompt = self.prompt
+
+        dry_run: bool | None | Unset
+        if isinstance(self.dry_run, Unset):
+            dry_run = UNSET
+        else:
+            dry_run = self.dry_run
+
+        generate_audio: bool | None | Unset
+        if isinstance(self.generate_audio, Unset):
+            generate_audio = UNSET
+        else:
+            generate_audio = self.generate_audio
+
+        max_cost: float | None | str | Unset
+        if isinstance(self.max_cost, Unset):
+            max_cost = UNSET
+        else:
+            max_cost = self.max_cost
+
+        metadata: dict[str, Any] | None | Unset
+        if isinstance(self.metadata, Unset):
+            metadata = UNSET
+        elif isinstance(self.metadata, VideoMetadata):
+            metadata = self.metadata.to_dict()
+        else:
+            metadata = self.metadata
+
+        model: None | str | Unset
+        if isinstance(self.model, Unset):
+            model = UNSET
+        else:
+            model = self.model
+
+        seconds: int | None | str | Unset
+        if isinstance(self.seconds, Unset):
+            seconds = UNSET
+        else:
+            seconds = self.seconds
+
+        seed: int | None | Unset
+        if isinstance(self.seed, Unset):
+            seed = UNSET
+        else:
+            seed = self.seed
+
+        size: None | str | Unset
+        if isinstance(self.size, Unset):
+            size = UNSET
+        else:
+            size = self.size
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "prompt": prompt,
+            }
+        )
+        if dry_run is not UNSET:
+            field_dict["dry_run"] = dry_run
+        if generate_audio is not UNSET:
+            field_dict["generate_audio"] = generate_audio
+        if max_cost is not UNSET:
+            field_dict["max_cost"] = max_cost
+        if metadata is not UNSET:
+            field_dict["metadata"] = metadata
+        if model is not UNSET:
+            field_dict["model"] = model
+        if seconds is not UNSET:
+            field_dict["seconds"] = seconds
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+        if size is not UNSET:
+            field_dict["size"] = size
+
+        return field_dict
+
+    def to_multipart(self) -> types.RequestFiles:
+        from ..models.video_metadata import VideoMetadata
+
+        files: types.RequestFiles = []
+
+        files.append(("prompt", (None, str(self.prompt).encode(), "text/plain")))
+
+        if not isinstance(self.dry_run, Unset):
+            if isinstance(self.dry_run, bool):
+                files.append(
+                    ("dry_run", (None, str(self.dry_run).encode(), "text/plain"))
+                )
+            else:
+                files.append(
+                    ("dry_run", (None, str(self.dry_run).encode(), "text/plain"))
+                )
+
+        if not isinstance(self.generate_audio, Unset):
+            if isinstance(self.generate_audio, bool):
+                files.append(
+                    (
+                        "generate_audio",
+                        (None, str(self.generate_audio).encode(), "text/plain"),
+                    )
+                )
+            else:
+                files.append(
+                    (
+                        "generate_audio",
+                        (None, str(self.generate_audio).encode(), "text/plain"),
+                    )
+                )
+
+        if not isinstance(self.max_cost, Unset):
+            if isinstance(self.max_cost, str) or isinstance(self.max_cost, float):
+                files.append(
+                    ("max_cost", (None, str(self.max_cost).encode(), "text/plain"))
+                )
+            else:
+                files.append(
+                    ("max_cost", (None, str(self.max_cost).encode(), "text/plain"))
+                )
+
+        if not isinstance(self.metadata, Unset):
+            if isinstance(self.metadata, VideoMetadata):
+                files.append(
+                    (
+                        "metadata",
+                        (
+                            None,
+                            json.dumps(self.metadata.to_dict()).encode(),
+                            "application/json",
+                        ),
+                    )
+                )
+            else:
+                files.append(
+                    ("metadata", (None, str(self.metadata).encode(), "text/plain"))
+                )
+
+        if not isinstance(self.model, Unset):
+            if isinstance(self.model, str):
+                files.append(("model", (None, str(self.model).encode(), "text/plain")))
+            else:
+                files.append(("model", (None, str(self.model).encode(), "text/plain")))
+
+        if not isinstance(self.seconds, Unset):
+            if isinstance(self.seconds, str) or isinstance(self.seconds, int):
+                files.append(
+                    ("seconds", (None, str(self.seconds).encode(), "text/plain"))
+                )
+            else:
+                files.append(
+                    ("seconds", (None, str(self.seconds).encode(), "text/plain"))
+                )
+
+        if not isinstance(self.seed, Unset):
+            if isinstance(self.seed, int):
+                files.append(("seed", (None, str(self.seed).encode(), "text/plain")))
+            else:
+                files.append(("seed", (None, str(self.seed).encode(), "text/plain")))
+
+        if not isinstance(self.size, Unset):
+            if isinstance(self.size, str):
+                files.append(("size", (None, str(self.size).encode(), "text/plain")))
+            else:
+                files.append(("size", (None, str(self.size).encode(), "text/plain")))
+
+        return files
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.video_metadata import VideoMetadata
+
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        def _parse_dry_run(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        dry_run = _parse_dry_run(d.pop("dry_run", UNSET))
+
+        def _parse_generate_audio(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        generate_audio = _parse_generate_audio(d.pop("generate_audio", UNSET))
+
+        def _parse_max_cost(data: object) -> float | None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | str | Unset, data)
+
+        max_cost = _parse_max_cost(d.pop("max_cost", UNSET))
+
+        def _parse_metadata(data: object) -> None | Unset | VideoMetadata:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                metadata_type_0 = VideoMetadata.from_dict(data)
+
+                return metadata_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Unset | VideoMetadata, data)
+
+        metadata = _parse_metadata(d.pop("metadata", UNSET))
+
+        def _parse_model(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        model = _parse_model(d.pop("model", UNSET))
+
+        def _parse_seconds(data: object) -> int | None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | str | Unset, data)
+
+        seconds = _parse_seconds(d.pop("seconds", UNSET))
+
+        def _parse_seed(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        seed = _parse_seed(d.pop("seed", UNSET))
+
+        def _parse_size(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        size = _parse_size(d.pop("size", UNSET))
+
+        create_video = cls(
+            prompt=prompt,
+            dry_run=dry_run,
+            generate_audio=generate_audio,
+            max_cost=max_cost,
+            metadata=metadata,
+            model=model,
+            seconds=seconds,
+            seed=seed,
+            size=size,
+        )
+
+        return create_video

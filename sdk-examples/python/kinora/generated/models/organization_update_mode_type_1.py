@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class OrganizationUpdateModeType1(StrEnum):
+    POSTPAID = "postpaid"
+    PREPAID = "prepaid"
+
+    def __str__(self) -> str:
+        return str(self.value)

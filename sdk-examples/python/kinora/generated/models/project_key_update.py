@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from .. import types
+from ..models.project_key_update_scopes_type_0_item import (
+    ProjectKeyUpdateScopesType0Item,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="ProjectKeyUpdate")
+
+
+@_attrs_define
+class ProjectKeyUpdate:
+    """What to change of a project's key: at least one of the two.
+
+    Attributes:
+        expires_in_seconds (int | None | Unset): How long it lives from now on, seconds.
+        scopes (list[ProjectKeyUpdateScopesType0Item] | None | Unset): What it may do from now on; an empty list means
+            all that a project's key can.
+    """
+
+    expires_in_seconds: int | None | Unset = UNSET
+    scopes: list[ProjectKeyUpdateScopesType0Item] | None | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        expires_in_seconds: int | None | Unset
+        if isinstance(self.expires_in_seconds, Unset):
+            expires_in_seconds = UNSET
+        else:
+            expires_in_seconds = self.expires_in_seconds
+
+        scopes: list[str] | None | Unset
+        if isinstance(self.scopes, Unset):
+            scopes = UNSET
+        elif isinstance(self.scopes, list):
+            scopes = []
+            for scopes_type_0_item_data in self.scopes:
+                scopes_type_0_item = scopes_type_0_item_data.value
+                scopes.append(scopes_type_0_item)
+
+        else:
+            scopes = self.scopes
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if expires_in_seconds is not UNSET:
+            field_dict["expires_in_seconds"] = expires_in_seconds
+        if scopes is not UNSET:
+            field_dict["scopes"] = scopes
+
+        return field_dict
+
+    def to_multipart(self) -> types.RequestFiles:
+        files: types.RequestFiles = []
+
+        if not isinstance(self.expires_in_seconds, Unset):
+            if isinstance(self.expires_in_seconds, int):
+                files.append(
+                    (
+                        "expires_in_seconds",
+                        (None, str(self.expires_in_seconds).encode(), "text/plain"),
+                    )
+                )
+            else:
+                files.append(
+                    (
+                        "expires_in_seconds",
+                        (None, str(self.expires_in_seconds).encode(), "text/plain"),
+                    )
+                )
+
+        if not isinstance(self.scopes, Unset):
+            if isinstance(self.scopes, list):
+                for scopes_type_0_item_element in self.scopes:
+                    files.append(
+                        (
+                            "scopes",
+                            (
+                                None,
+                                str(scopes_type_0_item_element.value).encode(),
+                                "text/plain",
+                            ),
+                        )
+                    )
+            else:
+                files.append(
+                    ("scopes", (None, str(self.scopes).encode(), "text/plain"))
+                )
+
+        return files
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        d = dict(src_dict)
+
+        def _parse_expires_in_seconds(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        expires_in_seconds = _parse_expires_in_seconds(
+            d.pop("expires_in_seconds", UNSET)
+        )
+
+        def _parse_scopes(
+            data: object,
+        ) -> list[ProjectKeyUpdateScopesType0Item] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                scopes_type_0 = []
+                _scopes_type_0 = data
+                for scopes_type_0_item_data in _scopes_type_0:
+                    scopes_type_0_item = ProjectKeyUpdateScopesType0Item(
+                        scopes_type_0_item_data
+                    )
+
+                    scopes_type_0.append(scopes_type_0_item)
+
+                return scopes_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[ProjectKeyUpdateScopesType0Item] | None | Unset, data)
+
+        scopes = _parse_scopes(d.pop("scopes", UNSET))
+
+        project_key_update = cls(
+            expires_in_seconds=expires_in_seconds,
+            scopes=scopes,
+        )
+
+        return project_key_update

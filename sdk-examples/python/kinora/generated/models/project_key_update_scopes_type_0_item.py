@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class ProjectKeyUpdateScopesType0Item(StrEnum):
+    MODELSREAD = "models:read"
+    VIDEOSREAD = "videos:read"
+    VIDEOSWRITE = "videos:write"
+
+    def __str__(self) -> str:
+        return str(self.value)

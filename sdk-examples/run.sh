@@ -16,7 +16,11 @@ example_python() {
     local venv=$cache/example-python
     [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
     "$venv/bin/pip" install --quiet --disable-pip-version-check -r python/requirements.txt
-    PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" python/example.py
+    export PYTHONDONTWRITEBYTECODE=1
+    # Every module that was generated can be loaded, not only those that the example uses.
+    (cd python && "$venv/bin/python" -c 'import importlib, pkgutil, kinora.generated as made
+for module in pkgutil.walk_packages(made.__path__, "kinora.generated."): importlib.import_module(module.name)')
+    "$venv/bin/python" python/example.py
 }
 
 example_typescript() {

@@ -5,7 +5,6 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from .. import types
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ComputeRateCreate")
@@ -54,44 +53,6 @@ class ComputeRateCreate:
             field_dict["effective_at"] = effective_at
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        files.append(
-            (
-                "dollars_per_hour",
-                (None, str(self.dollars_per_hour).encode(), "text/plain"),
-            )
-        )
-
-        if not isinstance(self.device, Unset):
-            if isinstance(self.device, str):
-                files.append(
-                    ("device", (None, str(self.device).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("device", (None, str(self.device).encode(), "text/plain"))
-                )
-
-        if not isinstance(self.effective_at, Unset):
-            if isinstance(self.effective_at, int):
-                files.append(
-                    (
-                        "effective_at",
-                        (None, str(self.effective_at).encode(), "text/plain"),
-                    )
-                )
-            else:
-                files.append(
-                    (
-                        "effective_at",
-                        (None, str(self.effective_at).encode(), "text/plain"),
-                    )
-                )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -5,8 +5,6 @@ from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
-from .. import types
-
 T = TypeVar("T", bound="Correction")
 
 
@@ -43,22 +41,6 @@ class Correction:
         )
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        files.append(("amount", (None, str(self.amount).encode(), "text/plain")))
-
-        files.append(
-            (
-                "idempotency_key",
-                (None, str(self.idempotency_key).encode(), "text/plain"),
-            )
-        )
-
-        files.append(("reason", (None, str(self.reason).encode(), "text/plain")))
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -5,8 +5,6 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from .. import types
-
 T = TypeVar("T", bound="CreateCheckout")
 
 
@@ -43,24 +41,6 @@ class CreateCheckout:
         )
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        if isinstance(self.amount, str):
-            files.append(("amount", (None, str(self.amount).encode(), "text/plain")))
-        else:
-            files.append(("amount", (None, str(self.amount).encode(), "text/plain")))
-
-        files.append(
-            ("cancel_url", (None, str(self.cancel_url).encode(), "text/plain"))
-        )
-
-        files.append(
-            ("success_url", (None, str(self.success_url).encode(), "text/plain"))
-        )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from .. import types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -129,96 +127,6 @@ class CreateVideo:
             field_dict["size"] = size
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        from ..models.video_metadata import VideoMetadata
-
-        files: types.RequestFiles = []
-
-        files.append(("prompt", (None, str(self.prompt).encode(), "text/plain")))
-
-        if not isinstance(self.dry_run, Unset):
-            if isinstance(self.dry_run, bool):
-                files.append(
-                    ("dry_run", (None, str(self.dry_run).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("dry_run", (None, str(self.dry_run).encode(), "text/plain"))
-                )
-
-        if not isinstance(self.generate_audio, Unset):
-            if isinstance(self.generate_audio, bool):
-                files.append(
-                    (
-                        "generate_audio",
-                        (None, str(self.generate_audio).encode(), "text/plain"),
-                    )
-                )
-            else:
-                files.append(
-                    (
-                        "generate_audio",
-                        (None, str(self.generate_audio).encode(), "text/plain"),
-                    )
-                )
-
-        if not isinstance(self.max_cost, Unset):
-            if isinstance(self.max_cost, str) or isinstance(self.max_cost, float):
-                files.append(
-                    ("max_cost", (None, str(self.max_cost).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("max_cost", (None, str(self.max_cost).encode(), "text/plain"))
-                )
-
-        if not isinstance(self.metadata, Unset):
-            if isinstance(self.metadata, VideoMetadata):
-                files.append(
-                    (
-                        "metadata",
-                        (
-                            None,
-                            json.dumps(self.metadata.to_dict()).encode(),
-                            "application/json",
-                        ),
-                    )
-                )
-            else:
-                files.append(
-                    ("metadata", (None, str(self.metadata).encode(), "text/plain"))
-                )
-
-        if not isinstance(self.model, Unset):
-            if isinstance(self.model, str):
-                files.append(("model", (None, str(self.model).encode(), "text/plain")))
-            else:
-                files.append(("model", (None, str(self.model).encode(), "text/plain")))
-
-        if not isinstance(self.seconds, Unset):
-            if isinstance(self.seconds, str) or isinstance(self.seconds, int):
-                files.append(
-                    ("seconds", (None, str(self.seconds).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("seconds", (None, str(self.seconds).encode(), "text/plain"))
-                )
-
-        if not isinstance(self.seed, Unset):
-            if isinstance(self.seed, int):
-                files.append(("seed", (None, str(self.seed).encode(), "text/plain")))
-            else:
-                files.append(("seed", (None, str(self.seed).encode(), "text/plain")))
-
-        if not isinstance(self.size, Unset):
-            if isinstance(self.size, str):
-                files.append(("size", (None, str(self.size).encode(), "text/plain")))
-            else:
-                files.append(("size", (None, str(self.size).encode(), "text/plain")))
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -5,7 +5,6 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from .. import types
 from ..models.credit_grant_source import CreditGrantSource
 from ..types import UNSET, Unset
 
@@ -76,53 +75,6 @@ class CreditGrant:
             field_dict["priority"] = priority
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        files.append(("amount", (None, str(self.amount).encode(), "text/plain")))
-
-        files.append(("reason", (None, str(self.reason).encode(), "text/plain")))
-
-        files.append(("source", (None, str(self.source.value).encode(), "text/plain")))
-
-        if not isinstance(self.expires_at, Unset):
-            if isinstance(self.expires_at, int):
-                files.append(
-                    ("expires_at", (None, str(self.expires_at).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("expires_at", (None, str(self.expires_at).encode(), "text/plain"))
-                )
-
-        if not isinstance(self.idempotency_key, Unset):
-            if isinstance(self.idempotency_key, str):
-                files.append(
-                    (
-                        "idempotency_key",
-                        (None, str(self.idempotency_key).encode(), "text/plain"),
-                    )
-                )
-            else:
-                files.append(
-                    (
-                        "idempotency_key",
-                        (None, str(self.idempotency_key).encode(), "text/plain"),
-                    )
-                )
-
-        if not isinstance(self.priority, Unset):
-            if isinstance(self.priority, int):
-                files.append(
-                    ("priority", (None, str(self.priority).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("priority", (None, str(self.priority).encode(), "text/plain"))
-                )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -5,7 +5,6 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from .. import types
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="DiscountCreate")
@@ -63,50 +62,6 @@ class DiscountCreate:
             field_dict["project_id"] = project_id
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        files.append(
-            ("basis_points", (None, str(self.basis_points).encode(), "text/plain"))
-        )
-
-        files.append(
-            (
-                "organization_id",
-                (None, str(self.organization_id).encode(), "text/plain"),
-            )
-        )
-
-        files.append(("reason", (None, str(self.reason).encode(), "text/plain")))
-
-        if not isinstance(self.effective_at, Unset):
-            if isinstance(self.effective_at, int):
-                files.append(
-                    (
-                        "effective_at",
-                        (None, str(self.effective_at).encode(), "text/plain"),
-                    )
-                )
-            else:
-                files.append(
-                    (
-                        "effective_at",
-                        (None, str(self.effective_at).encode(), "text/plain"),
-                    )
-                )
-
-        if not isinstance(self.project_id, Unset):
-            if isinstance(self.project_id, str):
-                files.append(
-                    ("project_id", (None, str(self.project_id).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("project_id", (None, str(self.project_id).encode(), "text/plain"))
-                )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -5,7 +5,6 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from .. import types
 from ..models.organization_update_mode_type_1 import OrganizationUpdateModeType1
 from ..models.organization_update_mode_type_2_type_1 import (
     OrganizationUpdateModeType2Type1,
@@ -85,51 +84,6 @@ class OrganizationUpdate:
             field_dict["owed_limit"] = owed_limit
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        if not isinstance(self.mirrored, Unset):
-            if isinstance(self.mirrored, bool):
-                files.append(
-                    ("mirrored", (None, str(self.mirrored).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("mirrored", (None, str(self.mirrored).encode(), "text/plain"))
-                )
-
-        if not isinstance(self.mode, Unset):
-            if self.mode is None:
-                files.append(("mode", (None, str(self.mode).encode(), "text/plain")))
-            elif isinstance(self.mode, OrganizationUpdateModeType1) or isinstance(
-                self.mode, OrganizationUpdateModeType2Type1
-            ):
-                files.append(
-                    ("mode", (None, str(self.mode.value).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("mode", (None, str(self.mode.value).encode(), "text/plain"))
-                )
-
-        if not isinstance(self.name, Unset):
-            if isinstance(self.name, str):
-                files.append(("name", (None, str(self.name).encode(), "text/plain")))
-            else:
-                files.append(("name", (None, str(self.name).encode(), "text/plain")))
-
-        if not isinstance(self.owed_limit, Unset):
-            if isinstance(self.owed_limit, str):
-                files.append(
-                    ("owed_limit", (None, str(self.owed_limit).encode(), "text/plain"))
-                )
-            else:
-                files.append(
-                    ("owed_limit", (None, str(self.owed_limit).encode(), "text/plain"))
-                )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

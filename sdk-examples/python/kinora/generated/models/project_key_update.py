@@ -5,7 +5,6 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from .. import types
 from ..models.project_key_update_scopes_type_0_item import (
     ProjectKeyUpdateScopesType0Item,
 )
@@ -55,45 +54,6 @@ class ProjectKeyUpdate:
             field_dict["scopes"] = scopes
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        if not isinstance(self.expires_in_seconds, Unset):
-            if isinstance(self.expires_in_seconds, int):
-                files.append(
-                    (
-                        "expires_in_seconds",
-                        (None, str(self.expires_in_seconds).encode(), "text/plain"),
-                    )
-                )
-            else:
-                files.append(
-                    (
-                        "expires_in_seconds",
-                        (None, str(self.expires_in_seconds).encode(), "text/plain"),
-                    )
-                )
-
-        if not isinstance(self.scopes, Unset):
-            if isinstance(self.scopes, list):
-                for scopes_type_0_item_element in self.scopes:
-                    files.append(
-                        (
-                            "scopes",
-                            (
-                                None,
-                                str(scopes_type_0_item_element.value).encode(),
-                                "text/plain",
-                            ),
-                        )
-                    )
-            else:
-                files.append(
-                    ("scopes", (None, str(self.scopes).encode(), "text/plain"))
-                )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -5,8 +5,6 @@ from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
-from .. import types
-
 T = TypeVar("T", bound="RateLimitUpdate")
 
 
@@ -33,18 +31,6 @@ class RateLimitUpdate:
         )
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        files.append(
-            (
-                "max_requests_per_1_minute",
-                (None, str(self.max_requests_per_1_minute).encode(), "text/plain"),
-            )
-        )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

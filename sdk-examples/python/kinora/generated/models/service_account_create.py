@@ -5,7 +5,6 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from .. import types
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ServiceAccountCreate")
@@ -54,53 +53,6 @@ class ServiceAccountCreate:
             field_dict["expires_in_seconds"] = expires_in_seconds
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        files.append(("name", (None, str(self.name).encode(), "text/plain")))
-
-        if not isinstance(self.create_service_account_only, Unset):
-            if isinstance(self.create_service_account_only, bool):
-                files.append(
-                    (
-                        "create_service_account_only",
-                        (
-                            None,
-                            str(self.create_service_account_only).encode(),
-                            "text/plain",
-                        ),
-                    )
-                )
-            else:
-                files.append(
-                    (
-                        "create_service_account_only",
-                        (
-                            None,
-                            str(self.create_service_account_only).encode(),
-                            "text/plain",
-                        ),
-                    )
-                )
-
-        if not isinstance(self.expires_in_seconds, Unset):
-            if isinstance(self.expires_in_seconds, int):
-                files.append(
-                    (
-                        "expires_in_seconds",
-                        (None, str(self.expires_in_seconds).encode(), "text/plain"),
-                    )
-                )
-            else:
-                files.append(
-                    (
-                        "expires_in_seconds",
-                        (None, str(self.expires_in_seconds).encode(), "text/plain"),
-                    )
-                )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

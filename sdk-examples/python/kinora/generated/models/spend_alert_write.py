@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
-from .. import types
 from ..models.spend_alert_write_currency import SpendAlertWriteCurrency
 from ..models.spend_alert_write_interval import SpendAlertWriteInterval
 
@@ -55,37 +53,6 @@ class SpendAlertWrite:
         )
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        files.append(
-            ("currency", (None, str(self.currency.value).encode(), "text/plain"))
-        )
-
-        files.append(
-            ("interval", (None, str(self.interval.value).encode(), "text/plain"))
-        )
-
-        files.append(
-            (
-                "notification_channel",
-                (
-                    None,
-                    json.dumps(self.notification_channel.to_dict()).encode(),
-                    "application/json",
-                ),
-            )
-        )
-
-        files.append(
-            (
-                "threshold_amount",
-                (None, str(self.threshold_amount).encode(), "text/plain"),
-            )
-        )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

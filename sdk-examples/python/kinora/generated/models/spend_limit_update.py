@@ -5,7 +5,6 @@ from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
-from .. import types
 from ..models.spend_limit_update_currency import SpendLimitUpdateCurrency
 from ..models.spend_limit_update_interval import SpendLimitUpdateInterval
 
@@ -44,26 +43,6 @@ class SpendLimitUpdate:
         )
 
         return field_dict
-
-    def to_multipart(self) -> types.RequestFiles:
-        files: types.RequestFiles = []
-
-        files.append(
-            ("currency", (None, str(self.currency.value).encode(), "text/plain"))
-        )
-
-        files.append(
-            ("interval", (None, str(self.interval.value).encode(), "text/plain"))
-        )
-
-        files.append(
-            (
-                "threshold_amount",
-                (None, str(self.threshold_amount).encode(), "text/plain"),
-            )
-        )
-
-        return files
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.create_checkout import CreateCheckout
 from ...models.credit_checkout import CreditCheckout
 from ...models.error_body import ErrorBody
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: CreateCheckout | Unset = UNSET,
+    body: CreateCheckout,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/organization/credit/checkouts",
     }
 
-    if isinstance(body, CreateCheckout):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, CreateCheckout):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -93,7 +88,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: CreateCheckout | Unset = UNSET,
+    body: CreateCheckout,
 ) -> Response[CreditCheckout | ErrorBody]:
     """Buy credit.
 
@@ -102,7 +97,6 @@ def sync_detailed(
     seconds later as a rule.
 
     Args:
-        body (CreateCheckout): Credit to be bought.
         body (CreateCheckout): Credit to be bought.
 
     Raises:
@@ -127,7 +121,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: CreateCheckout | Unset = UNSET,
+    body: CreateCheckout,
 ) -> CreditCheckout | ErrorBody | None:
     """Buy credit.
 
@@ -136,7 +130,6 @@ def sync(
     seconds later as a rule.
 
     Args:
-        body (CreateCheckout): Credit to be bought.
         body (CreateCheckout): Credit to be bought.
 
     Raises:
@@ -156,7 +149,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: CreateCheckout | Unset = UNSET,
+    body: CreateCheckout,
 ) -> Response[CreditCheckout | ErrorBody]:
     """Buy credit.
 
@@ -165,7 +158,6 @@ async def asyncio_detailed(
     seconds later as a rule.
 
     Args:
-        body (CreateCheckout): Credit to be bought.
         body (CreateCheckout): Credit to be bought.
 
     Raises:
@@ -188,7 +180,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: CreateCheckout | Unset = UNSET,
+    body: CreateCheckout,
 ) -> CreditCheckout | ErrorBody | None:
     """Buy credit.
 
@@ -197,7 +189,6 @@ async def asyncio(
     seconds later as a rule.
 
     Args:
-        body (CreateCheckout): Credit to be bought.
         body (CreateCheckout): Credit to be bought.
 
     Raises:

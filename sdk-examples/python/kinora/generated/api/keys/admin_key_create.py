@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.admin_key_create import AdminKeyCreate
 from ...models.admin_key_created import AdminKeyCreated
 from ...models.error_body import ErrorBody
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/organization/admin_api_keys",
     }
 
-    if isinstance(body, AdminKeyCreate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, AdminKeyCreate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -93,14 +88,13 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> Response[AdminKeyCreated | ErrorBody]:
     """Make an admin key.
 
      A key that manages the organization and makes no videos. Its `value` is in this answer alone.
 
     Args:
-        body (AdminKeyCreate): A key of an organization's administrator to be made.
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -125,14 +119,13 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> AdminKeyCreated | ErrorBody | None:
     """Make an admin key.
 
      A key that manages the organization and makes no videos. Its `value` is in this answer alone.
 
     Args:
-        body (AdminKeyCreate): A key of an organization's administrator to be made.
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -152,14 +145,13 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> Response[AdminKeyCreated | ErrorBody]:
     """Make an admin key.
 
      A key that manages the organization and makes no videos. Its `value` is in this answer alone.
 
     Args:
-        body (AdminKeyCreate): A key of an organization's administrator to be made.
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -182,14 +174,13 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> AdminKeyCreated | ErrorBody | None:
     """Make an admin key.
 
      A key that manages the organization and makes no videos. Its `value` is in this answer alone.
 
     Args:
-        body (AdminKeyCreate): A key of an organization's administrator to be made.
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:

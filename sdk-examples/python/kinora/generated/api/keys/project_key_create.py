@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.project_key_create import ProjectKeyCreate
 from ...models.project_key_created import ProjectKeyCreated
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     project_id: str,
     *,
-    body: ProjectKeyCreate | Unset = UNSET,
+    body: ProjectKeyCreate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,14 +26,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, ProjectKeyCreate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, ProjectKeyCreate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -103,7 +98,7 @@ def sync_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectKeyCreate | Unset = UNSET,
+    body: ProjectKeyCreate,
 ) -> Response[ErrorBody | ProjectKeyCreated]:
     """Make a key of a project.
 
@@ -111,7 +106,6 @@ def sync_detailed(
 
     Args:
         project_id (str):
-        body (ProjectKeyCreate): A key of a project to be made.
         body (ProjectKeyCreate): A key of a project to be made.
 
     Raises:
@@ -138,7 +132,7 @@ def sync(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectKeyCreate | Unset = UNSET,
+    body: ProjectKeyCreate,
 ) -> ErrorBody | ProjectKeyCreated | None:
     """Make a key of a project.
 
@@ -146,7 +140,6 @@ def sync(
 
     Args:
         project_id (str):
-        body (ProjectKeyCreate): A key of a project to be made.
         body (ProjectKeyCreate): A key of a project to be made.
 
     Raises:
@@ -168,7 +161,7 @@ async def asyncio_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectKeyCreate | Unset = UNSET,
+    body: ProjectKeyCreate,
 ) -> Response[ErrorBody | ProjectKeyCreated]:
     """Make a key of a project.
 
@@ -176,7 +169,6 @@ async def asyncio_detailed(
 
     Args:
         project_id (str):
-        body (ProjectKeyCreate): A key of a project to be made.
         body (ProjectKeyCreate): A key of a project to be made.
 
     Raises:
@@ -201,7 +193,7 @@ async def asyncio(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectKeyCreate | Unset = UNSET,
+    body: ProjectKeyCreate,
 ) -> ErrorBody | ProjectKeyCreated | None:
     """Make a key of a project.
 
@@ -209,7 +201,6 @@ async def asyncio(
 
     Args:
         project_id (str):
-        body (ProjectKeyCreate): A key of a project to be made.
         body (ProjectKeyCreate): A key of a project to be made.
 
     Raises:

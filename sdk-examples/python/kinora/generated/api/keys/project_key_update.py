@@ -9,14 +9,14 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.project_key import ProjectKey
 from ...models.project_key_update import ProjectKeyUpdate
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     project_id: str,
     key_id: str,
     *,
-    body: ProjectKeyUpdate | Unset = UNSET,
+    body: ProjectKeyUpdate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -28,14 +28,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, ProjectKeyUpdate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, ProjectKeyUpdate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -106,7 +101,7 @@ def sync_detailed(
     key_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectKeyUpdate | Unset = UNSET,
+    body: ProjectKeyUpdate,
 ) -> Response[ErrorBody | ProjectKey]:
     """Change a key of a project.
 
@@ -115,7 +110,6 @@ def sync_detailed(
     Args:
         project_id (str):
         key_id (str):
-        body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
         body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
 
     Raises:
@@ -144,7 +138,7 @@ def sync(
     key_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectKeyUpdate | Unset = UNSET,
+    body: ProjectKeyUpdate,
 ) -> ErrorBody | ProjectKey | None:
     """Change a key of a project.
 
@@ -153,7 +147,6 @@ def sync(
     Args:
         project_id (str):
         key_id (str):
-        body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
         body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
 
     Raises:
@@ -177,7 +170,7 @@ async def asyncio_detailed(
     key_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectKeyUpdate | Unset = UNSET,
+    body: ProjectKeyUpdate,
 ) -> Response[ErrorBody | ProjectKey]:
     """Change a key of a project.
 
@@ -186,7 +179,6 @@ async def asyncio_detailed(
     Args:
         project_id (str):
         key_id (str):
-        body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
         body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
 
     Raises:
@@ -213,7 +205,7 @@ async def asyncio(
     key_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectKeyUpdate | Unset = UNSET,
+    body: ProjectKeyUpdate,
 ) -> ErrorBody | ProjectKey | None:
     """Change a key of a project.
 
@@ -222,7 +214,6 @@ async def asyncio(
     Args:
         project_id (str):
         key_id (str):
-        body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
         body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
 
     Raises:

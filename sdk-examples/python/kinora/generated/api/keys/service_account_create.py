@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.service_account_create import ServiceAccountCreate
 from ...models.service_account_created import ServiceAccountCreated
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     project_id: str,
     *,
-    body: ServiceAccountCreate | Unset = UNSET,
+    body: ServiceAccountCreate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,14 +26,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, ServiceAccountCreate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, ServiceAccountCreate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -103,7 +98,7 @@ def sync_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ServiceAccountCreate | Unset = UNSET,
+    body: ServiceAccountCreate,
 ) -> Response[ErrorBody | ServiceAccountCreated]:
     """Make a service account in a project.
 
@@ -112,7 +107,6 @@ def sync_detailed(
 
     Args:
         project_id (str):
-        body (ServiceAccountCreate): A service account to be made.
         body (ServiceAccountCreate): A service account to be made.
 
     Raises:
@@ -139,7 +133,7 @@ def sync(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ServiceAccountCreate | Unset = UNSET,
+    body: ServiceAccountCreate,
 ) -> ErrorBody | ServiceAccountCreated | None:
     """Make a service account in a project.
 
@@ -148,7 +142,6 @@ def sync(
 
     Args:
         project_id (str):
-        body (ServiceAccountCreate): A service account to be made.
         body (ServiceAccountCreate): A service account to be made.
 
     Raises:
@@ -170,7 +163,7 @@ async def asyncio_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ServiceAccountCreate | Unset = UNSET,
+    body: ServiceAccountCreate,
 ) -> Response[ErrorBody | ServiceAccountCreated]:
     """Make a service account in a project.
 
@@ -179,7 +172,6 @@ async def asyncio_detailed(
 
     Args:
         project_id (str):
-        body (ServiceAccountCreate): A service account to be made.
         body (ServiceAccountCreate): A service account to be made.
 
     Raises:
@@ -204,7 +196,7 @@ async def asyncio(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ServiceAccountCreate | Unset = UNSET,
+    body: ServiceAccountCreate,
 ) -> ErrorBody | ServiceAccountCreated | None:
     """Make a service account in a project.
 
@@ -213,7 +205,6 @@ async def asyncio(
 
     Args:
         project_id (str):
-        body (ServiceAccountCreate): A service account to be made.
         body (ServiceAccountCreate): A service account to be made.
 
     Raises:

@@ -9,14 +9,14 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.rate_limit import RateLimit
 from ...models.rate_limit_update import RateLimitUpdate
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     project_id: str,
     rate_limit_id: str,
     *,
-    body: RateLimitUpdate | Unset = UNSET,
+    body: RateLimitUpdate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -28,14 +28,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, RateLimitUpdate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, RateLimitUpdate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -106,7 +101,7 @@ def sync_detailed(
     rate_limit_id: str,
     *,
     client: AuthenticatedClient,
-    body: RateLimitUpdate | Unset = UNSET,
+    body: RateLimitUpdate,
 ) -> Response[ErrorBody | RateLimit]:
     """Set a rate limit of a project.
 
@@ -116,7 +111,6 @@ def sync_detailed(
     Args:
         project_id (str):
         rate_limit_id (str):
-        body (RateLimitUpdate): A new limit.
         body (RateLimitUpdate): A new limit.
 
     Raises:
@@ -145,7 +139,7 @@ def sync(
     rate_limit_id: str,
     *,
     client: AuthenticatedClient,
-    body: RateLimitUpdate | Unset = UNSET,
+    body: RateLimitUpdate,
 ) -> ErrorBody | RateLimit | None:
     """Set a rate limit of a project.
 
@@ -155,7 +149,6 @@ def sync(
     Args:
         project_id (str):
         rate_limit_id (str):
-        body (RateLimitUpdate): A new limit.
         body (RateLimitUpdate): A new limit.
 
     Raises:
@@ -179,7 +172,7 @@ async def asyncio_detailed(
     rate_limit_id: str,
     *,
     client: AuthenticatedClient,
-    body: RateLimitUpdate | Unset = UNSET,
+    body: RateLimitUpdate,
 ) -> Response[ErrorBody | RateLimit]:
     """Set a rate limit of a project.
 
@@ -189,7 +182,6 @@ async def asyncio_detailed(
     Args:
         project_id (str):
         rate_limit_id (str):
-        body (RateLimitUpdate): A new limit.
         body (RateLimitUpdate): A new limit.
 
     Raises:
@@ -216,7 +208,7 @@ async def asyncio(
     rate_limit_id: str,
     *,
     client: AuthenticatedClient,
-    body: RateLimitUpdate | Unset = UNSET,
+    body: RateLimitUpdate,
 ) -> ErrorBody | RateLimit | None:
     """Set a rate limit of a project.
 
@@ -226,7 +218,6 @@ async def asyncio(
     Args:
         project_id (str):
         rate_limit_id (str):
-        body (RateLimitUpdate): A new limit.
         body (RateLimitUpdate): A new limit.
 
     Raises:

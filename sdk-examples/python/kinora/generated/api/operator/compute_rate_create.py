@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.compute_rate import ComputeRate
 from ...models.compute_rate_create import ComputeRateCreate
 from ...models.error_body import ErrorBody
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: ComputeRateCreate | Unset = UNSET,
+    body: ComputeRateCreate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/operator/compute_rates",
     }
 
-    if isinstance(body, ComputeRateCreate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, ComputeRateCreate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -93,7 +88,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: ComputeRateCreate | Unset = UNSET,
+    body: ComputeRateCreate,
 ) -> Response[ComputeRate | ErrorBody]:
     """Set a compute rate.
 
@@ -101,7 +96,6 @@ def sync_detailed(
     counts.
 
     Args:
-        body (ComputeRateCreate): A rate to be set.
         body (ComputeRateCreate): A rate to be set.
 
     Raises:
@@ -126,7 +120,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: ComputeRateCreate | Unset = UNSET,
+    body: ComputeRateCreate,
 ) -> ComputeRate | ErrorBody | None:
     """Set a compute rate.
 
@@ -134,7 +128,6 @@ def sync(
     counts.
 
     Args:
-        body (ComputeRateCreate): A rate to be set.
         body (ComputeRateCreate): A rate to be set.
 
     Raises:
@@ -154,7 +147,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: ComputeRateCreate | Unset = UNSET,
+    body: ComputeRateCreate,
 ) -> Response[ComputeRate | ErrorBody]:
     """Set a compute rate.
 
@@ -162,7 +155,6 @@ async def asyncio_detailed(
     counts.
 
     Args:
-        body (ComputeRateCreate): A rate to be set.
         body (ComputeRateCreate): A rate to be set.
 
     Raises:
@@ -185,7 +177,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: ComputeRateCreate | Unset = UNSET,
+    body: ComputeRateCreate,
 ) -> ComputeRate | ErrorBody | None:
     """Set a compute rate.
 
@@ -193,7 +185,6 @@ async def asyncio(
     counts.
 
     Args:
-        body (ComputeRateCreate): A rate to be set.
         body (ComputeRateCreate): A rate to be set.
 
     Raises:

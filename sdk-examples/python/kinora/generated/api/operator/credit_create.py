@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.credit_block import CreditBlock
 from ...models.credit_grant import CreditGrant
 from ...models.error_body import ErrorBody
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     organization_id: str,
     *,
-    body: CreditGrant | Unset = UNSET,
+    body: CreditGrant,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,14 +26,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, CreditGrant):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, CreditGrant):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -103,7 +98,7 @@ def sync_detailed(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: CreditGrant | Unset = UNSET,
+    body: CreditGrant,
 ) -> Response[CreditBlock | ErrorBody]:
     """Give an organization credit.
 
@@ -113,7 +108,6 @@ def sync_detailed(
 
     Args:
         organization_id (str):
-        body (CreditGrant): Credit to be given.
         body (CreditGrant): Credit to be given.
 
     Raises:
@@ -140,7 +134,7 @@ def sync(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: CreditGrant | Unset = UNSET,
+    body: CreditGrant,
 ) -> CreditBlock | ErrorBody | None:
     """Give an organization credit.
 
@@ -150,7 +144,6 @@ def sync(
 
     Args:
         organization_id (str):
-        body (CreditGrant): Credit to be given.
         body (CreditGrant): Credit to be given.
 
     Raises:
@@ -172,7 +165,7 @@ async def asyncio_detailed(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: CreditGrant | Unset = UNSET,
+    body: CreditGrant,
 ) -> Response[CreditBlock | ErrorBody]:
     """Give an organization credit.
 
@@ -182,7 +175,6 @@ async def asyncio_detailed(
 
     Args:
         organization_id (str):
-        body (CreditGrant): Credit to be given.
         body (CreditGrant): Credit to be given.
 
     Raises:
@@ -207,7 +199,7 @@ async def asyncio(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: CreditGrant | Unset = UNSET,
+    body: CreditGrant,
 ) -> CreditBlock | ErrorBody | None:
     """Give an organization credit.
 
@@ -217,7 +209,6 @@ async def asyncio(
 
     Args:
         organization_id (str):
-        body (CreditGrant): Credit to be given.
         body (CreditGrant): Credit to be given.
 
     Raises:

@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.correction import Correction
 from ...models.error_body import ErrorBody
 from ...models.organization import Organization
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     organization_id: str,
     *,
-    body: Correction | Unset = UNSET,
+    body: Correction,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,14 +26,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, Correction):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, Correction):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -103,7 +98,7 @@ def sync_detailed(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: Correction | Unset = UNSET,
+    body: Correction,
 ) -> Response[ErrorBody | Organization]:
     """Take credit back from an organization.
 
@@ -113,7 +108,6 @@ def sync_detailed(
 
     Args:
         organization_id (str):
-        body (Correction): Money that the operator moves by their word.
         body (Correction): Money that the operator moves by their word.
 
     Raises:
@@ -140,7 +134,7 @@ def sync(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: Correction | Unset = UNSET,
+    body: Correction,
 ) -> ErrorBody | Organization | None:
     """Take credit back from an organization.
 
@@ -150,7 +144,6 @@ def sync(
 
     Args:
         organization_id (str):
-        body (Correction): Money that the operator moves by their word.
         body (Correction): Money that the operator moves by their word.
 
     Raises:
@@ -172,7 +165,7 @@ async def asyncio_detailed(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: Correction | Unset = UNSET,
+    body: Correction,
 ) -> Response[ErrorBody | Organization]:
     """Take credit back from an organization.
 
@@ -182,7 +175,6 @@ async def asyncio_detailed(
 
     Args:
         organization_id (str):
-        body (Correction): Money that the operator moves by their word.
         body (Correction): Money that the operator moves by their word.
 
     Raises:
@@ -207,7 +199,7 @@ async def asyncio(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: Correction | Unset = UNSET,
+    body: Correction,
 ) -> ErrorBody | Organization | None:
     """Take credit back from an organization.
 
@@ -217,7 +209,6 @@ async def asyncio(
 
     Args:
         organization_id (str):
-        body (Correction): Money that the operator moves by their word.
         body (Correction): Money that the operator moves by their word.
 
     Raises:

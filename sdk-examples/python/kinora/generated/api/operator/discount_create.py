@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.discount import Discount
 from ...models.discount_create import DiscountCreate
 from ...models.error_body import ErrorBody
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: DiscountCreate | Unset = UNSET,
+    body: DiscountCreate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/operator/discounts",
     }
 
-    if isinstance(body, DiscountCreate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, DiscountCreate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -98,7 +93,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: DiscountCreate | Unset = UNSET,
+    body: DiscountCreate,
 ) -> Response[Discount | ErrorBody]:
     """Set a discount.
 
@@ -107,7 +102,6 @@ def sync_detailed(
     another, of 0 to end it.
 
     Args:
-        body (DiscountCreate): A discount to be set.
         body (DiscountCreate): A discount to be set.
 
     Raises:
@@ -132,7 +126,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: DiscountCreate | Unset = UNSET,
+    body: DiscountCreate,
 ) -> Discount | ErrorBody | None:
     """Set a discount.
 
@@ -141,7 +135,6 @@ def sync(
     another, of 0 to end it.
 
     Args:
-        body (DiscountCreate): A discount to be set.
         body (DiscountCreate): A discount to be set.
 
     Raises:
@@ -161,7 +154,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: DiscountCreate | Unset = UNSET,
+    body: DiscountCreate,
 ) -> Response[Discount | ErrorBody]:
     """Set a discount.
 
@@ -170,7 +163,6 @@ async def asyncio_detailed(
     another, of 0 to end it.
 
     Args:
-        body (DiscountCreate): A discount to be set.
         body (DiscountCreate): A discount to be set.
 
     Raises:
@@ -193,7 +185,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: DiscountCreate | Unset = UNSET,
+    body: DiscountCreate,
 ) -> Discount | ErrorBody | None:
     """Set a discount.
 
@@ -202,7 +194,6 @@ async def asyncio(
     another, of 0 to end it.
 
     Args:
-        body (DiscountCreate): A discount to be set.
         body (DiscountCreate): A discount to be set.
 
     Raises:

@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.admin_key_create import AdminKeyCreate
 from ...models.admin_key_created import AdminKeyCreated
 from ...models.error_body import ErrorBody
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     organization_id: str,
     *,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,14 +26,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, AdminKeyCreate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, AdminKeyCreate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -103,7 +98,7 @@ def sync_detailed(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> Response[AdminKeyCreated | ErrorBody]:
     """Make an admin key of an organization.
 
@@ -111,7 +106,6 @@ def sync_detailed(
 
     Args:
         organization_id (str):
-        body (AdminKeyCreate): A key of an organization's administrator to be made.
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -138,7 +132,7 @@ def sync(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> AdminKeyCreated | ErrorBody | None:
     """Make an admin key of an organization.
 
@@ -146,7 +140,6 @@ def sync(
 
     Args:
         organization_id (str):
-        body (AdminKeyCreate): A key of an organization's administrator to be made.
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -168,7 +161,7 @@ async def asyncio_detailed(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> Response[AdminKeyCreated | ErrorBody]:
     """Make an admin key of an organization.
 
@@ -176,7 +169,6 @@ async def asyncio_detailed(
 
     Args:
         organization_id (str):
-        body (AdminKeyCreate): A key of an organization's administrator to be made.
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -201,7 +193,7 @@ async def asyncio(
     organization_id: str,
     *,
     client: AuthenticatedClient,
-    body: AdminKeyCreate | Unset = UNSET,
+    body: AdminKeyCreate,
 ) -> AdminKeyCreated | ErrorBody | None:
     """Make an admin key of an organization.
 
@@ -209,7 +201,6 @@ async def asyncio(
 
     Args:
         organization_id (str):
-        body (AdminKeyCreate): A key of an organization's administrator to be made.
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:

@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.organization_create import OrganizationCreate
 from ...models.organization_created import OrganizationCreated
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: OrganizationCreate | Unset = UNSET,
+    body: OrganizationCreate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/operator/organizations",
     }
 
-    if isinstance(body, OrganizationCreate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, OrganizationCreate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -93,7 +88,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: OrganizationCreate | Unset = UNSET,
+    body: OrganizationCreate,
 ) -> Response[ErrorBody | OrganizationCreated]:
     """Make an organization.
 
@@ -101,7 +96,6 @@ def sync_detailed(
     alone.
 
     Args:
-        body (OrganizationCreate): An organization to be made.
         body (OrganizationCreate): An organization to be made.
 
     Raises:
@@ -126,7 +120,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: OrganizationCreate | Unset = UNSET,
+    body: OrganizationCreate,
 ) -> ErrorBody | OrganizationCreated | None:
     """Make an organization.
 
@@ -134,7 +128,6 @@ def sync(
     alone.
 
     Args:
-        body (OrganizationCreate): An organization to be made.
         body (OrganizationCreate): An organization to be made.
 
     Raises:
@@ -154,7 +147,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: OrganizationCreate | Unset = UNSET,
+    body: OrganizationCreate,
 ) -> Response[ErrorBody | OrganizationCreated]:
     """Make an organization.
 
@@ -162,7 +155,6 @@ async def asyncio_detailed(
     alone.
 
     Args:
-        body (OrganizationCreate): An organization to be made.
         body (OrganizationCreate): An organization to be made.
 
     Raises:
@@ -185,7 +177,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: OrganizationCreate | Unset = UNSET,
+    body: OrganizationCreate,
 ) -> ErrorBody | OrganizationCreated | None:
     """Make an organization.
 
@@ -193,7 +185,6 @@ async def asyncio(
     alone.
 
     Args:
-        body (OrganizationCreate): An organization to be made.
         body (OrganizationCreate): An organization to be made.
 
     Raises:

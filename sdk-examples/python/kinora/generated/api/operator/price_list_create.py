@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.price_list import PriceList
 from ...models.price_list_create import PriceListCreate
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: PriceListCreate | Unset = UNSET,
+    body: PriceListCreate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/operator/price_lists",
     }
 
-    if isinstance(body, PriceListCreate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, PriceListCreate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -93,7 +88,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: PriceListCreate | Unset = UNSET,
+    body: PriceListCreate,
 ) -> Response[ErrorBody | PriceList]:
     """Load a price list.
 
@@ -102,7 +97,6 @@ def sync_detailed(
     same file again changes nothing.
 
     Args:
-        body (PriceListCreate): A price list to be loaded.
         body (PriceListCreate): A price list to be loaded.
 
     Raises:
@@ -127,7 +121,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: PriceListCreate | Unset = UNSET,
+    body: PriceListCreate,
 ) -> ErrorBody | PriceList | None:
     """Load a price list.
 
@@ -136,7 +130,6 @@ def sync(
     same file again changes nothing.
 
     Args:
-        body (PriceListCreate): A price list to be loaded.
         body (PriceListCreate): A price list to be loaded.
 
     Raises:
@@ -156,7 +149,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: PriceListCreate | Unset = UNSET,
+    body: PriceListCreate,
 ) -> Response[ErrorBody | PriceList]:
     """Load a price list.
 
@@ -165,7 +158,6 @@ async def asyncio_detailed(
     same file again changes nothing.
 
     Args:
-        body (PriceListCreate): A price list to be loaded.
         body (PriceListCreate): A price list to be loaded.
 
     Raises:
@@ -188,7 +180,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: PriceListCreate | Unset = UNSET,
+    body: PriceListCreate,
 ) -> ErrorBody | PriceList | None:
     """Load a price list.
 
@@ -197,7 +189,6 @@ async def asyncio(
     same file again changes nothing.
 
     Args:
-        body (PriceListCreate): A price list to be loaded.
         body (PriceListCreate): A price list to be loaded.
 
     Raises:

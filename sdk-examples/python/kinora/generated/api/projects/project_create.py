@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.project import Project
 from ...models.project_write import ProjectWrite
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/organization/projects",
     }
 
-    if isinstance(body, ProjectWrite):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, ProjectWrite):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -93,14 +88,13 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> Response[ErrorBody | Project]:
     """Make a project.
 
      It has no keys yet; see `POST /v1/organization/projects/{project_id}/api_keys`.
 
     Args:
-        body (ProjectWrite): A project to be made, or its new name.
         body (ProjectWrite): A project to be made, or its new name.
 
     Raises:
@@ -125,14 +119,13 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> ErrorBody | Project | None:
     """Make a project.
 
      It has no keys yet; see `POST /v1/organization/projects/{project_id}/api_keys`.
 
     Args:
-        body (ProjectWrite): A project to be made, or its new name.
         body (ProjectWrite): A project to be made, or its new name.
 
     Raises:
@@ -152,14 +145,13 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> Response[ErrorBody | Project]:
     """Make a project.
 
      It has no keys yet; see `POST /v1/organization/projects/{project_id}/api_keys`.
 
     Args:
-        body (ProjectWrite): A project to be made, or its new name.
         body (ProjectWrite): A project to be made, or its new name.
 
     Raises:
@@ -182,14 +174,13 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> ErrorBody | Project | None:
     """Make a project.
 
      It has no keys yet; see `POST /v1/organization/projects/{project_id}/api_keys`.
 
     Args:
-        body (ProjectWrite): A project to be made, or its new name.
         body (ProjectWrite): A project to be made, or its new name.
 
     Raises:

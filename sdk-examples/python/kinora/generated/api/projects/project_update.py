@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.project import Project
 from ...models.project_write import ProjectWrite
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     project_id: str,
     *,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,14 +26,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, ProjectWrite):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, ProjectWrite):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -103,7 +98,7 @@ def sync_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> Response[ErrorBody | Project]:
     """Rename a project.
 
@@ -111,7 +106,6 @@ def sync_detailed(
 
     Args:
         project_id (str):
-        body (ProjectWrite): A project to be made, or its new name.
         body (ProjectWrite): A project to be made, or its new name.
 
     Raises:
@@ -138,7 +132,7 @@ def sync(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> ErrorBody | Project | None:
     """Rename a project.
 
@@ -146,7 +140,6 @@ def sync(
 
     Args:
         project_id (str):
-        body (ProjectWrite): A project to be made, or its new name.
         body (ProjectWrite): A project to be made, or its new name.
 
     Raises:
@@ -168,7 +161,7 @@ async def asyncio_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> Response[ErrorBody | Project]:
     """Rename a project.
 
@@ -176,7 +169,6 @@ async def asyncio_detailed(
 
     Args:
         project_id (str):
-        body (ProjectWrite): A project to be made, or its new name.
         body (ProjectWrite): A project to be made, or its new name.
 
     Raises:
@@ -201,7 +193,7 @@ async def asyncio(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: ProjectWrite | Unset = UNSET,
+    body: ProjectWrite,
 ) -> ErrorBody | Project | None:
     """Rename a project.
 
@@ -209,7 +201,6 @@ async def asyncio(
 
     Args:
         project_id (str):
-        body (ProjectWrite): A project to be made, or its new name.
         body (ProjectWrite): A project to be made, or its new name.
 
     Raises:

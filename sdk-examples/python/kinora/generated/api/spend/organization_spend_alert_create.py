@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_alert import SpendAlert
 from ...models.spend_alert_write import SpendAlertWrite
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/organization/spend_alerts",
     }
 
-    if isinstance(body, SpendAlertWrite):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, SpendAlertWrite):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -93,7 +88,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> Response[ErrorBody | SpendAlert]:
     """Add a spend alert to the organization.
 
@@ -102,7 +97,6 @@ def sync_detailed(
     no mail. Nothing is refused for an alert; see `spend_limit`.
 
     Args:
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -127,7 +121,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> ErrorBody | SpendAlert | None:
     """Add a spend alert to the organization.
 
@@ -136,7 +130,6 @@ def sync(
     no mail. Nothing is refused for an alert; see `spend_limit`.
 
     Args:
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -156,7 +149,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> Response[ErrorBody | SpendAlert]:
     """Add a spend alert to the organization.
 
@@ -165,7 +158,6 @@ async def asyncio_detailed(
     no mail. Nothing is refused for an alert; see `spend_limit`.
 
     Args:
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -188,7 +180,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> ErrorBody | SpendAlert | None:
     """Add a spend alert to the organization.
 
@@ -197,7 +189,6 @@ async def asyncio(
     no mail. Nothing is refused for an alert; see `spend_limit`.
 
     Args:
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:

@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_alert import SpendAlert
 from ...models.spend_alert_write import SpendAlertWrite
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     alert_id: str,
     *,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,14 +26,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, SpendAlertWrite):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, SpendAlertWrite):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -103,7 +98,7 @@ def sync_detailed(
     alert_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> Response[ErrorBody | SpendAlert]:
     """Change a spend alert of the organization.
 
@@ -111,7 +106,6 @@ def sync_detailed(
 
     Args:
         alert_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -138,7 +132,7 @@ def sync(
     alert_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> ErrorBody | SpendAlert | None:
     """Change a spend alert of the organization.
 
@@ -146,7 +140,6 @@ def sync(
 
     Args:
         alert_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -168,7 +161,7 @@ async def asyncio_detailed(
     alert_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> Response[ErrorBody | SpendAlert]:
     """Change a spend alert of the organization.
 
@@ -176,7 +169,6 @@ async def asyncio_detailed(
 
     Args:
         alert_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -201,7 +193,7 @@ async def asyncio(
     alert_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> ErrorBody | SpendAlert | None:
     """Change a spend alert of the organization.
 
@@ -209,7 +201,6 @@ async def asyncio(
 
     Args:
         alert_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:

@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_limit import SpendLimit
 from ...models.spend_limit_update import SpendLimitUpdate
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/organization/spend_limit",
     }
 
-    if isinstance(body, SpendLimitUpdate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, SpendLimitUpdate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -93,7 +88,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> Response[ErrorBody | SpendLimit]:
     """Set the spend limit of the organization.
 
@@ -101,7 +96,6 @@ def sync_detailed(
     already stays.
 
     Args:
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -126,7 +120,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> ErrorBody | SpendLimit | None:
     """Set the spend limit of the organization.
 
@@ -134,7 +128,6 @@ def sync(
     already stays.
 
     Args:
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -154,7 +147,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> Response[ErrorBody | SpendLimit]:
     """Set the spend limit of the organization.
 
@@ -162,7 +155,6 @@ async def asyncio_detailed(
     already stays.
 
     Args:
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -185,7 +177,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> ErrorBody | SpendLimit | None:
     """Set the spend limit of the organization.
 
@@ -193,7 +185,6 @@ async def asyncio(
     already stays.
 
     Args:
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:

@@ -9,14 +9,14 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_limit import SpendLimit
 from ...models.spend_limit_update import SpendLimitUpdate
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     project_id: str,
     key_id: str,
     *,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -28,14 +28,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, SpendLimitUpdate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, SpendLimitUpdate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -106,7 +101,7 @@ def sync_detailed(
     key_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> Response[ErrorBody | SpendLimit]:
     """Set the spend limit of a key.
 
@@ -116,7 +111,6 @@ def sync_detailed(
     Args:
         project_id (str):
         key_id (str):
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -145,7 +139,7 @@ def sync(
     key_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> ErrorBody | SpendLimit | None:
     """Set the spend limit of a key.
 
@@ -155,7 +149,6 @@ def sync(
     Args:
         project_id (str):
         key_id (str):
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -179,7 +172,7 @@ async def asyncio_detailed(
     key_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> Response[ErrorBody | SpendLimit]:
     """Set the spend limit of a key.
 
@@ -189,7 +182,6 @@ async def asyncio_detailed(
     Args:
         project_id (str):
         key_id (str):
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -216,7 +208,7 @@ async def asyncio(
     key_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> ErrorBody | SpendLimit | None:
     """Set the spend limit of a key.
 
@@ -226,7 +218,6 @@ async def asyncio(
     Args:
         project_id (str):
         key_id (str):
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:

@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_alert import SpendAlert
 from ...models.spend_alert_write import SpendAlertWrite
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     project_id: str,
     *,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,14 +26,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, SpendAlertWrite):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, SpendAlertWrite):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -103,7 +98,7 @@ def sync_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> Response[ErrorBody | SpendAlert]:
     """Add a spend alert to a project.
 
@@ -113,7 +108,6 @@ def sync_detailed(
 
     Args:
         project_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -140,7 +134,7 @@ def sync(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> ErrorBody | SpendAlert | None:
     """Add a spend alert to a project.
 
@@ -150,7 +144,6 @@ def sync(
 
     Args:
         project_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -172,7 +165,7 @@ async def asyncio_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> Response[ErrorBody | SpendAlert]:
     """Add a spend alert to a project.
 
@@ -182,7 +175,6 @@ async def asyncio_detailed(
 
     Args:
         project_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -207,7 +199,7 @@ async def asyncio(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> ErrorBody | SpendAlert | None:
     """Add a spend alert to a project.
 
@@ -217,7 +209,6 @@ async def asyncio(
 
     Args:
         project_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:

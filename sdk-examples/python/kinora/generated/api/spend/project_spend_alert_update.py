@@ -9,14 +9,14 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_alert import SpendAlert
 from ...models.spend_alert_write import SpendAlertWrite
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     project_id: str,
     alert_id: str,
     *,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -28,14 +28,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, SpendAlertWrite):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, SpendAlertWrite):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -106,7 +101,7 @@ def sync_detailed(
     alert_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> Response[ErrorBody | SpendAlert]:
     """Change a spend alert of a project.
 
@@ -115,7 +110,6 @@ def sync_detailed(
     Args:
         project_id (str):
         alert_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -144,7 +138,7 @@ def sync(
     alert_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> ErrorBody | SpendAlert | None:
     """Change a spend alert of a project.
 
@@ -153,7 +147,6 @@ def sync(
     Args:
         project_id (str):
         alert_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -177,7 +170,7 @@ async def asyncio_detailed(
     alert_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> Response[ErrorBody | SpendAlert]:
     """Change a spend alert of a project.
 
@@ -186,7 +179,6 @@ async def asyncio_detailed(
     Args:
         project_id (str):
         alert_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -213,7 +205,7 @@ async def asyncio(
     alert_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendAlertWrite | Unset = UNSET,
+    body: SpendAlertWrite,
 ) -> ErrorBody | SpendAlert | None:
     """Change a spend alert of a project.
 
@@ -222,7 +214,6 @@ async def asyncio(
     Args:
         project_id (str):
         alert_id (str):
-        body (SpendAlertWrite): An alert to be made, or what to change it to.
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:

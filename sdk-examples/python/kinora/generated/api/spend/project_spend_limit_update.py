@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_limit import SpendLimit
 from ...models.spend_limit_update import SpendLimitUpdate
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     project_id: str,
     *,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,14 +26,9 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, SpendLimitUpdate):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, SpendLimitUpdate):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -103,7 +98,7 @@ def sync_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> Response[ErrorBody | SpendLimit]:
     """Set the spend limit of a project.
 
@@ -112,7 +107,6 @@ def sync_detailed(
 
     Args:
         project_id (str):
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -139,7 +133,7 @@ def sync(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> ErrorBody | SpendLimit | None:
     """Set the spend limit of a project.
 
@@ -148,7 +142,6 @@ def sync(
 
     Args:
         project_id (str):
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -170,7 +163,7 @@ async def asyncio_detailed(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> Response[ErrorBody | SpendLimit]:
     """Set the spend limit of a project.
 
@@ -179,7 +172,6 @@ async def asyncio_detailed(
 
     Args:
         project_id (str):
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -204,7 +196,7 @@ async def asyncio(
     project_id: str,
     *,
     client: AuthenticatedClient,
-    body: SpendLimitUpdate | Unset = UNSET,
+    body: SpendLimitUpdate,
 ) -> ErrorBody | SpendLimit | None:
     """Set the spend limit of a project.
 
@@ -213,7 +205,6 @@ async def asyncio(
 
     Args:
         project_id (str):
-        body (SpendLimitUpdate): A new limit.
         body (SpendLimitUpdate): A new limit.
 
     Raises:

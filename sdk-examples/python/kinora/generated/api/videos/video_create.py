@@ -9,12 +9,12 @@ from ...models.create_video import CreateVideo
 from ...models.error_body import ErrorBody
 from ...models.video import Video
 from ...models.video_estimate import VideoEstimate
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -23,14 +23,9 @@ def _get_kwargs(
         "url": "/v1/videos",
     }
 
-    if isinstance(body, CreateVideo):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, CreateVideo):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -120,7 +115,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> Response[ErrorBody | Video | VideoEstimate]:
     """Make a video.
 
@@ -129,7 +124,6 @@ def sync_detailed(
     be JSON or a multipart form. Unknown fields are refused.
 
     Args:
-        body (CreateVideo): A video to be made.
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -154,7 +148,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> ErrorBody | Video | VideoEstimate | None:
     """Make a video.
 
@@ -163,7 +157,6 @@ def sync(
     be JSON or a multipart form. Unknown fields are refused.
 
     Args:
-        body (CreateVideo): A video to be made.
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -183,7 +176,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> Response[ErrorBody | Video | VideoEstimate]:
     """Make a video.
 
@@ -192,7 +185,6 @@ async def asyncio_detailed(
     be JSON or a multipart form. Unknown fields are refused.
 
     Args:
-        body (CreateVideo): A video to be made.
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -215,7 +207,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> ErrorBody | Video | VideoEstimate | None:
     """Make a video.
 
@@ -224,7 +216,6 @@ async def asyncio(
     be JSON or a multipart form. Unknown fields are refused.
 
     Args:
-        body (CreateVideo): A video to be made.
         body (CreateVideo): A video to be made.
 
     Raises:

@@ -8,12 +8,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.create_video import CreateVideo
 from ...models.error_body import ErrorBody
 from ...models.video_estimate import VideoEstimate
-from ...types import UNSET, Response
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -22,14 +22,9 @@ def _get_kwargs(
         "url": "/v1/videos/estimate",
     }
 
-    if isinstance(body, CreateVideo):
-        _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = body.to_dict()
 
-        headers["Content-Type"] = "application/json"
-    if isinstance(body, CreateVideo):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -93,7 +88,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> Response[ErrorBody | VideoEstimate]:
     """Estimate a video.
 
@@ -102,7 +97,6 @@ def sync_detailed(
     it would take to compute, and when it would be there.
 
     Args:
-        body (CreateVideo): A video to be made.
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -127,7 +121,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> ErrorBody | VideoEstimate | None:
     """Estimate a video.
 
@@ -136,7 +130,6 @@ def sync(
     it would take to compute, and when it would be there.
 
     Args:
-        body (CreateVideo): A video to be made.
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -156,7 +149,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> Response[ErrorBody | VideoEstimate]:
     """Estimate a video.
 
@@ -165,7 +158,6 @@ async def asyncio_detailed(
     it would take to compute, and when it would be there.
 
     Args:
-        body (CreateVideo): A video to be made.
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -188,7 +180,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: CreateVideo | Unset = UNSET,
+    body: CreateVideo,
 ) -> ErrorBody | VideoEstimate | None:
     """Estimate a video.
 
@@ -197,7 +189,6 @@ async def asyncio(
     it would take to compute, and when it would be there.
 
     Args:
-        body (CreateVideo): A video to be made.
         body (CreateVideo): A video to be made.
 
     Raises:

@@ -14,7 +14,9 @@ use crate::catalogue::Catalogue;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
+use crate::live::Hub;
 use crate::money;
+use crate::videos::Forecasts;
 
 /// The file of the data folder that starts in it lock in turn.
 const START_LOCK: &str = "start.lock";
@@ -35,6 +37,10 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Takes customers' money, where the operator has set that up.
     pub payments: Option<Arc<dyn Payments>>,
+    /// Who follows which video.
+    pub live: Arc<Hub>,
+    /// When videos that wait may be there.
+    pub forecasts: Forecasts,
     /// Told when there may be work for a worker, and when the server stops.
     pub wake: Notify,
     draining: AtomicBool,
@@ -76,9 +82,22 @@ impl App {
         }
         money::load_price_list(&store, &config, &catalogue, clock.now_us())?;
         let blobs = Blobs::in_folder(&data_dir.join("assets"))?;
+        let (live, forecasts) = (Arc::new(Hub::default()), Forecasts::default());
         let (wake, draining) = (Notify::new(), AtomicBool::new(false));
         Ok((
-            Self { config, store, blobs, clock, pepper, catalogue, payments: None, wake, draining },
+            Self {
+                config,
+                store,
+                blobs,
+                clock,
+                pepper,
+                catalogue,
+                payments: None,
+                live,
+                forecasts,
+                wake,
+                draining,
+            },
             first_keys,
         ))
     }
@@ -95,6 +114,7 @@ impl App {
     pub fn drain(&self) {
         self.draining.store(true, Ordering::SeqCst);
         self.wake.notify_waiters();
+        self.live.close();
     }
 
     /// Whether the server is stopping.

@@ -16,6 +16,8 @@ pub enum Code {
     ProjectArchived,
     /// 429: a limit of the project is reached; `retry-after-ms` says for how long.
     RateLimitExceeded,
+    /// 429: as many streams of events are open as may be.
+    TooManyStreams,
     /// 400: a required field is missing.
     MissingRequiredParameter,
     /// 400: a field that does not exist.

@@ -7,6 +7,7 @@ use actix_web::http::header::{self, HeaderValue};
 use kinora_billing::Micros;
 
 pub use crate::codes::{Code, ErrorBody, ErrorDetail};
+use crate::live::STREAM_RETRY_AFTER_MS;
 use crate::refusal::{Refusal, shown};
 
 /// Why a request has no other answer.
@@ -35,6 +36,12 @@ pub enum ApiError {
         max: i32,
         /// When there is room again; `None` for never.
         retry_after_ms: Option<i64>,
+    },
+    /// As many streams of events as a key, or the server, may have.
+    #[error("Too many streams are open: {max} for one API key, and a limited number for this server.")]
+    TooManyStreams {
+        /// The limit of a key.
+        max: usize,
     },
     /// A field of the request.
     #[error(transparent)]
@@ -160,6 +167,7 @@ impl ApiError {
             Self::NoScope(_) => Code::InsufficientScope,
             Self::ProjectArchived => Code::ProjectArchived,
             Self::RateLimited { .. } => Code::RateLimitExceeded,
+            Self::TooManyStreams { .. } => Code::TooManyStreams,
             Self::Refused(Refusal::Missing { .. }) => Code::MissingRequiredParameter,
             Self::Refused(Refusal::Unknown { .. }) => Code::UnknownParameter,
             Self::Refused(Refusal::WrongType { .. }) => Code::InvalidType,
@@ -196,7 +204,7 @@ impl ApiError {
         match self.code() {
             Code::InvalidApiKey => StatusCode::UNAUTHORIZED,
             Code::InsufficientScope | Code::ProjectArchived => StatusCode::FORBIDDEN,
-            Code::RateLimitExceeded => StatusCode::TOO_MANY_REQUESTS,
+            Code::RateLimitExceeded | Code::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
             Code::ModelNotFound if matches!(self, Self::NotFound { .. }) => StatusCode::NOT_FOUND,
             Code::MissingRequiredParameter
             | Code::UnknownParameter
@@ -259,10 +267,8 @@ impl ApiError {
             Self::Range { length_bytes } => {
                 vec![(header::CONTENT_RANGE.as_str(), format!("bytes */{length_bytes}"))]
             }
-            Self::RateLimited { retry_after_ms: Some(wait_ms), .. } => vec![
-                ("retry-after-ms", wait_ms.to_string()),
-                (header::RETRY_AFTER.as_str(), wait_ms.saturating_add(999).div_euclid(1_000).to_string()),
-            ],
+            Self::RateLimited { retry_after_ms: Some(wait_ms), .. } => retry_after(*wait_ms),
+            Self::TooManyStreams { .. } => retry_after(STREAM_RETRY_AFTER_MS),
             // A limit of none is no matter of time; and official SDKs repeat every 409 and 5xx on their own, which cannot
             // help here.
             Self::RateLimited { retry_after_ms: None, .. }
@@ -276,6 +282,14 @@ impl ApiError {
             _ => Vec::new(),
         }
     }
+}
+
+/// The headers that say when to try again.
+fn retry_after(wait_ms: i64) -> Vec<(&'static str, String)> {
+    vec![
+        ("retry-after-ms", wait_ms.to_string()),
+        (header::RETRY_AFTER.as_str(), wait_ms.saturating_add(999).div_euclid(1_000).to_string()),
+    ]
 }
 
 impl actix_web::ResponseError for ApiError {

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod keys;
 pub mod leases;
 pub mod limits;
+pub mod live;
 pub mod money;
 pub mod openapi;
 pub mod operator;

@@ -86,6 +86,20 @@ table! {
         /// The id of the catalogue that `model` stood for.
         model_id -> Text,
         operation -> Text,
+        /// Counts what changed of what its customer sees; a trigger does.
+        revision -> Integer,
+    }
+}
+
+table! {
+    /// What a video that is being made looks like.
+    video_previews (video_id) {
+        video_id -> Text,
+        /// That of the video when the picture came.
+        revision -> Integer,
+        /// WebP or JPEG, at most 32 KiB.
+        image -> Binary,
+        created_at -> BigInt,
     }
 }
 
@@ -418,6 +432,7 @@ joinable!(api_keys -> projects (project_id));
 joinable!(videos -> organizations (organization_id));
 joinable!(videos -> projects (project_id));
 joinable!(videos -> api_keys (api_key_id));
+joinable!(video_previews -> videos (video_id));
 joinable!(runs -> videos (video_id));
 joinable!(assets -> runs (run_id));
 joinable!(rate_limits -> projects (project_id));
@@ -450,6 +465,7 @@ allow_tables_to_appear_in_same_query!(
     projects,
     api_keys,
     videos,
+    video_previews,
     runs,
     assets,
     rate_limits,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use kinora::App;
 use kinora::leases::jobs::{REAP_INTERVAL_MS, reap};
+use kinora::live::jobs::follow;
 use kinora::money::jobs::{AUDIT_INTERVAL_MS, EXPIRY_INTERVAL_MS, check_books, expire_credit};
 use kinora::payments::act_on_kept;
 use kinora::videos::jobs::{SWEEP_INTERVAL_MS, expire_waiting, sweep};
@@ -16,6 +17,7 @@ use super::stripe::Stripe;
 /// Starts the loops, each of which begins at once; they end when the set is dropped.
 pub fn start(app: &Data<App>, stripe: Option<(Stripe, String)>) -> JoinSet<()> {
     let mut loops = JoinSet::new();
+    loops.spawn(follow(app.clone()));
     loops.spawn(reap_leases(app.clone()));
     loops.spawn(sweep_files(app.clone()));
     loops.spawn(expire_credit_blocks(app.clone()));

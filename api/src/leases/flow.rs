@@ -13,6 +13,7 @@ use super::wire::LeaseError;
 use crate::App;
 use crate::clock::SECOND_US;
 use crate::ids::RunId;
+use crate::live::store as live;
 use crate::money::rules::delivered;
 use crate::videos::rules::{
     Event, GENERATION_FAILED, GENERATION_FAILED_MESSAGE, Status, expires_at_us, next,
@@ -108,19 +109,22 @@ pub fn claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Option<Lea
     })
 }
 
-/// Lets a lease live on and notes how far the run is.
+/// Lets a lease live on and notes how far the run is, and what its clip will look like if that is told.
 ///
 /// # Errors
 /// [`LeaseError::Lost`] when the lease is no longer held.
 pub fn heartbeat(
     db: &mut Db,
     run: &str,
-    beat: &Heartbeat,
+    (beat, picture): (&Heartbeat, Option<&[u8]>),
     now_us: i64,
 ) -> Result<HeartbeatAnswer, LeaseError> {
     db.write_tx(|db| {
         let run = held(db, run, now_us)?;
         store::beat(db, &run, beat, now_us + LEASE_US)?;
+        if let Some(picture) = picture {
+            live::set_preview(db, &run.video_id, picture, now_us)?;
+        }
         Ok(HeartbeatAnswer { cancel: run.cancel_requested })
     })
 }

@@ -119,7 +119,8 @@ pub async fn find(app: &App, tenant: &Tenant, id: VideoId) -> Result<Billed, Api
 /// [`ApiError::VideoOver`] when it ended otherwise.
 pub async fn cancel(app: &App, tenant: &Tenant, id: VideoId) -> Result<Billed, ApiError> {
     let (project, now_us) = (tenant.project.clone(), app.clock.now_us());
-    app.store
+    let canceled = app
+        .store
         .run(move |db| {
             db.write_tx(|db| {
                 let row = locked(db, project.as_str(), &id)?;
@@ -139,7 +140,9 @@ pub async fn cancel(app: &App, tenant: &Tenant, id: VideoId) -> Result<Billed, A
                 store::with_bill(db, row)
             })
         })
-        .await
+        .await?;
+    app.live.wake();
+    Ok(canceled)
 }
 
 /// Takes a video that is over out of sight, forgets what the customer wrote, and removes its files.

@@ -1,9 +1,10 @@
 //! The handlers of videos: read, decide, answer.
 
-use actix_web::http::header::{HeaderName, RANGE};
+use actix_web::http::header::RANGE;
 use actix_web::{HttpRequest, HttpResponse, delete, get, head, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::answer;
 use super::content::{self, FileBytes, Variant};
 use super::estimate::{Estimate, VideoOrEstimate, estimate};
 use super::flow;
@@ -20,8 +21,6 @@ use crate::{ApiError, App, Refusal};
 const PAGE_LIMIT_MAX: i64 = 100;
 /// Videos of a page when the request says nothing.
 const PAGE_LIMIT_DEFAULT: i64 = 20;
-/// When to look at a video again, milliseconds: the poll helper of OpenAI's Python SDK reads it.
-const POLL_AFTER_MS: HeaderName = HeaderName::from_static("openai-poll-after-ms");
 
 /// Adds the routes of videos.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -38,17 +37,20 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Make a video.
 ///
-/// Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`. The body may
-/// be JSON or a multipart form. Unknown fields are refused.
+/// Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`, follow its events, or wait
+/// for the end with `Prefer: wait=N`. The body may be JSON or a multipart form. Unknown fields are refused.
 #[utoipa::path(
     tag = "videos",
     security(("api_key" = [])),
+    params(
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: answer when the video is over, or after N seconds as it is then; at most 60. `preference-applied` says how long was meant.", example = "wait=30"),
+    ),
     request_body(
         description = "What to make. In a form, each field is a part, and each entry of `metadata` one named `metadata[key]`.",
         content((CreateVideo = "application/json"), (CreateVideo = "multipart/form-data")),
     ),
     responses(
-        (status = 200, description = "The video, queued; with `dry_run`, the estimate.", body = VideoOrEstimate),
+        (status = 200, description = "The video, queued or as it is after the wait; with `dry_run`, the estimate. While it is not over, `openai-poll-after-ms` says when to look at it.", body = VideoOrEstimate),
         (status = 400, description = "The request cannot be understood or asks for something impossible.", body = ErrorBody),
         (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
         (status = 402, description = "The organization's credit does not cover it, or a spend limit would be passed. Do not repeat the request.", body = ErrorBody),
@@ -64,7 +66,8 @@ async fn video_create(
     app: web::Data<App>,
     caller: Caller<VideosWrite>,
     body: Body,
-) -> Result<web::Json<VideoOrEstimate>, ApiError> {
+    http: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
     if app.is_draining() {
         return Err(ApiError::NotReady("it is stopping"));
     }
@@ -72,10 +75,10 @@ async fn video_create(
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     if request.dry_run == Some(true) {
         let estimate = estimate(&app, caller.who(), &request, spec).await?;
-        return Ok(web::Json(VideoOrEstimate::Estimate(Box::new(estimate))));
+        return Ok(HttpResponse::Ok().json(VideoOrEstimate::Estimate(Box::new(estimate))));
     }
     let video = Video::try_from(flow::create(&app, caller.who(), request, spec).await?)?;
-    Ok(web::Json(VideoOrEstimate::Video(Box::new(video))))
+    answer::placed(&app, caller.who(), video, http.headers()).await
 }
 
 /// Estimate a video.
@@ -177,14 +180,7 @@ async fn video_get(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let id = id_in_path(&path, &request)?;
-    let found = flow::find(&app, caller.who(), id).await?;
-    let eta_ms = found.row.eta_ms.and_then(|eta_ms| u32::try_from(eta_ms).ok());
-    let video = Video::try_from(found)?;
-    let mut answer = HttpResponse::Ok();
-    if !video.status.is_final() {
-        answer.insert_header((POLL_AFTER_MS, rules::poll_after_ms(eta_ms)));
-    }
-    Ok(answer.json(video))
+    answer::found(&app, flow::find(&app, caller.who(), id).await?).await
 }
 
 /// Delete a video.
@@ -317,7 +313,7 @@ async fn video_content_head(
 }
 
 /// The id in the path. The words of routes that do not exist here yet are no ids.
-fn id_in_path(text: &str, request: &HttpRequest) -> Result<VideoId, ApiError> {
+pub(crate) fn id_in_path(text: &str, request: &HttpRequest) -> Result<VideoId, ApiError> {
     if RESERVED.contains(&text) {
         let (method, path) = (request.method().to_string(), request.path().to_owned());
         return Err(ApiError::NoRoute { method, path });

@@ -140,6 +140,34 @@ impl TestApp {
         }
     }
 
+    /// Another node on the same database, with the same keys and the same clock.
+    pub async fn beside(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = folder.path().join("data");
+        std::fs::create_dir(&data_dir).unwrap();
+        std::fs::copy(self.app.config.data_dir.join("pepper"), data_dir.join("pepper")).unwrap();
+        let database_url = Some(self.app.config.database_url());
+        let config = Config { data_dir, database_url, ..self.app.config.clone() };
+        let clock = self.clock.clone();
+        let built = tokio::task::spawn_blocking(move || App::build_at(config, clock).unwrap());
+        let app = Data::new(built.await.unwrap().0);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        Self {
+            server: serve(app.clone(), listener).await,
+            app,
+            clock: self.clock.clone(),
+            key: self.key.clone(),
+            operator_key: self.operator_key.clone(),
+            admin_key: self.admin_key.clone(),
+            worker_token: self.worker_token.clone(),
+            base,
+            client: self.client.clone(),
+            _folder: folder,
+            _database: None,
+        }
+    }
+
     /// Where the server is, without a slash at the end.
     pub fn base(&self) -> &str {
         &self.base
@@ -355,6 +383,7 @@ async fn serve(app: Data<App>, listener: TcpListener) -> ServerHandle {
     let (started, handle) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
+            actix_web::rt::spawn(kinora::live::jobs::follow(app.clone()));
             let server = kinora::http::serve(app, listener).unwrap();
             started.send(server.handle()).ok().unwrap();
             server.await.unwrap();

@@ -16,6 +16,7 @@ mod leases;
 mod lifecycle;
 mod limits;
 mod list;
+mod live;
 mod models;
 mod money;
 mod openapi;

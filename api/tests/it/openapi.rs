@@ -88,6 +88,7 @@ fn it_is_3_1_and_has_the_public_routes_alone() {
         "/v1/videos/{video_id}",
         "/v1/videos/{video_id}/cancel",
         "/v1/videos/{video_id}/content",
+        "/v1/videos/{video_id}/events",
         "/v1/videos/{video_id}/receipt",
         "/webhooks/stripe",
     ];

@@ -115,7 +115,7 @@ impl RunState {
     pub(crate) fn heartbeat(&self) -> Heartbeat {
         let inner = self.inner();
         let eta_ms = eta_ms(self.started.elapsed(), inner.percent);
-        Heartbeat { progress: inner.percent as u8, phase: inner.phase, eta_ms }
+        Heartbeat { progress: inner.percent as u8, phase: inner.phase, eta_ms, preview: None }
     }
 }
 

@@ -34,6 +34,14 @@ pub enum Code {
     InvalidMultipart,
     /// 400: a body that ended too early.
     InvalidBody,
+    /// 403: the project has no room for another file.
+    FileQuotaExceeded,
+    /// 409: a batch reads the file that is not over.
+    FileInUse,
+    /// 409: the batch is over already.
+    BatchOver,
+    /// 429: the project has as many batches that are not over as it may.
+    TooManyBatches,
     /// 404: nothing with this id.
     NotFound,
     /// 404: nothing at this path.

@@ -88,6 +88,23 @@ pub enum ApiError {
     /// A video that is over cannot be canceled.
     #[error("The video is already {0}: there is nothing to cancel.")]
     VideoOver(&'static str),
+    /// A project has as many files, or as many bytes in them, as it may.
+    #[error("The project has no room for the file: it may keep {files_max} files and {bytes_max} bytes.")]
+    FileQuota {
+        /// Most files.
+        files_max: i64,
+        /// Most bytes in all of them.
+        bytes_max: i64,
+    },
+    /// A file that a batch needs cannot be deleted.
+    #[error("A batch reads the file that is not over: cancel the batch first, or wait for its end.")]
+    FileInUse,
+    /// A batch that is over cannot be cancelled.
+    #[error("The batch is already {0}: there is nothing to cancel.")]
+    BatchOver(&'static str),
+    /// A project has as many batches that are not over as it may.
+    #[error("The project has {0} batches that are not over, which is as many as it may have.")]
+    TooManyBatches(i64),
     /// There are no files yet.
     #[error("The video is not completed yet.")]
     VideoNotReady,
@@ -184,6 +201,10 @@ impl ApiError {
             Self::ContentType => Code::UnsupportedMediaType,
             Self::VideoInProgress => Code::VideoInProgress,
             Self::VideoOver(_) => Code::VideoOver,
+            Self::FileQuota { .. } => Code::FileQuotaExceeded,
+            Self::FileInUse => Code::FileInUse,
+            Self::BatchOver(_) => Code::BatchOver,
+            Self::TooManyBatches(_) => Code::TooManyBatches,
             Self::VideoNotReady => Code::VideoNotReady,
             Self::VideoFailed => Code::VideoFailed,
             Self::VideoExpired => Code::VideoExpired,
@@ -203,8 +224,12 @@ impl ApiError {
     pub fn status(&self) -> StatusCode {
         match self.code() {
             Code::InvalidApiKey => StatusCode::UNAUTHORIZED,
-            Code::InsufficientScope | Code::ProjectArchived => StatusCode::FORBIDDEN,
-            Code::RateLimitExceeded | Code::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
+            Code::InsufficientScope | Code::ProjectArchived | Code::FileQuotaExceeded => {
+                StatusCode::FORBIDDEN
+            }
+            Code::RateLimitExceeded | Code::TooManyStreams | Code::TooManyBatches => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Code::ModelNotFound if matches!(self, Self::NotFound { .. }) => StatusCode::NOT_FOUND,
             Code::MissingRequiredParameter
             | Code::UnknownParameter
@@ -222,7 +247,9 @@ impl ApiError {
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::VideoInProgress | Code::VideoOver => StatusCode::CONFLICT,
+            Code::VideoInProgress | Code::VideoOver | Code::FileInUse | Code::BatchOver => {
+                StatusCode::CONFLICT
+            }
             Code::VideoExpired => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Code::InsufficientCredit | Code::SpendLimitReached => StatusCode::PAYMENT_REQUIRED,
@@ -269,11 +296,14 @@ impl ApiError {
             }
             Self::RateLimited { retry_after_ms: Some(wait_ms), .. } => retry_after(*wait_ms),
             Self::TooManyStreams { .. } => retry_after(STREAM_RETRY_AFTER_MS),
+            Self::TooManyBatches(_) => retry_after(BATCH_RETRY_AFTER_MS),
             // A limit of none is no matter of time; and official SDKs repeat every 409 and 5xx on their own, which cannot
             // help here.
             Self::RateLimited { retry_after_ms: None, .. }
             | Self::VideoInProgress
             | Self::VideoOver(_)
+            | Self::FileInUse
+            | Self::BatchOver(_)
             | Self::InsufficientCredit { .. }
             | Self::SpendLimit { .. }
             | Self::NoPrice(_)
@@ -283,6 +313,9 @@ impl ApiError {
         }
     }
 }
+
+/// When to ask again for a batch that there was no room for, milliseconds: one of those before it has to end.
+const BATCH_RETRY_AFTER_MS: i64 = 60_000;
 
 /// The headers that say when to try again.
 fn retry_after(wait_ms: i64) -> Vec<(&'static str, String)> {

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod alerts;
 pub mod app;
+pub mod batches;
 pub mod blobs;
 pub mod catalogue;
 pub mod clock;
@@ -11,6 +12,7 @@ pub mod config;
 pub mod corrections;
 pub mod credit;
 pub mod error;
+pub mod files;
 pub mod http;
 pub mod ids;
 pub mod keys;

@@ -23,6 +23,7 @@ const INTERNAL: &str = "/internal/";
     ),
     tags(
         (name = "videos", description = "Make videos and download them."),
+        (name = "batches", description = "Many videos with one file."),
         (name = "projects", description = "The projects of an organization."),
         (name = "keys", description = "The keys of projects and of the organization's administrators."),
         (name = "limits", description = "How many videos a project may ask for."),

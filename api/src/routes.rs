@@ -3,14 +3,16 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    accounts, alerts, corrections, credit, keys, leases, limits, live, operator, payments, prices, projects,
-    receipts, spend, system, usage, videos,
+    accounts, alerts, batches, corrections, credit, files, keys, leases, limits, live, operator, payments,
+    prices, projects, receipts, spend, system, usage, videos,
 };
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     videos::routes(config);
     live::routes(config);
+    files::routes(config);
+    batches::routes(config);
     receipts::routes(config);
     projects::routes(config);
     keys::routes(config);

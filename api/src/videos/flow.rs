@@ -45,9 +45,17 @@ impl Order {
             prompt: spec.prompt,
             metadata,
             status: Status::Queued.name(),
+            priority: 0,
             created_at: now_us,
         };
         Ok(Self { item, asked, max_cost: request.max_cost, video })
+    }
+
+    /// The same, made when nothing of the organization's waits that somebody waits for.
+    #[must_use]
+    pub fn in_background(mut self) -> Self {
+        self.video.priority = rules::BACKGROUND_PRIORITY;
+        self
     }
 }
 

@@ -12,7 +12,8 @@ pub mod rules;
 pub(crate) mod store;
 pub mod wire;
 
-pub(crate) use flow::find;
+pub(crate) use content::FileBytes;
+pub(crate) use flow::{Order, cancel, find, place};
 pub use forecast::Forecasts;
 pub(crate) use routes::id_in_path;
 pub use routes::routes;

@@ -98,7 +98,11 @@ impl CreateVideo {
     }
 }
 
-fn metadata(object: Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
+/// Entries of a caller's, out of an object.
+///
+/// # Errors
+/// When one is no text.
+pub(crate) fn metadata(object: Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
     let text = |(key, value)| match value {
         Value::String(text) => Ok((key, text)),
         other => Err(wrong_type(&format!("metadata.{key}"), "a string", &other)),

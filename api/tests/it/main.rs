@@ -3,6 +3,7 @@
 
 mod alerts;
 mod app;
+mod batches;
 mod books;
 mod bootstrap;
 mod claims;
@@ -11,6 +12,7 @@ mod corrections;
 mod create;
 mod credit;
 mod errors;
+mod files;
 mod keys;
 mod leases;
 mod lifecycle;

@@ -30,4 +30,5 @@ key=$(key_of api_key)
 
 "$venv/bin/python" "$here/official.py" "$address/v1" "$key" || { tail -n 30 "$data/err.log"; exit 1; }
 "$venv/bin/python" "$here/official_admin.py" "$address/v1" "$(key_of admin_key)" || { tail -n 30 "$data/err.log"; exit 1; }
+"$venv/bin/python" "$here/official_batches.py" "$address/v1" "$key" || { tail -n 30 "$data/err.log"; exit 1; }
 node "$node_dir/official.mjs" "$address/v1" "$key" || { tail -n 30 "$data/err.log"; exit 1; }

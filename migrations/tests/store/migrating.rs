@@ -41,7 +41,7 @@ fn the_second_migration_finds_nothing_to_do() {
     for database in empty_databases() {
         assert_eq!(
             database.store.migrate().unwrap(),
-            ["20261123000000", "20261123100000", "20261123110000", "20261127130000"]
+            ["20261123000000", "20261123100000", "20261123110000", "20261127130000", "20261127140000"]
         );
         assert_eq!(database.store.migrate().unwrap(), Vec::<String>::new());
     }

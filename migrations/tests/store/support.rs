@@ -5,7 +5,7 @@ use kinora_store::schema::{api_keys, organizations, projects, runs, videos};
 use kinora_store::{Db, Error, Store};
 
 /// How many versions of the schema there are.
-pub const VERSIONS: usize = 4;
+pub const VERSIONS: usize = 5;
 
 /// Inserts an organization, the smallest row there is.
 pub fn insert_organization(db: &mut Db, id: &str) -> QueryResult<usize> {

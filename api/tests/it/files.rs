@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use crate::app::{Answer, START_US, TestApp};
 
 const DAY_US: i64 = 86_400_000_000;
+/// What stands after `form-data`, and the bytes.
+type Part<'a> = (&'a str, &'a [u8]);
+
 const PURPOSE: (&str, &[u8]) = ("name=\"purpose\"", b"batch");
 
 /// The part with the file.
@@ -81,7 +84,7 @@ async fn a_file_is_kept_as_it_came_until_it_is_deleted() {
 async fn nothing_is_kept_of_an_upload_that_is_refused() {
     for app in TestApp::each().await {
         let long = [b'x'; 5_000];
-        let cases: [(&[(&str, &[u8])], Option<&str>); 11] = [
+        let cases: [(&[Part], Option<&str>); 11] = [
             (&[file(b"x")], Some("purpose")),
             (&[file(b"x"), ("name=\"purpose\"", b"fine-tune")], Some("purpose")),
             (&[PURPOSE], Some("file")),

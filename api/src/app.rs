@@ -14,9 +14,11 @@ use crate::catalogue::Catalogue;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
+use crate::live::Hub;
 use crate::money;
 use crate::outgoing::{Allow, Outgoing};
 use crate::replays::Working;
+use crate::videos::Forecasts;
 use crate::webhooks::Hooks;
 
 /// The file of the data folder that starts in it lock in turn.
@@ -44,6 +46,10 @@ pub struct App {
     pub outgoing: Outgoing,
     /// What webhooks share.
     pub hooks: Arc<Hooks>,
+    /// Who follows which video.
+    pub live: Arc<Hub>,
+    /// When videos that wait may be there.
+    pub forecasts: Forecasts,
     /// Told when there may be work for a worker, and when the server stops.
     pub wake: Notify,
     draining: AtomicBool,
@@ -100,6 +106,8 @@ impl App {
             working: Working::default(),
             outgoing,
             hooks: Arc::new(Hooks::of(&pepper)),
+            live: Arc::new(Hub::default()),
+            forecasts: Forecasts::default(),
             pepper,
             wake: Notify::new(),
             draining: AtomicBool::new(false),
@@ -119,6 +127,7 @@ impl App {
     pub fn drain(&self) {
         self.draining.store(true, Ordering::SeqCst);
         self.wake.notify_waiters();
+        self.live.close();
     }
 
     /// Whether the server is stopping.

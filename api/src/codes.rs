@@ -18,6 +18,8 @@ pub enum Code {
     RateLimitExceeded,
     /// 429: as many videos of the project or of the key wait as may.
     QueueFull,
+    /// 429: as many streams of events are open as may be.
+    TooManyStreams,
     /// 400: a required field is missing.
     MissingRequiredParameter,
     /// 400: a field that does not exist.
@@ -34,6 +36,14 @@ pub enum Code {
     InvalidMultipart,
     /// 400: a body that ended too early.
     InvalidBody,
+    /// 403: the project has no room for another file.
+    FileQuotaExceeded,
+    /// 409: a batch reads the file that is not over.
+    FileInUse,
+    /// 409: the batch is over already.
+    BatchOver,
+    /// 429: the project has as many batches that are not over as it may.
+    TooManyBatches,
     /// 404: nothing with this id.
     NotFound,
     /// 404: nothing at this path.

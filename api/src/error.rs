@@ -8,6 +8,7 @@ use kinora_billing::Micros;
 
 pub use crate::codes::{Code, ErrorBody, ErrorDetail};
 use crate::limits::{Exceeded, Limit};
+use crate::live::STREAM_RETRY_AFTER_MS;
 use crate::refusal::{Refusal, shown};
 use crate::replays::{self, Kept};
 
@@ -31,6 +32,12 @@ pub enum ApiError {
     /// As much as a limit allows.
     #[error(transparent)]
     Limited(#[from] Box<Exceeded>),
+    /// As many streams of events as a key, or the server, may have.
+    #[error("Too many streams are open: {max} for one API key, and a limited number for this server.")]
+    TooManyStreams {
+        /// The limit of a key.
+        max: usize,
+    },
     /// A field of the request.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -79,6 +86,23 @@ pub enum ApiError {
     /// Nothing is sent to the endpoint.
     #[error("The webhook endpoint is disabled: set its 'disabled' to false first.")]
     EndpointDisabled,
+    /// A project has as many files, or as many bytes in them, as it may.
+    #[error("The project has no room for the file: it may keep {files_max} files and {bytes_max} bytes.")]
+    FileQuota {
+        /// Most files.
+        files_max: i64,
+        /// Most bytes in all of them.
+        bytes_max: i64,
+    },
+    /// A file that a batch needs cannot be deleted.
+    #[error("A batch reads the file that is not over: cancel the batch first, or wait for its end.")]
+    FileInUse,
+    /// A batch that is over cannot be cancelled.
+    #[error("The batch is already {0}: there is nothing to cancel.")]
+    BatchOver(&'static str),
+    /// A project has as many batches that are not over as it may.
+    #[error("The project has {0} batches that are not over, which is as many as it may have.")]
+    TooManyBatches(i64),
     /// There are no files yet.
     #[error("The video is not completed yet.")]
     VideoNotReady,
@@ -170,6 +194,7 @@ impl ApiError {
             Self::ProjectArchived => Code::ProjectArchived,
             Self::Limited(exceeded) if matches!(exceeded.limit, Limit::Queue(_)) => Code::QueueFull,
             Self::Limited(_) => Code::RateLimitExceeded,
+            Self::TooManyStreams { .. } => Code::TooManyStreams,
             Self::Refused(Refusal::Missing { .. }) => Code::MissingRequiredParameter,
             Self::Refused(Refusal::Unknown { .. }) => Code::UnknownParameter,
             Self::Refused(Refusal::WrongType { .. }) => Code::InvalidType,
@@ -187,6 +212,10 @@ impl ApiError {
             Self::VideoInProgress => Code::VideoInProgress,
             Self::VideoOver(_) => Code::VideoOver,
             Self::EndpointDisabled => Code::WebhookEndpointDisabled,
+            Self::FileQuota { .. } => Code::FileQuotaExceeded,
+            Self::FileInUse => Code::FileInUse,
+            Self::BatchOver(_) => Code::BatchOver,
+            Self::TooManyBatches(_) => Code::TooManyBatches,
             Self::VideoNotReady => Code::VideoNotReady,
             Self::VideoFailed => Code::VideoFailed,
             Self::VideoExpired => Code::VideoExpired,
@@ -212,8 +241,12 @@ impl ApiError {
         }
         match self.code() {
             Code::InvalidApiKey => StatusCode::UNAUTHORIZED,
-            Code::InsufficientScope | Code::ProjectArchived => StatusCode::FORBIDDEN,
-            Code::RateLimitExceeded | Code::QueueFull => StatusCode::TOO_MANY_REQUESTS,
+            Code::InsufficientScope | Code::ProjectArchived | Code::FileQuotaExceeded => {
+                StatusCode::FORBIDDEN
+            }
+            Code::RateLimitExceeded | Code::QueueFull | Code::TooManyStreams | Code::TooManyBatches => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Code::ModelNotFound if matches!(self, Self::NotFound { .. }) => StatusCode::NOT_FOUND,
             Code::MissingRequiredParameter
             | Code::UnknownParameter
@@ -233,6 +266,8 @@ impl ApiError {
             Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Code::VideoInProgress
             | Code::VideoOver
+            | Code::FileInUse
+            | Code::BatchOver
             | Code::IdempotencyKeyInUse
             | Code::WebhookEndpointDisabled => StatusCode::CONFLICT,
             Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -290,9 +325,13 @@ impl ApiError {
                 vec![(header::CONTENT_RANGE.as_str(), format!("bytes */{length_bytes}"))]
             }
             Self::Limited(exceeded) => exceeded.headers(),
+            Self::TooManyStreams { .. } => retry_after(STREAM_RETRY_AFTER_MS),
+            Self::TooManyBatches(_) => retry_after(BATCH_RETRY_AFTER_MS),
             // Official SDKs repeat every 409 and 5xx on their own, which cannot help here.
             Self::VideoInProgress
             | Self::VideoOver(_)
+            | Self::FileInUse
+            | Self::BatchOver(_)
             | Self::KeyReused
             | Self::EndpointDisabled
             | Self::InsufficientCredit { .. }
@@ -305,6 +344,17 @@ impl ApiError {
             _ => Vec::new(),
         }
     }
+}
+
+/// When to ask again for a batch that there was no room for, milliseconds: one of those before it has to end.
+const BATCH_RETRY_AFTER_MS: i64 = 60_000;
+
+/// The headers that say when to try again.
+fn retry_after(wait_ms: i64) -> Vec<(&'static str, String)> {
+    vec![
+        ("retry-after-ms", wait_ms.to_string()),
+        (header::RETRY_AFTER.as_str(), wait_ms.saturating_add(999).div_euclid(1_000).to_string()),
+    ]
 }
 
 impl actix_web::ResponseError for ApiError {

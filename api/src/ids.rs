@@ -63,6 +63,14 @@ id!(
     VideoId, "video_"
 );
 id!(
+    /// Names a file that a customer uploaded or a batch wrote.
+    FileId, "file_"
+);
+id!(
+    /// Names a batch: many videos asked for with one file.
+    BatchId, "batch_"
+);
+id!(
     /// Names a purchase of credit.
     CheckoutId, "checkout_"
 );

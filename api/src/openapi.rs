@@ -31,6 +31,7 @@ const INTERNAL: &str = "/internal/";
     tags(
         (name = "videos", description = "Make videos and download them."),
         (name = "webhooks", description = "Be told what happens, and see what was sent."),
+        (name = "batches", description = "Many videos with one file."),
         (name = "projects", description = "The projects of an organization."),
         (name = "keys", description = "The keys of projects and of the organization's administrators."),
         (name = "limits", description = "How much a project and a key may ask for, have waiting and have made at a time."),

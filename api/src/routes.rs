@@ -3,13 +3,16 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    accounts, alerts, corrections, credit, deliveries, keys, leases, limits, operator, payments, prices,
-    projects, receipts, spend, system, usage, videos, webhooks,
+    accounts, alerts, batches, corrections, credit, deliveries, files, keys, leases, limits, live, operator,
+    payments, prices, projects, receipts, spend, system, usage, videos, webhooks,
 };
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     videos::routes(config);
+    live::routes(config);
+    files::routes(config);
+    batches::routes(config);
     receipts::routes(config);
     webhooks::routes(config);
     deliveries::routes(config);

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
-use kinora_spec::{CostReport, DeviceUse, EngineError, Output, Phase, PhaseCost, Progress};
+use kinora_spec::{CostReport, DeviceUse, EngineError, Output, Phase, PhaseCost, Picture, Progress};
 
 use crate::device::OpenDevice;
 
@@ -17,13 +17,15 @@ pub struct Meter<'a> {
     report: Report<'a>,
     costs: Vec<PhaseCost>,
     flops_expected: u64,
+    /// Told with the next progress.
+    picture: Option<Picture>,
 }
 
 impl<'a> Meter<'a> {
     /// A meter for one run.
     pub fn new(report: Report<'a>) -> Self {
         reset_peak_memory();
-        Self { device: None, report, costs: vec![], flops_expected: 0 }
+        Self { device: None, report, costs: vec![], flops_expected: 0, picture: None }
     }
 
     /// The device whose work is waited for from now on.
@@ -47,6 +49,14 @@ impl<'a> Meter<'a> {
         work: impl FnOnce() -> T,
     ) -> Result<T, EngineError> {
         self.tell(phase)?;
+        self.aside(phase, flops, work)
+    }
+
+    /// As [`Meter::on_device`], for a part of another phase within one: it is counted where it belongs and told nowhere.
+    ///
+    /// # Errors
+    /// [`EngineError::Failed`] when the device fails.
+    pub fn aside<T>(&mut self, phase: Phase, flops: u64, work: impl FnOnce() -> T) -> Result<T, EngineError> {
         let start = Instant::now();
         let value = work();
         if let Some(device) = &self.device {
@@ -69,6 +79,11 @@ impl<'a> Meter<'a> {
         Ok(value)
     }
 
+    /// Shows what the clip will look like, with the next progress.
+    pub fn show(&mut self, picture: Picture) {
+        self.picture = Some(picture);
+    }
+
     /// Ends the run.
     #[must_use]
     pub fn finish(self, device: &OpenDevice, output: Output) -> CostReport {
@@ -87,7 +102,7 @@ impl<'a> Meter<'a> {
     fn tell(&mut self, phase: Phase) -> Result<(), EngineError> {
         let done: u64 = self.costs.iter().map(|cost| cost.flops).sum();
         let fraction = (done as f64 / self.flops_expected.max(1) as f64).min(1.0) as f32;
-        match (self.report)(Progress { phase, fraction }) {
+        match (self.report)(Progress { phase, fraction, preview: self.picture.take() }) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(EngineError::Canceled),
         }
@@ -132,9 +147,10 @@ mod tests {
 
     #[test]
     fn a_phase_that_runs_twice_is_one_line_and_progress_is_the_share_of_operations() {
-        let mut told = vec![];
+        let (mut told, mut shown) = (vec![], vec![]);
         let mut report = |progress: Progress| {
             told.push(progress.fraction);
+            shown.push(progress.preview.is_some());
             ControlFlow::Continue(())
         };
         let mut meter = Meter::new(&mut report);
@@ -143,11 +159,14 @@ mod tests {
         for _ in 0..2 {
             meter.on_device(Phase::Denoise, 3, || ()).unwrap();
         }
-        meter.on_device(Phase::Decode, 2, || ()).unwrap();
+        meter.aside(Phase::Decode, 1, || ()).unwrap();
+        meter.show(Picture { width: 1, height: 1, rgb: vec![0; 3] });
+        meter.on_device(Phase::Decode, 1, || ()).unwrap();
         meter.on_host(Phase::Vocode, || ()).unwrap();
         let flops: Vec<_> = meter.costs.iter().map(|cost| (cost.phase, cost.flops)).collect();
         assert_eq!(flops, [(Phase::Denoise, 6), (Phase::Decode, 2), (Phase::Vocode, 0)]);
-        assert_eq!(told, [0.0, 0.375, 0.75, 1.0]);
+        assert_eq!(told, [0.0, 0.375, 0.875, 1.0]);
+        assert_eq!(shown, [false, false, true, false]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! longer than the model can make at once. Who asked, which device and how files are written is told elsewhere.
 
 use burn::tensor::Tensor;
-use kinora_spec::{Audio, EngineError, Frames, Phase, Spec};
+use kinora_spec::{Audio, EngineError, Frames, Phase, Picture, Spec};
 
 use crate::meter::Meter;
 use crate::models::mini::{Film, Footage, Model, Plan, Window, samples};
@@ -64,26 +64,48 @@ impl Run<'_, '_> {
         Ok(Some(Footage { video, sound: before.last_sound(window.prefix_tokens()) }))
     }
 
-    /// Noise to footage, by Euler's method along the guided velocity; what was kept stays as it is.
+    /// Noise to footage, by Euler's method along the guided velocity; what was kept stays as it is. Half way through the
+    /// first window it shows what the clip will look like.
     fn denoise(
         &mut self,
         window: &Window,
         kept: Option<Footage>,
         context: &Context,
     ) -> Result<Footage, EngineError> {
-        let Self { model, plan, meter } = self;
+        let (model, plan) = (self.model, self.plan);
         let sampling = &model.config.sampling;
         let schedule = shifted(sampling.steps, sampling.shift);
         let mut new = Footage::noise(Seed(plan.seed), window, &plan.footage_shape(), &model.device);
         for step in 0..schedule.steps() {
             let (now, next) = (schedule.sigmas[step], schedule.sigmas[step + 1]);
             let time = plan.time(window, schedule.timesteps[step]);
-            new = meter.on_device(Phase::Denoise, plan.step_flops(window), || {
+            let is_shown = window.index == 0 && step == schedule.steps() / 2;
+            let (stepped, first) = self.meter.on_device(Phase::Denoise, plan.step_flops(window), || {
                 let velocity = model.velocity(Footage::joined(kept.clone(), new.clone()), &time, context);
-                new.stepped(velocity.after(window), now, next)
+                let velocity = velocity.after(window);
+                let first = is_shown.then(|| new.first_clean(&velocity, now));
+                (new.stepped(velocity, now, next), first)
             })?;
+            new = stepped;
+            if let Some(first) = first {
+                self.show(first)?;
+            }
         }
         Ok(Footage::joined(kept, new))
+    }
+
+    /// Shows the picture of one latent step, `[1, z, 1, rows, columns]`.
+    fn show(&mut self, first: Tensor<5>) -> Result<(), EngineError> {
+        let (model, plan) = (self.model, self.plan);
+        let picture = || -> Result<Frames, String> {
+            let mut film = Film::new(plan.canvas, 1, 1);
+            film.push(model.vae.decoding().next(first))?;
+            Ok(film.cut(1, model.config.fps))
+        };
+        let shown = self.meter.aside(Phase::Decode, plan.decode_flops(1), picture)?;
+        let Frames { width, height, rgb, .. } = shown.map_err(EngineError::Failed)?;
+        self.meter.show(Picture { width, height, rgb });
+        Ok(())
     }
 
     /// Footage to pictures, a latent step at a time; those that are new go on the film.

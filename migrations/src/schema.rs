@@ -86,6 +86,20 @@ table! {
         /// The id of the catalogue that `model` stood for.
         model_id -> Text,
         operation -> Text,
+        /// Counts what changed of what its customer sees; a trigger does.
+        revision -> Integer,
+    }
+}
+
+table! {
+    /// What a video that is being made looks like.
+    video_previews (video_id) {
+        video_id -> Text,
+        /// That of the video when the picture came.
+        revision -> Integer,
+        /// WebP or JPEG, at most 32 KiB.
+        image -> Binary,
+        created_at -> BigInt,
     }
 }
 
@@ -520,11 +534,78 @@ table! {
     }
 }
 
+table! {
+    /// Files that customers upload, and that batches write.
+    files (id) {
+        id -> Text,
+        project_id -> Text,
+        purpose -> Text,
+        filename -> Text,
+        /// While it is being written, the most it can become.
+        bytes -> BigInt,
+        path -> Text,
+        state -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    /// Many videos asked for with one file.
+    batches (id) {
+        id -> Text,
+        organization_id -> Text,
+        project_id -> Text,
+        api_key_id -> Text,
+        input_file_id -> Text,
+        output_file_id -> Nullable<Text>,
+        error_file_id -> Nullable<Text>,
+        /// JSON.
+        metadata -> Nullable<Text>,
+        /// JSON.
+        errors -> Nullable<Text>,
+        status -> Text,
+        lines_total -> Integer,
+        lines_completed -> Integer,
+        lines_failed -> Integer,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        in_progress_at -> Nullable<BigInt>,
+        finalizing_at -> Nullable<BigInt>,
+        completed_at -> Nullable<BigInt>,
+        failed_at -> Nullable<BigInt>,
+        expired_at -> Nullable<BigInt>,
+        cancelling_at -> Nullable<BigInt>,
+        cancelled_at -> Nullable<BigInt>,
+        /// Until when one node works on it.
+        claimed_until -> BigInt,
+    }
+}
+
+table! {
+    /// The lines of a batch.
+    batch_items (batch_id, line) {
+        batch_id -> Text,
+        /// From 1.
+        line -> Integer,
+        custom_id -> Text,
+        /// Where it is in the file.
+        starts_at -> BigInt,
+        bytes -> Integer,
+        state -> Text,
+        video_id -> Nullable<Text>,
+        status_code -> Nullable<Integer>,
+        /// JSON.
+        error -> Nullable<Text>,
+    }
+}
+
 joinable!(projects -> organizations (organization_id));
 joinable!(api_keys -> projects (project_id));
 joinable!(videos -> organizations (organization_id));
 joinable!(videos -> projects (project_id));
 joinable!(videos -> api_keys (api_key_id));
+joinable!(video_previews -> videos (video_id));
 joinable!(runs -> videos (video_id));
 joinable!(assets -> runs (run_id));
 joinable!(rate_limits -> projects (project_id));
@@ -557,12 +638,17 @@ joinable!(mirror_outbox -> organizations (organization_id));
 joinable!(mirror_lanes -> organizations (organization_id));
 joinable!(mirror_differences -> organizations (organization_id));
 joinable!(checkouts -> organizations (organization_id));
+joinable!(files -> projects (project_id));
+joinable!(batches -> projects (project_id));
+joinable!(batch_items -> batches (batch_id));
+joinable!(batch_items -> videos (video_id));
 
 allow_tables_to_appear_in_same_query!(
     organizations,
     projects,
     api_keys,
     videos,
+    video_previews,
     runs,
     assets,
     rate_limits,
@@ -592,5 +678,8 @@ allow_tables_to_appear_in_same_query!(
     mirror_differences,
     payment_events,
     checkouts,
-    replays
+    replays,
+    files,
+    batches,
+    batch_items
 );

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use actix_web::web::Data;
+use kinora::batches::jobs::{BATCH_INTERVAL_MS, go_on};
 use kinora::deliveries::jobs::{keep_delivering, keep_relaying};
+use kinora::files::jobs::sweep as sweep_uploads;
 use kinora::leases::jobs::{REAP_INTERVAL_MS, reap};
+use kinora::live::jobs::follow;
 use kinora::money::jobs::{AUDIT_INTERVAL_MS, EXPIRY_INTERVAL_MS, check_books, expire_credit};
 use kinora::payments::act_on_kept;
 use kinora::{ApiError, App, deliveries, replays};
@@ -18,7 +21,9 @@ use super::stripe::Stripe;
 /// Starts the loops, each of which begins at once; they end when the set is dropped.
 pub fn start(app: &Data<App>, stripe: Option<(Stripe, String)>) -> JoinSet<()> {
     let mut loops = JoinSet::new();
+    loops.spawn(follow(app.clone()));
     loops.spawn(reap_leases(app.clone()));
+    loops.spawn(work_on_batches(app.clone()));
     loops.spawn(sweep_files(app.clone()));
     loops.spawn(expire_credit_blocks(app.clone()));
     loops.spawn(add_up_books(app.clone()));
@@ -44,6 +49,16 @@ async fn reap_leases(app: Data<App>) {
     }
 }
 
+async fn work_on_batches(app: Data<App>) {
+    let mut ticks = every(BATCH_INTERVAL_MS);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = go_on(&app).await {
+            tracing::error!(%error, "batches could not be worked on yet");
+        }
+    }
+}
+
 async fn sweep_files(app: Data<App>) {
     let mut ticks = every(SWEEP_INTERVAL_MS);
     loop {
@@ -52,6 +67,9 @@ async fn sweep_files(app: Data<App>) {
             Ok(0) => {}
             Ok(ended) => tracing::warn!(ended, "no worker took some videos in time; they failed"),
             Err(error) => tracing::error!(%error, "videos that waited too long could not be ended yet"),
+        }
+        if let Err(error) = sweep_uploads(&app).await {
+            tracing::error!("files past their time could not be removed yet: {error:#}");
         }
         // One look has a limit, so that it stays short; looks follow each other until there is nothing left.
         loop {

@@ -3,8 +3,9 @@
 use std::future::{Ready, ready};
 use std::time::Duration;
 
+use actix_multipart::Multipart;
 use actix_web::dev::Payload;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{CONTENT_LENGTH, HeaderMap};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use futures_util::StreamExt as _;
 
@@ -39,6 +40,23 @@ impl Body {
     pub async fn fields(self, config: &Config) -> Result<Fields, ApiError> {
         let read = self.read(config);
         tokio::time::timeout(BODY_TIMEOUT, read).await.unwrap_or(Err(ApiError::BodyBroken))
+    }
+
+    /// How long the body is, bytes, where the client says so.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    }
+
+    /// The parts of a form as they come: for files that are not to be held in memory. Limits are the reader's.
+    ///
+    /// # Errors
+    /// When it is no form.
+    pub fn form(self) -> Result<Multipart, ApiError> {
+        match self.content_type.as_str() {
+            "multipart/form-data" => Ok(Multipart::new(&self.headers, self.payload)),
+            _ => Err(ApiError::ContentType),
+        }
     }
 
     /// The body as it came.

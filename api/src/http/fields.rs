@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use kinora_billing::Micros;
 use serde_json::{Map, Number, Value};
 
+use super::multipart::insert;
 use crate::Refusal;
 use crate::refusal::shown;
 
@@ -35,6 +36,20 @@ impl Fields {
             Ok(other) => Err(Refusal::Json(format!("expected an object, but got {}", kind(&other)))),
             Err(error) => Err(Refusal::Json(error.to_string())),
         }
+    }
+
+    /// No fields yet, of a form: every value is text.
+    #[must_use]
+    pub fn of_form() -> Self {
+        Self { textual: true, ..Self::default() }
+    }
+
+    /// Adds a part of a form where its name says: `a`, `a[b]`, `a[]` or `a[][b]`.
+    ///
+    /// # Errors
+    /// When the name is written wrongly or was sent before.
+    pub fn add_text(&mut self, name: &str, text: String) -> Result<(), Refusal> {
+        insert(&mut self.values, name, text)
     }
 
     /// The fields of a query.
@@ -258,6 +273,15 @@ impl Fields {
             },
             Some(other) => Err(wrong_type(name, "an object", &other)),
         }
+    }
+
+    /// The fields of an object; in a form their values are text like all others.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    pub fn within(&mut self, name: &str) -> Result<Option<Self>, Refusal> {
+        let textual = self.textual;
+        Ok(self.object(name)?.map(|values| Self { values, textual, ..Self::default() }))
     }
 
     /// Ends the reading.

@@ -11,6 +11,12 @@ impl Fields {
     /// not the text that it is written as, so that JSON and a form of the same request can differ.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
+        self.fingerprint_beside(None)
+    }
+
+    /// As [`Fields::fingerprint`], with a file of that name and digest, which was read apart from them.
+    #[must_use]
+    pub fn fingerprint_beside(&self, file: Option<(&str, &str)>) -> [u8; 32] {
         let mut hash = Sha256::new();
         object(&mut hash, &self.values, |value| !value.is_null());
         let mut files: Vec<_> = self.files.iter().collect();
@@ -20,6 +26,10 @@ impl Fields {
         for (name, digest) in files {
             text(&mut hash, name);
             hash.update(digest);
+        }
+        if let Some((name, digest)) = file {
+            text(&mut hash, name);
+            text(&mut hash, digest);
         }
         hash.finalize().into()
     }

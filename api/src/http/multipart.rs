@@ -55,7 +55,7 @@ async fn read_part(part: &mut Field, left: &mut usize, bytes_max: usize) -> Resu
 }
 
 /// Puts `text` where `name` says: `a`, `a[b]`, `a[]` or `a[][b]`.
-fn insert(values: &mut Map<String, Value>, name: &str, text: String) -> Result<(), Refusal> {
+pub(super) fn insert(values: &mut Map<String, Value>, name: &str, text: String) -> Result<(), Refusal> {
     let text = Value::String(text);
     let Some((base, rest)) = name.split_once('[') else {
         return plain(values, name, text);

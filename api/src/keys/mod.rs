@@ -19,4 +19,5 @@ pub use routes::routes;
 pub use rules::{Kind, Pepper};
 pub use secrets::{drop_pepper, open_pepper};
 pub(crate) use store::KeyInfo;
+pub(crate) use verify::is_good;
 pub use verify::{Owner, Verified, verify};

@@ -66,8 +66,7 @@ pub async fn verify(app: &App, text: &str) -> Result<Verified, ApiError> {
 fn check(db: &mut Db, pepper: &Pepper, key: Key, now_us: i64) -> Result<Verified, ApiError> {
     let row = store::find(db, key.id.as_str())?;
     let good = key.matches(pepper, row.as_ref().map(|row| row.secret_hash.as_slice()));
-    let live = |row: &KeyRow| row.revoked_at.is_none() && row.expires_at.is_none_or(|at| now_us < at);
-    let row = row.filter(|row| good && live(row)).ok_or(ApiError::BadKey)?;
+    let row = row.filter(|row| good && is_live(row, now_us)).ok_or(ApiError::BadKey)?;
     if row.last_used_at.is_none_or(|at| now_us - at > LAST_USED_RESOLUTION_US)
         && let Err(error) = store::touch(db, key.id.as_str(), now_us)
     {
@@ -76,6 +75,20 @@ fn check(db: &mut Db, pepper: &Pepper, key: Key, now_us: i64) -> Result<Verified
     let owner = owner(&row, &key.id);
     let owner = owner.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("{} belongs to nobody", key.id)))?;
     Ok(Verified { id: key.id, owner, scopes: row.scopes })
+}
+
+/// Whether a key that was verified before is still good.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn is_good(app: &App, key: &KeyId) -> Result<bool, ApiError> {
+    let (key, now_us) = (key.clone(), app.clock.now_us());
+    let row = app.store.run(move |db| Ok::<_, ApiError>(store::find(db, key.as_str())?)).await?;
+    Ok(row.is_some_and(|row| is_live(&row, now_us)))
+}
+
+fn is_live(row: &KeyRow, now_us: i64) -> bool {
+    row.revoked_at.is_none() && row.expires_at.is_none_or(|at| now_us < at)
 }
 
 fn owner(row: &KeyRow, key: &KeyId) -> Option<Owner> {

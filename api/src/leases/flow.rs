@@ -14,6 +14,7 @@ use crate::clock::SECOND_US;
 use crate::events;
 use crate::events::kinds::{VIDEO_COMPLETED, VIDEO_STARTED};
 use crate::ids::RunId;
+use crate::live::store as live;
 use crate::money::rules::delivered;
 use crate::videos::rules::{
     Event, GENERATION_FAILED, GENERATION_FAILED_MESSAGE, Status, expires_at_us, next,
@@ -133,20 +134,23 @@ fn try_claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Try, Lease
     Ok(Try::Nothing)
 }
 
-/// Lets a lease live on and notes how far the run is.
+/// Lets a lease live on and notes how far the run is, and what its clip will look like if that is told.
 ///
 /// # Errors
 /// [`LeaseError::Lost`] when the lease is no longer held.
 pub fn heartbeat(
     db: &mut Db,
     run: &str,
-    beat: &Heartbeat,
+    (beat, picture): (&Heartbeat, Option<&[u8]>),
     now_us: i64,
 ) -> Result<HeartbeatAnswer, LeaseError> {
     db.write_tx(|db| {
         let run = held(db, run, now_us)?;
         store::beat(db, &run, beat, now_us + LEASE_US)?;
         events::video_progress(db, &run.video_id, run.progress, i32::from(beat.progress), now_us)?;
+        if let Some(picture) = picture {
+            live::set_preview(db, &run.video_id, picture, now_us)?;
+        }
         Ok(HeartbeatAnswer { cancel: run.cancel_requested })
     })
 }

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{Data, Json, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, post, put};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kinora_spec::lease::{AssetKind, Claim, Fail, Finish, Heartbeat, HeartbeatAnswer, Lease};
 use kinora_spec::limits::{ASSET_BYTES_MAX, CLAIM_WAIT_MS_MAX};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -14,6 +16,7 @@ use super::upload::upload;
 use super::wire::LeaseError;
 use crate::http::Caller;
 use crate::http::auth::Runs;
+use crate::live::is_picture;
 use crate::{ApiError, App};
 
 /// How often a waiting claim looks by itself: another node that stores a video cannot wake it.
@@ -47,6 +50,7 @@ async fn lease_claim(
     Ok(match wait_for_work(&app, &claimant, Instant::now() + wait).await? {
         Some(lease) => {
             app.hooks.raised.notify_one();
+            app.live.wake();
             HttpResponse::Ok().json(lease)
         }
         None => HttpResponse::NoContent().finish(),
@@ -86,8 +90,21 @@ async fn lease_heartbeat(
     if beat.progress > PROGRESS_MAX {
         return Err(LeaseError::BadMessage("The progress of a run is at most 99 percent."));
     }
-    let clock = app.clock.clone();
-    Ok(Json(app.store.run(move |db| flow::heartbeat(db, &run, &beat, clock.now_us())).await?))
+    let (picture, clock) = (picture(&beat)?, app.clock.clone());
+    let answer =
+        app.store.run(move |db| flow::heartbeat(db, &run, (&beat, picture.as_deref()), clock.now_us()));
+    let answer = answer.await?;
+    app.live.wake();
+    Ok(Json(answer))
+}
+
+/// The picture that comes with a heartbeat.
+fn picture(beat: &Heartbeat) -> Result<Option<Vec<u8>>, LeaseError> {
+    let Some(text) = &beat.preview else { return Ok(None) };
+    let image = STANDARD.decode(text).ok().filter(|image| is_picture(image));
+    Ok(Some(
+        image.ok_or(LeaseError::BadMessage("A preview is a JPEG or WebP of at most 32 KiB, in base64."))?,
+    ))
 }
 
 #[put("/internal/v1/leases/{run_id}/assets/{kind}")]
@@ -122,6 +139,7 @@ async fn lease_finish(
     // One that waited for a place under a limit may begin now, and another worker may be idle.
     app.wake.notify_one();
     app.hooks.raised.notify_one();
+    app.live.wake();
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -138,5 +156,6 @@ async fn lease_fail(
     // It may wait again, and another worker may be idle.
     app.wake.notify_one();
     app.hooks.raised.notify_one();
+    app.live.wake();
     Ok(HttpResponse::NoContent().finish())
 }

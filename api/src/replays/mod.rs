@@ -12,6 +12,6 @@ mod working;
 
 pub use document::describe;
 pub use flow::Begun;
-pub use once::{Attempt, Once};
+pub use once::{Ahead, Attempt, Once};
 pub use rules::Kept;
 pub use working::Working;

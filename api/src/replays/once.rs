@@ -52,6 +52,21 @@ fn said(headers: &HeaderMap) -> Result<Said, Refusal> {
 #[derive(Debug)]
 pub struct Attempt(pub(super) Option<Place>);
 
+/// A request whose body has not been read yet.
+pub struct Ahead {
+    once: Once,
+    said: Said,
+    signer: Signer,
+}
+
+impl Ahead {
+    /// The request, once the fingerprint of its body is known.
+    #[must_use]
+    pub fn with(self, fingerprint: [u8; 32]) -> Attempt {
+        self.once.bind(&self.said, &self.signer, fingerprint)
+    }
+}
+
 /// Where the answer of a request is stored that is not to be done twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -84,6 +99,15 @@ impl Once {
     pub fn bare<S: Scope>(self, caller: &Caller<S>) -> Result<Attempt, ApiError> {
         let said = self.said.clone()?;
         Ok(self.bind(&said, caller.signer(), Fields::default().fingerprint()))
+    }
+
+    /// The request of `caller`, whose body is read elsewhere.
+    ///
+    /// # Errors
+    /// When the key is none.
+    pub fn ahead<S: Scope>(self, caller: &Caller<S>) -> Result<Ahead, ApiError> {
+        let said = self.said.clone()?;
+        Ok(Ahead { once: self, said, signer: caller.signer().clone() })
     }
 
     fn bind(self, said: &Said, signer: &Signer, fingerprint: [u8; 32]) -> Attempt {

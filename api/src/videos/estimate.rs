@@ -130,7 +130,7 @@ pub async fn estimate(
         let quote = quote(db, payer, &item, asked(&spec), now_us)?;
         rules::check_max_cost(quote.total, max_cost)?;
         let past = store::past(db, &spec.model, &spec.size.to_string(), PAST_VIDEOS_MAX)?;
-        let (queued_videos, running) = store::load(db)?;
+        let load = store::load(db)?;
         let foretold = foretell(&past, spec.seconds);
         Ok(Estimate {
             object: "video.estimate",
@@ -139,12 +139,9 @@ pub async fn estimate(
             seconds: spec.seconds.to_string(),
             sufficient_credit: covers(db, payer.0, &quote, now_us)?,
             cost: cost(&quote)?,
-            // Those that run end one after the other, as many at a time as there are.
-            eta_ms: foretold
-                .as_ref()
-                .map(|run| run.run_ms.saturating_mul(1 + queued_videos / running.max(1))),
+            eta_ms: foretold.as_ref().map(|run| eta_ms(run, load)),
             compute: foretold.map(|run| run.compute),
-            queued_videos,
+            queued_videos: load.0,
             model: spec.model,
         })
     })
@@ -178,6 +175,26 @@ fn cost(quote: &Quote) -> Result<EstimatedCost, ApiError> {
         discount_basis_points: quote.discount.get(),
         lines: lines.into_iter().map(line).collect(),
     })
+}
+
+/// Expected time until a video that begins to wait now is there, milliseconds; `None` before there was one of its kind.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn expected_ms(
+    db: &mut Db,
+    model: &str,
+    size: &str,
+    seconds: u32,
+) -> Result<Option<i64>, ApiError> {
+    let past = store::past(db, model, size, PAST_VIDEOS_MAX)?;
+    let Some(run) = foretell(&past, seconds) else { return Ok(None) };
+    Ok(Some(eta_ms(&run, store::load(db)?)))
+}
+
+/// Those that run end one after the other, as many at a time as there are.
+fn eta_ms(run: &Foretold, (queued, running): (i64, i64)) -> i64 {
+    run.run_ms.saturating_mul(1 + queued / running.max(1))
 }
 
 struct Foretold {

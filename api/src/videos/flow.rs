@@ -51,9 +51,17 @@ impl Order {
             prompt: spec.prompt,
             metadata,
             status: Status::Queued.name(),
+            priority: 0,
             created_at: now_us,
         };
         Ok(Self { item, asked, max_cost: request.max_cost, video, webhook })
+    }
+
+    /// The same, made when nothing of the organization's waits that somebody waits for.
+    #[must_use]
+    pub fn in_background(mut self) -> Self {
+        self.video.priority = rules::BACKGROUND_PRIORITY;
+        self
     }
 }
 
@@ -144,24 +152,32 @@ pub async fn find(app: &App, tenant: &Tenant, id: VideoId) -> Result<Billed, Api
 /// [`ApiError::VideoOver`] when it ended otherwise.
 pub async fn cancel(app: &App, tenant: &Tenant, once: Attempt, id: VideoId) -> Result<Video, ApiError> {
     let (project, now_us) = (tenant.project.clone(), app.clock.now_us());
-    app.write(once, move |db| {
-        let row = locked(db, project.as_str(), &id)?;
-        if row.error_code.as_deref() == Some(CANCELED) {
-            return store::with_bill(db, row)?.try_into();
+    let canceled =
+        app.write(once, move |db| cancel_in(db, project.as_str(), &id, now_us)?.try_into()).await?;
+    app.live.wake();
+    Ok(canceled)
+}
+
+/// As [`cancel`], in the transaction of the caller, who wakes those that follow the video once it is committed.
+///
+/// # Errors
+/// As [`cancel`].
+pub fn cancel_in(db: &mut Db, project: &str, id: &VideoId, now_us: i64) -> Result<Billed, ApiError> {
+    let row = locked(db, project, id)?;
+    if row.error_code.as_deref() == Some(CANCELED) {
+        return store::with_bill(db, row);
+    }
+    let from = status_of(&row)?;
+    match rules::next(from, Event::CancelAsked) {
+        Ok(to) if to.is_final() => {
+            store::cancel(db, id.as_str(), to, now_us)?;
+            end_without_clip(db, id.as_str(), Reason::Canceled, now_us)?;
         }
-        let from = status_of(&row)?;
-        match rules::next(from, Event::CancelAsked) {
-            Ok(to) if to.is_final() => {
-                store::cancel(db, id.as_str(), to, now_us)?;
-                end_without_clip(db, id.as_str(), Reason::Canceled, now_us)?;
-            }
-            Ok(_) => store::ask_to_cancel(db, id.as_str())?,
-            Err(_) => return Err(ApiError::VideoOver(from.name())),
-        }
-        let row = locked(db, project.as_str(), &id)?;
-        store::with_bill(db, row)?.try_into()
-    })
-    .await
+        Ok(_) => store::ask_to_cancel(db, id.as_str())?,
+        Err(_) => return Err(ApiError::VideoOver(from.name())),
+    }
+    let row = locked(db, project, id)?;
+    store::with_bill(db, row)
 }
 
 /// Takes a video that is over out of sight, forgets what the customer wrote, and removes its files.

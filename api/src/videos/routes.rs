@@ -1,9 +1,10 @@
 //! The handlers of videos: read, decide, answer.
 
-use actix_web::http::header::{HeaderName, RANGE};
+use actix_web::http::header::RANGE;
 use actix_web::{HttpRequest, HttpResponse, delete, get, head, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::answer;
 use super::content::{self, FileBytes, Variant};
 use super::estimate::{Estimate, VideoOrEstimate, estimate};
 use super::flow;
@@ -14,7 +15,6 @@ use crate::error::ErrorBody;
 use crate::http::auth::{VideosRead, VideosWrite};
 use crate::http::{Body, Caller, Fields, Query, RESERVED};
 use crate::ids::VideoId;
-use crate::limits::Limited;
 use crate::replays::Once;
 use crate::{ApiError, App, Refusal, webhooks};
 
@@ -22,8 +22,6 @@ use crate::{ApiError, App, Refusal, webhooks};
 const PAGE_LIMIT_MAX: i64 = 100;
 /// Videos of a page when the request says nothing.
 const PAGE_LIMIT_DEFAULT: i64 = 20;
-/// When to look at a video again, milliseconds: the poll helper of OpenAI's Python SDK reads it.
-const POLL_AFTER_MS: HeaderName = HeaderName::from_static("openai-poll-after-ms");
 
 /// Adds the routes of videos.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -40,18 +38,21 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Make a video.
 ///
-/// Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`. The body may
-/// be JSON or a multipart form. Unknown fields are refused.
+/// Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`, follow its events, or wait
+/// for the end with `Prefer: wait=N`. The body may be JSON or a multipart form. Unknown fields are refused.
 #[utoipa::path(
     tag = "videos",
     security(("api_key" = [])),
+    params(
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: answer when the video is over, or after N seconds as it is then; at most 60. `preference-applied` says how long was meant.", example = "wait=30"),
+    ),
     request_body(
         description = "What to make. In a form, each field is a part, and each entry of `metadata` one named `metadata[key]`.",
         content((CreateVideo = "application/json"), (CreateVideo = "multipart/form-data")),
     ),
     responses(
         (
-            status = 200, description = "The video, queued; with `dry_run`, the estimate.", body = VideoOrEstimate,
+            status = 200, description = "The video, queued or as it is after the wait; with `dry_run`, the estimate. While it is not over, `openai-poll-after-ms` says when to look at it.", body = VideoOrEstimate,
             headers(
                 ("RateLimit-Policy" = String, description = "The limits that the request is under, the tightest of each kind, as the IETF's draft writes them; none without a limit."),
                 ("RateLimit" = String, description = "What is left of each, and in how many seconds there is more."),
@@ -81,17 +82,18 @@ async fn video_create(
     caller: Caller<VideosWrite>,
     once: Once,
     body: Body,
-) -> Result<Limited<VideoOrEstimate>, ApiError> {
+    http: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
     let (once, fields) = once.read(&caller, body, &app.config).await?;
     let request = CreateVideo::from_fields(fields)?;
     webhooks::check_wanted(&app, &request)?;
     let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
     if request.dry_run == Some(true) {
         let estimate = estimate(&app, caller.who(), once, &request, spec).await?;
-        return Ok(Limited::free(VideoOrEstimate::Estimate(Box::new(estimate))));
+        return Ok(HttpResponse::Ok().json(VideoOrEstimate::Estimate(Box::new(estimate))));
     }
     let made = flow::create(&app, caller.who(), once, request, spec).await?;
-    Ok(made.map(|video| VideoOrEstimate::Video(Box::new(video))))
+    answer::placed(&app, caller.who(), made, http.headers()).await
 }
 
 /// Estimate a video.
@@ -196,14 +198,7 @@ async fn video_get(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let id = id_in_path(&path, &request)?;
-    let found = flow::find(&app, caller.who(), id).await?;
-    let eta_ms = found.row.eta_ms.and_then(|eta_ms| u32::try_from(eta_ms).ok());
-    let video = Video::try_from(found)?;
-    let mut answer = HttpResponse::Ok();
-    if !video.status.is_final() {
-        answer.insert_header((POLL_AFTER_MS, rules::poll_after_ms(eta_ms)));
-    }
-    Ok(answer.json(video))
+    answer::found(&app, flow::find(&app, caller.who(), id).await?).await
 }
 
 /// Delete a video.
@@ -340,7 +335,7 @@ async fn video_content_head(
 }
 
 /// The id in the path. The words of routes that do not exist here yet are no ids.
-fn id_in_path(text: &str, request: &HttpRequest) -> Result<VideoId, ApiError> {
+pub(crate) fn id_in_path(text: &str, request: &HttpRequest) -> Result<VideoId, ApiError> {
     if RESERVED.contains(&text) {
         let (method, path) = (request.method().to_string(), request.path().to_owned());
         return Err(ApiError::NoRoute { method, path });

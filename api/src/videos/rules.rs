@@ -23,6 +23,9 @@ const METADATA_KEY_CHARS_MAX: usize = 64;
 /// Longest value of `metadata`, characters.
 const METADATA_VALUE_CHARS_MAX: usize = 512;
 
+/// Priority of a video that nobody waits for; that of others is 0.
+pub const BACKGROUND_PRIORITY: i32 = -1;
+
 /// A poll should come several times in a run, but not so often that it is a load.
 const POLL_AFTER_MS_MIN: u32 = 250;
 /// A client that polls less often feels slow.
@@ -205,7 +208,11 @@ fn unsupported(param: &str, model: &Model, possible: impl Iterator<Item = impl T
     Refusal::invalid(param, format!("supported by the model '{}' are: {}.", model.id, possible.join(", ")))
 }
 
-fn check_metadata(metadata: &BTreeMap<String, String>) -> Result<(), Refusal> {
+/// Checks entries of a caller's.
+///
+/// # Errors
+/// When there are too many, or one is too long.
+pub(crate) fn check_metadata(metadata: &BTreeMap<String, String>) -> Result<(), Refusal> {
     if metadata.len() > METADATA_ENTRIES_MAX {
         let problem = format!("expected at most {METADATA_ENTRIES_MAX} entries, but got {}.", metadata.len());
         return Err(Refusal::invalid("metadata", problem));

@@ -61,6 +61,8 @@ pub struct NewVideo {
     pub seconds: i32,
     pub metadata: Option<String>,
     pub status: &'static str,
+    /// Of one organization's, those with a higher one are made first.
+    pub priority: i32,
     pub created_at: i64,
 }
 
@@ -175,6 +177,15 @@ pub fn find(db: &mut Db, project: &str, id: &str) -> QueryResult<Option<VideoRow
         .select(VideoRow::as_select())
         .first(db)
         .optional()
+}
+
+/// Those of these videos that there are.
+pub fn find_all(db: &mut Db, project: &str, ids: &[String]) -> QueryResult<Vec<VideoRow>> {
+    videos::table
+        .filter(videos::id.eq_any(ids))
+        .filter(videos::project_id.eq(project).and(videos::deleted_at.is_null()))
+        .select(VideoRow::as_select())
+        .load(db)
 }
 
 /// As [`find`], and nobody else changes it until the transaction ends.

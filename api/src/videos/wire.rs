@@ -125,7 +125,11 @@ fn webhook_events(fields: &mut Fields) -> Result<Option<String>, Refusal> {
     fields.texts(name)?.map(|kinds| kinds_of(name, &kinds, Some(About::Video))).transpose()
 }
 
-fn metadata(object: Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
+/// Entries of a caller's, out of an object.
+///
+/// # Errors
+/// When one is no text.
+pub(crate) fn metadata(object: Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
     let text = |(key, value)| match value {
         Value::String(text) => Ok((key, text)),
         other => Err(wrong_type(&format!("metadata.{key}"), "a string", &other)),

@@ -438,6 +438,7 @@ async fn serve(app: Data<App>, listener: TcpListener) -> ServerHandle {
     let (started, handle) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
+            actix_web::rt::spawn(kinora::live::jobs::follow(app.clone()));
             let server = kinora::http::serve(app, listener).unwrap();
             started.send(server.handle()).ok().unwrap();
             server.await.unwrap();

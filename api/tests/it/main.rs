@@ -3,6 +3,7 @@
 
 mod alerts;
 mod app;
+mod batches;
 mod books;
 mod bootstrap;
 mod claims;
@@ -16,11 +17,13 @@ mod deliveries;
 mod docs;
 mod errors;
 mod examples;
+mod files;
 mod keys;
 mod leases;
 mod lifecycle;
 mod limits;
 mod list;
+mod live;
 mod models;
 mod money;
 mod openapi;

@@ -28,6 +28,7 @@ for major in 3 2; do
     stop_kinora && serve_kinora
 done
 judged "$cache/sdk-python-3/bin/python" "$here/official_admin.py" "$address/v1" "$admin_key"
+judged "$cache/sdk-python-3/bin/python" "$here/official_batches.py" "$address/v1" "$api_key"
 judged "$cache/sdk-python-3/bin/python" "$here/official_webhooks.py" "$address/v1" "$api_key"
 judged node "$node_dir/official.mjs" "$address/v1" "$api_key"
 judged node "$node_dir/traps.mjs" "$address/v1" "$api_key"

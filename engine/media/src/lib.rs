@@ -18,6 +18,7 @@ mod yuv;
 pub use check::{FRAMES_PER_SECOND_MAX, SAMPLE_RATE, SECONDS_MAX};
 pub use error::MediaError;
 pub use probe::{ClipInfo, SoundInfo, decode, probe};
+pub use stills::preview;
 
 /// The files of one clip.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use image_webp::{ColorType, WebPEncoder};
 use jpeg_encoder::{Encoder, SamplingFactor};
-use kinora_spec::{Frames, Size};
+use kinora_spec::limits::{PREVIEW_BYTES_MAX, PREVIEW_WIDTH_MAX};
+use kinora_spec::{Frames, Picture, Size};
 
 use crate::MediaError;
 use crate::picture::{Scaler, with_long_side};
@@ -18,6 +19,9 @@ const TILES_A_SIDE: usize = 5;
 
 /// Quality of the sheet, 1 to 100.
 const JPEG_QUALITY: u8 = 85;
+
+/// Qualities of a preview, 1 to 100, the best first.
+const PREVIEW_QUALITIES: [u8; 3] = [80, 50, 20];
 
 /// The middle frame as WebP, in the shape of `size`, with a long side of 512 pixels.
 ///
@@ -62,6 +66,36 @@ pub fn spritesheet(frames: &Frames, size: Size) -> Result<Vec<u8>, MediaError> {
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     encoder.encode(&sheet, width, height, jpeg_encoder::ColorType::Rgb).map_err(failed)?;
     Ok(jpeg)
+}
+
+/// A small picture of a clip that is being made, as JPEG in the shape of `size`: no larger than it is, at most 160 pixels
+/// wide, and as good as fits into 32 KiB.
+///
+/// # Errors
+/// [`MediaError::NoPixels`] without pixels, [`MediaError::Codec`] when the bytes are not those of the picture or no quality
+/// fits.
+pub fn preview(picture: &Picture, size: Size) -> Result<Vec<u8>, MediaError> {
+    let from = Size::new(picture.width, picture.height);
+    if [from.width, from.height, size.width, size.height].contains(&0) {
+        return Err(MediaError::NoPixels(from));
+    }
+    let width = from.width.min(PREVIEW_WIDTH_MAX);
+    let height = (size.height.saturating_mul(width).saturating_add(size.width / 2) / size.width).max(1);
+    let mut scaler = Scaler::new(from, Size::new(width, height));
+    let rgb = scaler.scale(&picture.rgb)?;
+    let side = |pixels: u32| u16::try_from(pixels).map_err(|error| MediaError::codec("JPEG", error));
+    let (width, height) = (side(width)?, side(height)?);
+    for quality in PREVIEW_QUALITIES {
+        let mut jpeg = Vec::new();
+        let mut encoder = Encoder::new(&mut jpeg, quality);
+        encoder.set_sampling_factor(SamplingFactor::F_2_2);
+        let written = encoder.encode(rgb, width, height, jpeg_encoder::ColorType::Rgb);
+        written.map_err(|error| MediaError::codec("JPEG", error))?;
+        if jpeg.len() <= PREVIEW_BYTES_MAX {
+            return Ok(jpeg);
+        }
+    }
+    Err(MediaError::codec("JPEG", format!("the preview does not fit into {PREVIEW_BYTES_MAX} bytes")))
 }
 
 fn frame(frames: &Frames, index: usize) -> &[u8] {

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use common::{clip, files, programs, with};
 use kinora_media::MediaError;
-use kinora_spec::{Audio, Clip, Frames, Size};
+use kinora_spec::{Audio, Clip, Frames, Picture, Size};
 
 const SMALL: Size = Size::new(128, 72);
 
@@ -50,6 +50,35 @@ fn the_sheet_has_full_rows_of_evenly_spaced_frames() {
         assert_eq!((side(7), side(5)), (256 * columns, 144 * rows));
         assert!(jpeg.starts_with(&[0xff, 0xd8]) && jpeg.ends_with(&[0xff, 0xd9]));
     }
+}
+
+#[test]
+fn a_preview_is_small_whatever_it_shows() {
+    let noise = |size: Size| {
+        let mut value = 1_u32;
+        let mut next = || {
+            value = value.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            value.to_be_bytes()[0]
+        };
+        let rgb = (0..size.width * size.height * 3).map(|_| next()).collect();
+        Picture { width: size.width, height: size.height, rgb }
+    };
+    for (picture, size, expected) in [
+        (Size::new(224, 126), Size::new(1280, 720), (160, 90)),
+        (Size::new(126, 224), Size::new(720, 1280), (126, 224)),
+        (Size::new(640, 1140), Size::new(720, 1280), (160, 284)),
+        (Size::new(64, 36), Size::new(1280, 720), (64, 36)),
+    ] {
+        let jpeg = kinora_media::preview(&noise(picture), size).unwrap();
+        let start = jpeg.windows(2).position(|bytes| bytes == [0xff, 0xc0]).unwrap();
+        let side = |place: usize| u16::from_be_bytes([jpeg[start + place], jpeg[start + place + 1]]);
+        assert_eq!((side(7), side(5)), expected);
+        assert!(jpeg.starts_with(&[0xff, 0xd8, 0xff]) && jpeg.len() <= 32 * 1024, "{}", jpeg.len());
+    }
+    let broken = Picture { width: 4, height: 4, rgb: vec![0; 47] };
+    assert!(matches!(kinora_media::preview(&broken, SMALL), Err(MediaError::Codec { .. })));
+    let empty = Picture { width: 0, height: 4, rgb: vec![] };
+    assert!(matches!(kinora_media::preview(&empty, SMALL), Err(MediaError::NoPixels(_))));
 }
 
 #[test]

@@ -45,6 +45,17 @@ impl Frames {
     }
 }
 
+/// One picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+    /// `[row, column, RGB]`, sRGB, 8 bits a channel.
+    pub rgb: Vec<u8>,
+}
+
 /// One channel of sound.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Audio {

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::catalogue::COLOUR_BARS;
 use crate::{
-    Audio, Clip, CostReport, DeviceUse, Engine, EngineError, Frames, Output, Phase, PhaseCost, Progress, Spec,
+    Audio, Clip, CostReport, DeviceUse, Engine, EngineError, Frames, Output, Phase, PhaseCost, Picture,
+    Progress, Spec,
 };
 
 /// Size of the frames it makes, pixels, landscape; small, since only the file's own size matters to a test.
@@ -46,7 +47,10 @@ impl Engine for ColourBars {
         }
         let start = Instant::now();
         for step in 0..STEPS {
-            let report = Progress { phase: Phase::Denoise, fraction: step as f32 / STEPS as f32 };
+            let mut report = Progress::new(Phase::Denoise, step as f32 / STEPS as f32);
+            if step == STEPS / 2 {
+                report.preview = Some(first(spec));
+            }
             if progress(report).is_break() {
                 return Err(EngineError::Canceled);
             }
@@ -86,6 +90,13 @@ fn bars(spec: &Spec) -> Frames {
     Frames { width, height, per_second, rgb }
 }
 
+/// The first picture of the clip.
+fn first(spec: &Spec) -> Picture {
+    let Frames { width, height, mut rgb, .. } = bars(&Spec { seconds: 1, ..spec.clone() });
+    rgb.truncate(width as usize * height as usize * 3);
+    Picture { width, height, rgb }
+}
+
 /// The 1 kHz line-up tone at -18 dB below full scale.
 fn tone(seconds: u32) -> Audio {
     let amplitude = 10f32.powf(-18.0 / 20.0);
@@ -116,6 +127,17 @@ mod tests {
         assert_eq!(clip.frames.count(), 48);
         assert!(clip.frames.height > clip.frames.width);
         assert_eq!(clip.audio.unwrap().samples.len(), 64_000);
+    }
+
+    #[test]
+    fn it_shows_the_first_picture_of_its_clip_once_half_way() {
+        let mut shown = vec![];
+        let mut watch = |progress: Progress| {
+            shown.extend(progress.preview.map(|picture| (progress.fraction, picture.rgb)));
+            ControlFlow::Continue(())
+        };
+        let clip = ColourBars::default().generate(&spec(), &mut watch).unwrap();
+        assert_eq!(shown, [(0.5, clip.frames.iter().next().unwrap().to_vec())]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Clip, Spec};
+use crate::{Clip, Picture, Spec};
 
 /// The parts of a run, in order. `Encode` and `Upload` belong to the worker, the others to the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,12 +43,22 @@ impl Phase {
 }
 
 /// How far a run is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
     /// What is being done.
     pub phase: Phase,
     /// Share of the whole engine work that is done, in [0, 1], never falling.
     pub fraction: f32,
+    /// What the clip will look like: once a run, about half way, from an engine that can tell.
+    pub preview: Option<Picture>,
+}
+
+impl Progress {
+    /// So far, without a picture.
+    #[must_use]
+    pub const fn new(phase: Phase, fraction: f32) -> Self {
+        Self { phase, fraction, preview: None }
+    }
 }
 
 /// Why an engine gave no clip.

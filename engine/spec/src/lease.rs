@@ -39,6 +39,10 @@ pub struct Heartbeat {
     pub phase: Phase,
     /// Expected time to the end, milliseconds, once the worker can tell.
     pub eta_ms: Option<u32>,
+    /// What the clip will look like, once a run: WebP or JPEG of at most
+    /// [`PREVIEW_BYTES_MAX`](crate::limits::PREVIEW_BYTES_MAX) bytes, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
 }
 
 /// The answer to a heartbeat. A lease that is no longer held answers 404 instead: drop the run.

@@ -9,7 +9,7 @@ pub mod limits;
 mod report;
 mod spec;
 
-pub use clip::{Audio, Clip, Frames};
+pub use clip::{Audio, Clip, Frames, Picture};
 pub use colour_bars::ColourBars;
 pub use engine::{Engine, EngineError, Phase, Progress};
 pub use report::{CostReport, DeviceUse, Output, PhaseCost};

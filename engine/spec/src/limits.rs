@@ -21,3 +21,9 @@ pub const ASSET_BYTES_MAX: u64 = 512 * 1024 * 1024;
 
 /// Longest worker name, bytes.
 pub const WORKER_NAME_BYTES_MAX: usize = 128;
+
+/// Widest preview of a clip that is being made, pixels.
+pub const PREVIEW_WIDTH_MAX: u32 = 160;
+
+/// Largest preview of a clip that is being made, bytes.
+pub const PREVIEW_BYTES_MAX: usize = 32 * 1024;

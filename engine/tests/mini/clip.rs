@@ -111,12 +111,36 @@ fn progress_rises_from_loading_to_nearly_done_and_reports_every_step() {
         ControlFlow::Continue(())
     };
     let report = tiny().generate(&spec(8), &mut record).unwrap().report;
-    assert_eq!(told[0], Progress { phase: Phase::Load, fraction: 0.0 });
+    assert_eq!(told[0], Progress::new(Phase::Load, 0.0));
     assert!(told.windows(2).all(|pair| pair[0].fraction <= pair[1].fraction));
     assert!(told.iter().all(|progress| (0.0..=1.0).contains(&progress.fraction)));
     assert!(told[told.len() - 1].fraction > 0.9);
     let steps = told.iter().filter(|progress| progress.phase == Phase::Denoise).count();
     assert!(steps >= report.output.steps as usize && report.output.steps == 12);
+}
+
+#[test]
+fn a_run_shows_once_about_half_way_what_its_clip_will_look_like() {
+    for seconds in [4, 8] {
+        let mut shown = vec![];
+        let mut watch = |progress: Progress| {
+            shown.extend(progress.preview.map(|picture| (progress.phase, picture)));
+            ControlFlow::Continue(())
+        };
+        let clip = Mini::new(DeviceChoice::Flex).generate(&spec(seconds), &mut watch).unwrap();
+        let [(phase, picture)] = <[_; 1]>::try_from(shown).unwrap();
+        assert_eq!(phase, Phase::Denoise);
+        assert_eq!((picture.width, picture.height), (clip.frames.width, clip.frames.height));
+        // It is the first frame, about: nearer to it than plain grey.
+        let first = clip.frames.iter().next().unwrap();
+        let mean = first.iter().map(|value| f64::from(*value)).sum::<f64>() / first.len() as f64;
+        let off = |other: &mut dyn Iterator<Item = f64>| {
+            first.iter().zip(other).map(|(value, other)| (f64::from(*value) - other).powi(2)).sum::<f64>()
+        };
+        let (seen, plain) =
+            (off(&mut picture.rgb.iter().map(|value| f64::from(*value))), off(&mut std::iter::repeat(mean)));
+        assert!(seen < plain, "{seen} {plain}");
+    }
 }
 
 #[test]

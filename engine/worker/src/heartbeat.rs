@@ -29,9 +29,13 @@ impl Drop for Heartbeats {
 async fn beat(client: &Client, run: &RunState) {
     loop {
         let sent = Instant::now();
-        match client.heartbeat(&run.lease.run_id, &run.heartbeat()).await {
+        let beat = run.heartbeat();
+        match client.heartbeat(&run.lease.run_id, &beat).await {
             Ok(answer) => {
                 run.confirm(sent);
+                if beat.preview.is_some() {
+                    run.shown();
+                }
                 if answer.cancel {
                     run.halt_with(Halt::Canceled);
                 }

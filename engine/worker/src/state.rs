@@ -4,8 +4,10 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kinora_spec::lease::{Heartbeat, Lease};
-use kinora_spec::{Phase, Progress};
+use kinora_spec::{Phase, Picture, Progress};
 use tokio::sync::Notify;
 
 use crate::limits::{ENCODED_PERCENT, ENGINE_PERCENT, ETA_PERCENT_MIN};
@@ -39,12 +41,14 @@ struct Inner {
     halt: Option<Halt>,
     /// When the server last confirmed the lease.
     confirmed: Instant,
+    /// What the server has not been shown yet: a JPEG in base64.
+    preview: Option<String>,
 }
 
 impl RunState {
     pub(crate) fn new(lease: Lease) -> Self {
         let now = Instant::now();
-        let inner = Inner { phase: Phase::Load, percent: 0.0, halt: None, confirmed: now };
+        let inner = Inner { phase: Phase::Load, percent: 0.0, halt: None, confirmed: now, preview: None };
         Self { lease, started: now, changed: Notify::new(), inner: Mutex::new(inner) }
     }
 
@@ -55,6 +59,9 @@ impl RunState {
 
     /// Takes the engine's progress and answers whether it may go on.
     pub(crate) fn engine_progress(&self, progress: Progress) -> ControlFlow<()> {
+        if let Some(picture) = &progress.preview {
+            self.show(picture);
+        }
         self.advance(progress.phase, progress.fraction.clamp(0.0, 1.0) * ENGINE_PERCENT);
         self.go_on()
     }
@@ -64,6 +71,22 @@ impl RunState {
         let span = ENCODED_PERCENT - ENGINE_PERCENT;
         self.advance(Phase::Encode, ENGINE_PERCENT + fraction.clamp(0.0, 1.0) * span);
         self.go_on()
+    }
+
+    /// Keeps a small picture for the next heartbeat. A run does not end for want of one.
+    fn show(&self, picture: &Picture) {
+        match kinora_media::preview(picture, self.lease.spec.size) {
+            Ok(jpeg) => {
+                self.inner().preview = Some(STANDARD.encode(jpeg));
+                self.changed.notify_one();
+            }
+            Err(error) => tracing::warn!(run_id = self.lease.run_id, %error, "the run has no preview"),
+        }
+    }
+
+    /// Notes that the server has what was to be shown to it.
+    pub(crate) fn shown(&self) {
+        self.inner().preview = None;
     }
 
     fn go_on(&self) -> ControlFlow<()> {
@@ -115,7 +138,12 @@ impl RunState {
     pub(crate) fn heartbeat(&self) -> Heartbeat {
         let inner = self.inner();
         let eta_ms = eta_ms(self.started.elapsed(), inner.percent);
-        Heartbeat { progress: inner.percent as u8, phase: inner.phase, eta_ms }
+        Heartbeat {
+            progress: inner.percent as u8,
+            phase: inner.phase,
+            eta_ms,
+            preview: inner.preview.clone(),
+        }
     }
 }
 
@@ -148,11 +176,11 @@ mod tests {
     #[test]
     fn progress_never_falls_and_stays_below_one_hundred() {
         let state = state();
-        let _ = state.engine_progress(Progress { phase: Phase::Denoise, fraction: 0.5 });
+        let _ = state.engine_progress(Progress::new(Phase::Denoise, 0.5));
         assert_eq!(state.heartbeat().progress, 45);
-        let _ = state.engine_progress(Progress { phase: Phase::Decode, fraction: 0.2 });
+        let _ = state.engine_progress(Progress::new(Phase::Decode, 0.2));
         assert_eq!((state.heartbeat().progress, state.heartbeat().phase), (45, Phase::Decode));
-        let _ = state.engine_progress(Progress { phase: Phase::Vocode, fraction: 7.0 });
+        let _ = state.engine_progress(Progress::new(Phase::Vocode, 7.0));
         let _ = state.encode_progress(1.0);
         state.uploading();
         assert_eq!(state.heartbeat().progress, 99);
@@ -161,12 +189,31 @@ mod tests {
     #[test]
     fn a_halt_stops_the_engine_at_its_next_word_and_keeps_its_first_reason() {
         let state = state();
-        let step = Progress { phase: Phase::Denoise, fraction: 0.1 };
-        assert!(state.engine_progress(step).is_continue());
+        let step = || Progress::new(Phase::Denoise, 0.1);
+        assert!(state.engine_progress(step()).is_continue());
         state.halt_with(Halt::Canceled);
         state.halt_with(Halt::Returned);
-        assert!(state.engine_progress(step).is_break());
+        assert!(state.engine_progress(step()).is_break());
         assert_eq!(state.halt(), Some(Halt::Canceled));
+    }
+
+    #[test]
+    fn a_picture_is_told_until_the_server_has_it() {
+        let state = state();
+        let picture = |rgb| Some(Picture { width: 2, height: 2, rgb });
+        let _ = state.engine_progress(Progress {
+            preview: picture(vec![0; 12]),
+            ..Progress::new(Phase::Denoise, 0.5)
+        });
+        let _ = state.engine_progress(Progress::new(Phase::Denoise, 0.6));
+        let told = [state.heartbeat().preview, state.heartbeat().preview];
+        assert!(told[0].is_some() && told[0] == told[1]);
+        state.shown();
+        assert_eq!(state.heartbeat().preview, None);
+        // One that is none does not stop the run.
+        let broken = Progress { preview: picture(vec![0; 5]), ..Progress::new(Phase::Denoise, 0.7) };
+        assert!(state.engine_progress(broken).is_continue());
+        assert_eq!(state.heartbeat().preview, None);
     }
 
     #[test]

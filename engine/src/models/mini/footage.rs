@@ -81,6 +81,18 @@ impl Footage {
         }
     }
 
+    /// What the first picture would be if the velocity stayed what it is: a step of Euler's method from noise level `now`
+    /// all the way to 0, which is `x0 = x - sigma v`. Noised footage is `(1 - sigma) x0 + sigma noise` and its velocity
+    /// `noise - x0` (Lipman et al., 2023, arXiv 2210.02747, and as [`crate::sample::UniPc`] has it).
+    ///
+    /// # Shapes
+    /// - out: `[1, z, 1, rows, columns]`, normalised: the first latent step, which is one picture
+    #[must_use]
+    pub fn first_clean(&self, velocity: &Self, now: f64) -> Tensor<5> {
+        let first = |video: &Tensor<5>| video.clone().narrow(2, 0, 1);
+        euler(first(&self.video), first(&velocity.video), now, 0.0)
+    }
+
     /// The same footage twice, for a prediction with and one without the prompt.
     #[must_use]
     pub fn twice(self) -> Latents {

@@ -97,7 +97,8 @@ impl<'a> Plan<'a> {
             self.keep_flops(window) + steps * self.step_flops(window) + self.decode_flops(window.steps)
         };
         let windows: u64 = self.windows.iter().map(window).sum();
-        self.text_flops() + windows + if self.sound { self.vocode_flops() } else { 0 }
+        let preview = self.decode_flops(1);
+        self.text_flops() + windows + preview + if self.sound { self.vocode_flops() } else { 0 }
     }
 
     /// Operations of encoding the prompt and preparing it for every block.

@@ -68,6 +68,9 @@ async fn a_run_is_made_uploaded_and_reported_with_what_it_took() {
         events.iter().filter_map(|e| if let Event::Heartbeat(b) = e { Some(b) } else { None }).collect();
     assert!(beats.is_sorted_by_key(|beat| beat.progress), "{beats:?}");
     assert!(beats.iter().any(|beat| (1..90).contains(&beat.progress) && beat.eta_ms.is_some()), "{beats:?}");
+    let shown: Vec<_> = beats.iter().filter_map(|beat| beat.preview.as_deref()).collect();
+    assert_eq!(shown.len(), 1, "once: {beats:?}");
+    assert!(shown[0].starts_with("/9j/"), "a JPEG in base64");
     let Some(Event::Finished(finish)) = events.last() else { panic!("not finished last: {events:?}") };
     let uploads: Vec<_> = events
         .iter()

@@ -252,8 +252,13 @@ impl TestApp {
 
     /// A form of parts as official SDKs write them: `(what stands after form-data, bytes)`.
     pub async fn post_form(&self, path: &str, parts: &[(&str, &[u8])]) -> Answer {
+        answer(self.bare_form(path, parts).bearer_auth(&self.key)).await
+    }
+
+    /// A form without a key.
+    pub fn bare_form(&self, path: &str, parts: &[(&str, &[u8])]) -> RequestBuilder {
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        answer(self.request(Method::POST, path).header("content-type", kind).body(form(parts))).await
+        self.bare(Method::POST, path).header("content-type", kind).body(form(parts))
     }
 
     /// A new video of the first project; its id.

@@ -40,6 +40,7 @@ pub const KEYS: &[&str] = &[
     "queue_videos_max",
     "requests_per_second_max",
     "outgoing_allow",
+    "webhook_retry_seconds",
 ];
 
 /// A text that is never shown.
@@ -119,6 +120,10 @@ pub struct Config {
     /// without TLS and on any port; none. Whoever may make webhooks reaches them. In the environment, separated by commas.
     #[serde(deserialize_with = "list")]
     pub outgoing_allow: Vec<String>,
+    /// How long is waited before each further attempt at a webhook, seconds, up to a tenth more by chance: 5, 300, 1 800,
+    /// 7 200, 18 000, 36 000, 50 400, 72 000, 86 400. In the environment, separated by commas.
+    #[serde(deserialize_with = "numbers")]
+    pub webhook_retry_seconds: Vec<u32>,
 }
 
 impl Default for Config {
@@ -147,6 +152,7 @@ impl Default for Config {
             queue_videos_max: 10_000,
             requests_per_second_max: 1_000,
             outgoing_allow: Vec::new(),
+            webhook_retry_seconds: vec![5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
         }
     }
 }
@@ -216,6 +222,23 @@ fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Er
         OneOrMany::One(text) => split(&text).map(str::to_owned).collect(),
         OneOrMany::Many(items) => items,
     })
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TextOrNumbers {
+    Text(String),
+    Numbers(Vec<u32>),
+}
+
+fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+    let text = match TextOrNumbers::deserialize(deserializer)? {
+        TextOrNumbers::Numbers(numbers) => return Ok(numbers),
+        TextOrNumbers::Text(text) => text,
+    };
+    let number =
+        |item: &str| item.parse().map_err(|_| serde::de::Error::custom(format!("`{item}` is no number")));
+    split(&text).map(number).collect()
 }
 
 #[derive(Deserialize)]

@@ -31,6 +31,7 @@ pub mod prices;
 pub mod projects;
 pub mod receipts;
 pub mod refusal;
+mod refused;
 pub mod replays;
 pub mod routes;
 pub mod seal;

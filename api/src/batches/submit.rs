@@ -8,8 +8,8 @@ use super::store::{self, BatchRow, ItemRow};
 use crate::http::{Fields, Tenant};
 use crate::ids::{KeyId, OrganizationId, ProjectId};
 use crate::videos::Order;
+use crate::videos::request::CreateVideo;
 use crate::videos::rules::spec_from;
-use crate::videos::wire::CreateVideo;
 use crate::{ApiError, App, Refusal, webhooks};
 
 /// Submits lines; how many became videos. A line that is refused for good is noted as such; one that may be taken later

@@ -10,8 +10,9 @@ use super::rules::{ENDPOINT, WINDOW};
 use super::store::BatchRow;
 use crate::clock::SECOND_US;
 use crate::http::Fields;
+use crate::videos::request::metadata;
 use crate::videos::rules::check_metadata;
-use crate::videos::wire::{Video, metadata};
+use crate::videos::wire::Video;
 use crate::{ApiError, Refusal};
 
 /// Videos to be made, by a file.

@@ -177,7 +177,7 @@ pub fn claim(db: &mut Db, mut busy: Busy, token: &str, now_us: i64) -> Result<Ve
     Ok(claimed)
 }
 
-/// Notes what came of an attempt and what follows from it. What was canceled or asked for again meanwhile keeps that state,
+/// Notes what came of an attempt and what follows from it by the schedule, which [`rules::verdict`] explains. What was canceled or asked for again meanwhile keeps that state,
 /// and the attempt is noted all the same.
 ///
 /// # Errors
@@ -186,7 +186,7 @@ pub fn note(
     db: &mut Db,
     claimed: &Claimed,
     answered: &Answered,
-    dice: u32,
+    schedule: (&[u32], u32),
     now_us: i64,
 ) -> Result<Option<DisabledReason>, ApiError> {
     let endpoint = endpoints::lock(db, &claimed.endpoint.id)?;
@@ -206,7 +206,7 @@ pub fn note(
     let outcome = Outcome::of(answered.status, answered.retry_after.as_deref(), now_us);
     if row.claimed_by.as_deref() == Some(&claimed.token) {
         let scheduled = row.scheduled.saturating_add(1);
-        let (happened, next_at) = match rules::verdict(scheduled, outcome, now_us, dice) {
+        let (happened, next_at) = match rules::verdict(scheduled, outcome, now_us, schedule) {
             Verdict::Delivered => (Happened::Accepted, None),
             Verdict::Failed => (Happened::GivenUp, None),
             Verdict::Again { .. } if attempt.number >= ATTEMPTS_MAX => (Happened::GivenUp, None),

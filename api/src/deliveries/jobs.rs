@@ -161,7 +161,8 @@ async fn attempt(app: &App, claimed: Claimed) {
         }
     };
     let (now_us, dice) = (app.clock.now_us(), rand::random());
-    let work = move |db: &mut Db| flow::note(db, &claimed, &answered, dice, now_us);
+    let waits = app.config.webhook_retry_seconds.clone();
+    let work = move |db: &mut Db| flow::note(db, &claimed, &answered, (&waits, dice), now_us);
     match app.store.run(move |db| db.write_tx(work)).await {
         Ok(None) => {}
         Ok(Some(reason)) => {

@@ -7,9 +7,6 @@ use utoipa::ToSchema;
 
 use crate::clock::SECOND_US;
 
-/// The waits between attempts, seconds. The first attempt is made at once; behind the last wait comes the last one, about
-/// 75 hours after the first.
-pub const WAITS_SECONDS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 /// How much longer a wait may become by chance, so that many receivers are not called in the same second: a tenth.
 const JITTER_PARTS: i64 = 10;
 /// Longest wait that a receiver can ask for, seconds: a day.
@@ -154,17 +151,18 @@ pub enum Verdict {
     Failed,
 }
 
-/// What follows from the attempt `made` of a schedule, counted from 1, that ended at `now_us`. `dice` is any number.
+/// What follows from the attempt `made`, counted from 1, of a schedule that ended at `now_us`. The schedule has the waits
+/// between attempts, seconds; the first attempt is made at once. `dice` is any number.
 #[must_use]
-pub fn verdict(made: i32, outcome: Outcome, now_us: i64, dice: u32) -> Verdict {
+pub fn verdict(made: i32, outcome: Outcome, now_us: i64, (waits_seconds, dice): (&[u32], u32)) -> Verdict {
     let retry_after_us = match outcome {
         Outcome::Accepted => return Verdict::Delivered,
         Outcome::Gone => return Verdict::Failed,
         Outcome::Refused { retry_after_us } => retry_after_us.unwrap_or(0),
     };
-    let wait = usize::try_from(made - 1).ok().and_then(|n| WAITS_SECONDS.get(n));
+    let wait = usize::try_from(made - 1).ok().and_then(|n| waits_seconds.get(n));
     let Some(seconds) = wait else { return Verdict::Failed };
-    let wait_us = seconds * SECOND_US;
+    let wait_us = i64::from(*seconds) * SECOND_US;
     let jitter_us = i64::from(dice) % (wait_us / JITTER_PARTS + 1);
     let asked_us = retry_after_us.min(RETRY_AFTER_SECONDS_MAX * SECOND_US);
     Verdict::Again { at_us: now_us.saturating_add((wait_us + jitter_us).max(asked_us)) }
@@ -248,6 +246,7 @@ mod tests {
     use super::*;
 
     const NOW_US: i64 = 1_795_400_000_000_000;
+    const WAITS_SECONDS: [u32; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
     const REFUSED: Outcome = Outcome::Refused { retry_after_us: None };
 
     fn outcomes() -> impl Strategy<Value = (Option<u16>, Option<u32>, u32)> {
@@ -264,11 +263,11 @@ mod tests {
                 let text = retry_after.map(|seconds| seconds.to_string());
                 let outcome = Outcome::of(status, text.as_deref(), now_us);
                 made += 1;
-                let happened = match verdict(made, outcome, now_us, dice) {
+                let happened = match verdict(made, outcome, now_us, (&WAITS_SECONDS, dice)) {
                     Verdict::Delivered => Happened::Accepted,
                     Verdict::Failed => Happened::GivenUp,
                     Verdict::Again { at_us } => {
-                        let wait = WAITS_SECONDS[usize::try_from(made).unwrap() - 1] * SECOND_US;
+                        let wait = i64::from(WAITS_SECONDS[usize::try_from(made).unwrap() - 1]) * SECOND_US;
                         let asked = i64::from(retry_after.unwrap_or(0)).min(86_400) * SECOND_US;
                         prop_assert!(at_us >= now_us + wait.max(asked));
                         prop_assert!(at_us <= now_us + (wait + wait / 10).max(asked));
@@ -337,16 +336,18 @@ mod tests {
 
     #[test]
     fn the_schedule_is_that_of_the_standard() {
+        let standard = crate::Config::default().webhook_retry_seconds;
+        let schedule = (standard.as_slice(), 0);
         let mut waits = Vec::new();
         for made in 1..=10 {
-            match verdict(made, REFUSED, 0, 0) {
+            match verdict(made, REFUSED, 0, schedule) {
                 Verdict::Again { at_us } => waits.push(at_us / SECOND_US),
                 ended => assert_eq!((made, ended), (10, Verdict::Failed)),
             }
         }
         assert_eq!(waits, [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]);
-        assert_eq!(verdict(1, Outcome::Gone, 0, 0), Verdict::Failed);
-        assert_eq!(verdict(10, Outcome::Accepted, 0, 0), Verdict::Delivered);
+        assert_eq!(verdict(1, Outcome::Gone, 0, schedule), Verdict::Failed);
+        assert_eq!(verdict(10, Outcome::Accepted, 0, schedule), Verdict::Delivered);
     }
 
     #[test]
@@ -370,7 +371,7 @@ mod tests {
             assert_eq!(wait(text), expected, "{text:?}");
         }
         let longest = Outcome::Refused { retry_after_us: Some(i64::MAX) };
-        assert_eq!(verdict(1, longest, 0, 0), Verdict::Again { at_us: 86_400 * SECOND_US });
+        assert_eq!(verdict(1, longest, 0, (&WAITS_SECONDS, 0)), Verdict::Again { at_us: 86_400 * SECOND_US });
     }
 
     #[test]

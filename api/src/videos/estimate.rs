@@ -6,9 +6,10 @@ use kinora_store::Db;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::request::CreateVideo;
 use super::rules;
 use super::store::{self, PastRow};
-use super::wire::{CreateVideo, Video};
+use super::wire::Video;
 use crate::credit::flow::spendable;
 use crate::http::Tenant;
 use crate::money::rules::{asked, item};

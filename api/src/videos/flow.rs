@@ -6,9 +6,10 @@ use kinora_store::Db;
 
 use super::ends::end_without_clip;
 use super::jobs;
+use super::request::CreateVideo;
 use super::rules::{self, CANCELED, Event, Status};
 use super::store::{self, Billed, NewVideo, VideoRow};
-use super::wire::{CreateVideo, Video, spec_of, status_of};
+use super::wire::{Video, spec_of, status_of};
 use crate::events::kinds;
 use crate::http::Tenant;
 use crate::ids::VideoId;

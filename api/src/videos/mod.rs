@@ -8,6 +8,7 @@ mod estimate;
 mod flow;
 mod forecast;
 pub mod jobs;
+pub mod request;
 mod routes;
 pub mod rules;
 pub(crate) mod store;

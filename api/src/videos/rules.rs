@@ -9,7 +9,7 @@ use kinora_spec::{Size, Spec};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::wire::CreateVideo;
+use super::request::CreateVideo;
 use crate::Refusal;
 use crate::catalogue::Catalogue;
 use crate::clock::SECOND_US;

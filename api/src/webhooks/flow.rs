@@ -9,7 +9,7 @@ use super::store::{self, Changes, EndpointRow, NewEndpoint};
 use super::wire::{CreateEndpoint, UpdateEndpoint, WebhookEndpoint, WebhookEndpointWithSecret};
 use crate::http::{Deleted, Tenant};
 use crate::ids::EndpointId;
-use crate::videos::wire::CreateVideo;
+use crate::videos::request::CreateVideo;
 use crate::{ApiError, App, Refusal, deliveries, events, projects};
 
 /// The kind of an endpoint that somebody made.

@@ -529,6 +529,7 @@ table! {
         stage -> Text,
         sealed -> Binary,
         refused -> Integer,
+        by_retry -> Bool,
         created_at -> BigInt,
         expires_at -> BigInt,
     }

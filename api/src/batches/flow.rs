@@ -1,5 +1,4 @@
-//! What changes batches: each change is one transaction. Where money moves too, it moves first, so that locks are always
-//! taken in the order: organization, video, batch.
+//! What changes batches: each change is one transaction. A batch is locked last, behind the money and the video of a line.
 
 use kinora_store::Db;
 

@@ -11,6 +11,7 @@ use super::store::{self, BatchRow};
 use super::submit::{submit, tenant_of};
 use super::validate::validate;
 use crate::clock::SECOND_US;
+use crate::http::auth::{Scope as _, VideosWrite};
 use crate::ids::VideoId;
 use crate::{ApiError, App, keys, videos};
 
@@ -55,7 +56,7 @@ async fn step(app: &App, batch: &BatchRow) -> Result<(), ApiError> {
         Status::Validating | Status::InProgress if is_late => happen(app, batch, Event::TimeUp).await,
         Status::Validating => validate(app, batch).await,
         // Whoever lost the right to ask for videos does not ask for more.
-        Status::InProgress if !keys::is_good(app, &tenant_of(batch)?.key).await? => {
+        Status::InProgress if !keys::is_good(app, &tenant_of(batch)?.key, VideosWrite::NAME).await? => {
             happen(app, batch, Event::CancelAsked).await
         }
         Status::InProgress => {

@@ -59,7 +59,14 @@ async fn write_lines(
         after = last.line;
         let mut made = HashMap::new();
         for billed in found {
-            made.insert(billed.row.id.clone(), Video::try_from(billed)?);
+            let id = billed.row.id.clone();
+            match Video::try_from(billed) {
+                Ok(video) => drop(made.insert(id, video)),
+                // Of a release that wrote it otherwise. It must not keep its batch from ending.
+                Err(error) => {
+                    tracing::error!(id, "a video cannot be shown in its batch's results: {error:?}")
+                }
+            }
         }
         for item in items {
             let video = item.video_id.as_ref().map(|id| made.remove(id));

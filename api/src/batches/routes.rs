@@ -39,7 +39,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         (status = 413, description = "The body is too large.", body = ErrorBody),
         (status = 415, description = "The body is neither JSON nor a form.", body = ErrorBody),
         (status = 429, description = "The project has 100 batches that are not over.", body = ErrorBody),
-        (status = 503, description = "The server is stopping, or its database is busy.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
     ),
 )]
 #[post("/v1/batches")]

@@ -102,10 +102,19 @@ fn target(endpoint: &EndpointRow, url: Option<&str>) -> String {
 fn data(db: &mut Db, event: &EventRow, full: bool) -> Result<Value, ApiError> {
     if full
         && let (Some(project), Some(video)) = (&event.project_id, video_of(event))
-        && let Some(row) = videos::find(db, project, &video)?
+        // Locked, so that it is not deleted between this look and the delivery that repeats its words.
+        && let Some(row) = videos::lock(db, project, &video)?
     {
-        let video = Video::try_from(videos::with_bill(db, row)?)?;
-        return serde_json::to_value(&video).map_err(|error| ApiError::Internal(error.into()));
+        let shown = Video::try_from(videos::with_bill(db, row)?);
+        match shown
+            .and_then(|video| serde_json::to_value(&video).map_err(|error| ApiError::Internal(error.into())))
+        {
+            Ok(video) => return Ok(video),
+            // Of a release that wrote it otherwise. It must not stop the events behind it.
+            Err(error) => {
+                tracing::error!(video, "a video cannot be shown; its event has only its id: {error:?}")
+            }
+        }
     }
     serde_json::from_str(&event.data).map_err(|error| ApiError::Internal(error.into()))
 }

@@ -144,7 +144,7 @@ pub fn delete(db: &mut Db, id: &str) -> QueryResult<()> {
     diesel::update(files::table.find(id)).set(files::state.eq(State::Deleted.name())).execute(db).map(drop)
 }
 
-/// Files of any project that nobody needs any more, each with its project: deleted, past their time, or not written to
+/// Files of any project that nobody needs any more: deleted, past their time, or not written to
 /// the end since `stale_us`.
 pub fn removable(db: &mut Db, now_us: i64, stale_us: i64, limit: i64) -> QueryResult<Vec<(String, String)>> {
     let abandoned = files::state.eq(State::Uploading.name()).and(files::created_at.lt(stale_us));

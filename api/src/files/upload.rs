@@ -76,7 +76,8 @@ async fn finish(
     let id = file.id.clone();
     let appeared =
         app.write(once, move |db| Ok(flow::appear(db, &project, &id, bytes, expires_at)?.into())).await;
-    if appeared.is_err() {
+    // After other errors the file may have appeared all the same: what has not, the sweep removes.
+    if matches!(appeared, Err(ApiError::Replayed(_) | ApiError::KeyReused)) {
         discard(app, file).await;
     }
     appeared

@@ -77,14 +77,14 @@ fn check(db: &mut Db, pepper: &Pepper, key: Key, now_us: i64) -> Result<Verified
     Ok(Verified { id: key.id, owner, scopes: row.scopes })
 }
 
-/// Whether a key that was verified before is still good.
+/// Whether a key that was verified before is still good, and still has a scope.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn is_good(app: &App, key: &KeyId) -> Result<bool, ApiError> {
+pub(crate) async fn is_good(app: &App, key: &KeyId, scope: &'static str) -> Result<bool, ApiError> {
     let (key, now_us) = (key.clone(), app.clock.now_us());
     let row = app.store.run(move |db| Ok::<_, ApiError>(store::find(db, key.as_str())?)).await?;
-    Ok(row.is_some_and(|row| is_live(&row, now_us)))
+    Ok(row.is_some_and(|row| is_live(&row, now_us) && has_scope(&row.scopes, scope)))
 }
 
 fn is_live(row: &KeyRow, now_us: i64) -> bool {

@@ -158,8 +158,9 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         let mut inner = self.hub.inner();
-        // This one still counts.
-        if inner.watched.get(&self.video).is_some_and(|told| told.receiver_count() <= 1) {
+        // Let go of under the lock, so that of several that end together the last one sees that it is.
+        self.changes = watch::channel(None).1;
+        if inner.watched.get(&self.video).is_some_and(|told| told.receiver_count() == 0) {
             inner.watched.remove(&self.video);
         }
     }

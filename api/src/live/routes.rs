@@ -5,12 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::rules::{STREAMS_PER_KEY_MAX, Told, last_event_id};
-use super::store;
+use super::store::{self, Snapshot};
 use super::stream::{Follower, events};
 use super::wire::VideoEvent;
 use crate::error::ErrorBody;
-use crate::http::Caller;
 use crate::http::auth::VideosRead;
+use crate::http::{Caller, Tenant};
+use crate::ids::VideoId;
 use crate::videos::id_in_path;
 use crate::{ApiError, App};
 
@@ -59,9 +60,7 @@ async fn video_events(
     let seat = app.live.seat(&tenant.key).ok_or(ApiError::TooManyStreams { max: STREAMS_PER_KEY_MAX })?;
     // Listened for before looking, so that what comes in between is not missed.
     let watch = app.live.watch(id.as_str());
-    let (project, name) = (tenant.project.clone(), id.clone());
-    let now = app.store.run(move |db| Ok::<_, ApiError>(store::find(db, project.as_str(), name.as_str())?));
-    let now = now.await?.ok_or_else(|| ApiError::not_found("video", id.as_str()))?;
+    let now = found(&app, &tenant, &id).await?;
     let told = Told { revision: last_event_id(request.headers(), now.revision), status: None };
     if now.is_over() && told.revision == Some(now.revision) {
         return Ok(HttpResponse::NoContent().finish());
@@ -72,4 +71,10 @@ async fn video_events(
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((BUFFERING, "no"))
         .streaming(events(follower, now)))
+}
+
+async fn found(app: &App, tenant: &Tenant, id: &VideoId) -> Result<Snapshot, ApiError> {
+    let (project, name) = (tenant.project.clone(), id.clone());
+    let found = app.store.run(move |db| Ok::<_, ApiError>(store::find(db, project.as_str(), name.as_str())?));
+    found.await?.ok_or_else(|| ApiError::not_found("video", id.as_str()))
 }

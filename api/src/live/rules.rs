@@ -11,8 +11,9 @@ pub const STREAMS_PER_KEY_MAX: usize = 32;
 pub const STREAMS_MAX: usize = 1_024;
 /// When to ask again for a stream that there was no room for, milliseconds.
 pub const STREAM_RETRY_AFTER_MS: i64 = 5_000;
-/// Longest wait for a video to be over, seconds; who prefers to wait longer waits this long.
-pub const WAIT_SECONDS_MAX: u32 = 60;
+/// Longest wait for a video to be over, seconds; who prefers to wait longer waits this long. Well below what proxies wait
+/// for an answer, and below the time for which the answer to an SDK's retry is known.
+pub const WAIT_SECONDS_MAX: u32 = 30;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -134,7 +135,7 @@ mod tests {
             (&["respond-async, Wait = \"7\""], Some(7)),
             (&["wait=5; why=not, handling=strict"], Some(5)),
             (&["respond-async", "wait=3", "wait=9"], Some(3)),
-            (&["wait=600"], Some(60)),
+            (&["wait=600"], Some(30)),
             (&["wait=99999999999999999999"], Some(60)),
             (&["wait=0"], None),
             (&["wait=-1"], None),

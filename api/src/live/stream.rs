@@ -11,6 +11,7 @@ use super::rules::{Kind, Told, kind};
 use super::store::{self, Snapshot};
 use super::wire::{VideoEvent, VideoState};
 use crate::http::Tenant;
+use crate::http::auth::{Scope as _, VideosRead};
 use crate::ids::VideoId;
 use crate::videos::wire::{Video, VideoDeleted};
 use crate::{ApiError, App, keys, videos};
@@ -81,7 +82,7 @@ impl Following {
 
     /// Whether the key is as good as it was. A database that does not answer says nothing against it.
     async fn is_welcome(&self) -> bool {
-        keys::is_good(&self.follower.app, &self.follower.tenant.key).await.unwrap_or(true)
+        keys::is_good(&self.follower.app, &self.follower.tenant.key, VideosRead::NAME).await.unwrap_or(true)
     }
 
     async fn event(&mut self, kind: Kind, snapshot: Snapshot) -> Result<Bytes, ApiError> {

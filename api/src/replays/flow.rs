@@ -5,7 +5,7 @@ use kinora_store::Db;
 use serde::Serialize;
 
 use super::once::{Attempt, Place};
-use super::rules::{Kept, Kind};
+use super::rules::{Kept, Kind, RETRIES_DEFAULT};
 use super::store::{self, BEGUN, DONE, REFUSED};
 use super::working::AtWork;
 use crate::seal::Seal;
@@ -148,8 +148,8 @@ impl Claim {
         let number = i64::from_str_radix(&self.place.id[..15], 16)
             .map_err(|error| ApiError::Internal(anyhow::Error::from(error)))?;
         match self.place.kind {
-            // Something new waits for nobody; its lock only tells others that it is there.
-            Kind::First => store::try_lock_shared(db, number).map(drop)?,
+            // Several new ones may be at once, but none beside a later try, which may be of one of them.
+            Kind::First => store::lock_shared(db, number)?,
             Kind::Again => store::lock(db, number)?,
             Kind::Keyed if store::try_lock(db, number)? => {}
             Kind::Keyed => return Err(ApiError::RepeatsInWork),
@@ -160,13 +160,17 @@ impl Claim {
 
     /// What is known of the request, unless that is its answer.
     fn look(&self, db: &mut Db) -> Result<Before, ApiError> {
-        let found = if self.place.kind == Kind::First { None } else { store::find(db, &self.place)? };
-        let Some(stored) = found else { return Ok(Before::default()) };
+        let Some(stored) = store::find(db, &self.place)? else { return Ok(Before::default()) };
+        // What is new has no answer yet, unless its own later try overtook it on the way here.
+        let was_overtaken = stored.by_retry && stored.created_at > self.place.arrived_us;
+        if self.place.kind == Kind::First && !was_overtaken {
+            return Ok(Before::default());
+        }
         if stored.fingerprint != self.place.fingerprint {
             return Err(ApiError::KeyReused);
         }
         // Of equal first tries some were refused: their SDKs surely come again, an answer is rarely lost.
-        if stored.refused > 0 {
+        if stored.refused > 0 && !was_overtaken {
             return Ok(Before { came_again: 1, begun: None });
         }
         let is_over = stored.created_at.saturating_add(self.place.kind.answered_us()) <= self.now_us;
@@ -200,16 +204,21 @@ impl Claim {
     }
 
     /// Notes that an SDK's first try was refused and comes again, so that its next one does not get the answer of an equal
-    /// request.
+    /// request; and, of the last one, that it comes no more.
     fn note_refusal<T>(&self, db: &mut Db, done: Result<T, ApiError>) -> Result<T, ApiError> {
-        if let Err(error) = &done
-            && error.comes_again()
-            && self.place.kind == Kind::First
-            && let Err(error) = db.write_tx(|db| {
-                store::forget_over(db, &self.place, self.now_us)?;
-                store::put_refused(db, &self.place, self.now_us)
-            })
-        {
+        let Err(error) = &done else { return done };
+        let (place, now_us) = (&self.place, self.now_us);
+        let noted = match place.kind {
+            Kind::First if error.comes_again() => db.write_tx(|db| {
+                store::forget_over(db, place, now_us)?;
+                store::put_refused(db, place, now_us)
+            }),
+            Kind::Again if error.comes_again() && place.retry >= RETRIES_DEFAULT => {
+                db.write_tx(|db| store::take_refused(db, place))
+            }
+            _ => return done,
+        };
+        if let Err(error) = noted {
             tracing::warn!(%error, "it could not be noted that a request was refused");
         }
         done

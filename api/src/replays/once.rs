@@ -4,13 +4,13 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 
 use super::rules::{KEY_HEADER, Kind, Said, count_in, id_of, key_in};
 use crate::blobs::hex;
 use crate::http::auth::Scope;
 use crate::http::{Body, Caller, Fields, Signer};
-use crate::{ApiError, Config, Refusal};
+use crate::{ApiError, App, Config, Refusal};
 
 /// The client's key.
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -22,6 +22,8 @@ const RETRY_COUNT: HeaderName = HeaderName::from_static("x-stainless-retry-count
 pub struct Once {
     method: String,
     path: String,
+    /// When it came, microseconds since 1970.
+    arrived_us: i64,
     /// Judged once the caller is known: whoever has no key of ours is told that first.
     said: Result<Said, Refusal>,
 }
@@ -32,7 +34,9 @@ impl FromRequest for Once {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (method, path) = (request.method().to_string(), request.path().to_owned());
-        ready(Ok(Self { method, path, said: said(request.headers()) }))
+        // Read here, before anything is waited for.
+        let arrived_us = request.app_data::<web::Data<App>>().map_or(i64::MAX, |app| app.clock.now_us());
+        ready(Ok(Self { method, path, arrived_us, said: said(request.headers()) }))
     }
 }
 
@@ -74,6 +78,10 @@ pub(super) struct Place {
     pub owner: String,
     pub fingerprint: [u8; 32],
     pub kind: Kind,
+    /// How often an SDK sent it before.
+    pub retry: u32,
+    /// When it came, microseconds since 1970.
+    pub arrived_us: i64,
 }
 
 impl Once {
@@ -112,16 +120,19 @@ impl Once {
 
     fn bind(self, said: &Said, signer: &Signer, fingerprint: [u8; 32]) -> Attempt {
         let same = [signer.owner.as_str(), &self.method, &self.path];
+        let mut retry = 0;
         let (id, kind) = match said {
             Said::Nothing => return Attempt(None),
             Said::Key(key) => (id_of(&[&same[..], &["key", key]].concat()), Kind::Keyed),
             // Without a key, the same is what the same API key asks for with the same body.
             Said::Count(count) => {
                 let what = ["retry", signer.key.as_str(), &hex(&fingerprint)];
+                retry = *count;
                 let kind = if *count == 0 { Kind::First } else { Kind::Again };
                 (id_of(&[&same[..], &what].concat()), kind)
             }
         };
-        Attempt(Some(Place { id, owner: signer.owner.clone(), fingerprint, kind }))
+        let (owner, arrived_us) = (signer.owner.clone(), self.arrived_us);
+        Attempt(Some(Place { id, owner, fingerprint, kind, retry, arrived_us }))
     }
 }

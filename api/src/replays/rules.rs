@@ -21,6 +21,9 @@ pub const RETRY_KEPT_US: i64 = 60 * SECOND_US;
 /// minutes at most.
 pub const REFUSED_KEPT_US: i64 = 180 * SECOND_US;
 
+/// How often an official SDK tries again unless it is told otherwise.
+pub const RETRIES_DEFAULT: u32 = 2;
+
 /// What a request says about its being repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {

@@ -26,6 +26,7 @@ pub struct Stored {
     pub stage: String,
     pub sealed: Vec<u8>,
     pub refused: i32,
+    pub by_retry: bool,
     pub created_at: i64,
 }
 
@@ -45,6 +46,7 @@ pub fn find(db: &mut Db, place: &Place) -> QueryResult<Option<Stored>> {
             replays::stage,
             replays::sealed,
             replays::refused,
+            replays::by_retry,
             replays::created_at,
         ))
         .first(db)
@@ -69,6 +71,7 @@ pub fn put(
         replays::fingerprint.eq(&place.fingerprint[..]),
         replays::stage.eq(stage),
         replays::sealed.eq(sealed),
+        replays::by_retry.eq(place.kind == Kind::Again),
         replays::created_at.eq(now_us),
         replays::expires_at.eq(now_us.saturating_add(place.kind.kept_us())),
     );
@@ -82,6 +85,7 @@ pub fn put(
                 replays::stage.eq(excluded(replays::stage)),
                 replays::sealed.eq(excluded(replays::sealed)),
                 replays::refused.eq(replays::refused - came_again),
+                replays::by_retry.eq(excluded(replays::by_retry)),
                 replays::created_at.eq(excluded(replays::created_at)),
                 replays::expires_at.eq(excluded(replays::expires_at)),
             ))
@@ -116,6 +120,14 @@ pub fn put_refused(db: &mut Db, place: &Place, now_us: i64) -> QueryResult<usize
     })
 }
 
+/// Stores that a request that was refused does not come again.
+pub fn take_refused(db: &mut Db, place: &Place) -> QueryResult<usize> {
+    let row = replays::table.filter(replays::id.eq(&place.id)).filter(replays::owner.eq(&place.owner));
+    diesel::update(row.filter(replays::refused.gt(0)))
+        .set(replays::refused.eq(replays::refused - 1))
+        .execute(db)
+}
+
 /// Removes at most `limit` rows whose time is over; how many.
 pub fn prune(db: &mut Db, now_us: i64, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = replays::table
@@ -143,17 +155,19 @@ pub fn try_lock(db: &mut Db, number: i64) -> QueryResult<bool> {
 
 /// As [`try_lock`], and waits for it.
 pub fn lock(db: &mut Db, number: i64) -> QueryResult<()> {
-    match db {
-        Db::Postgres(c) => {
-            sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(number).execute(c).map(drop)
-        }
-        Db::Sqlite(_) => Ok(()),
-    }
+    wait(db, "SELECT pg_advisory_xact_lock($1)", number)
 }
 
-/// As [`try_lock`], beside others that take it so.
-pub fn try_lock_shared(db: &mut Db, number: i64) -> QueryResult<bool> {
-    locked(db, "SELECT pg_try_advisory_xact_lock_shared($1) AS locked", number)
+/// As [`lock`], beside others that take it so.
+pub fn lock_shared(db: &mut Db, number: i64) -> QueryResult<()> {
+    wait(db, "SELECT pg_advisory_xact_lock_shared($1)", number)
+}
+
+fn wait(db: &mut Db, query: &str, number: i64) -> QueryResult<()> {
+    match db {
+        Db::Postgres(c) => sql_query(query).bind::<BigInt, _>(number).execute(c).map(drop),
+        Db::Sqlite(_) => Ok(()),
+    }
 }
 
 fn locked(db: &mut Db, query: &str, number: i64) -> QueryResult<bool> {

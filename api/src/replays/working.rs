@@ -58,7 +58,14 @@ mod tests {
     use super::*;
 
     fn place(kind: Kind) -> Place {
-        Place { id: "a".to_owned(), owner: String::new(), fingerprint: [0; 32], kind }
+        Place {
+            id: "a".to_owned(),
+            owner: String::new(),
+            fingerprint: [0; 32],
+            kind,
+            retry: 0,
+            arrived_us: 0,
+        }
     }
 
     #[test]

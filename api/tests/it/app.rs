@@ -107,16 +107,6 @@ impl TestApp {
         apps
     }
 
-    /// Another node on the same database, with the same keys; where it is, without a slash at the end.
-    pub async fn other_node(&self) -> String {
-        let (config, clock) = (self.app.config.clone(), self.clock.clone());
-        let built = tokio::task::spawn_blocking(move || App::build_at(config, clock).unwrap());
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        serve(Data::new(built.await.unwrap().0), listener).await;
-        base
-    }
-
     /// A server on SQLite, for what has nothing to do with the database.
     pub async fn one() -> Self {
         Self::with(|_| {}).await

@@ -253,7 +253,8 @@ async fn a_request_whose_first_try_is_in_work_is_told_to_come_back() {
 #[tokio::test]
 async fn two_nodes_make_one_video_of_one_request() {
     for app in TestApp::each().await {
-        let there = app.other_node().await;
+        let beside = app.beside().await;
+        let there = beside.base();
         app.get("/v1/models").await.ok();
         let body = bars();
         let elsewhere = async || {

@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use futures_util::StreamExt as _;
 use goose::GooseAttack;
 use goose::config::GooseConfiguration;
+use goose::goose::TransactionError;
 use goose::prelude::*;
 use kinora_load::dropping::Wire;
 use kinora_load::receiver::Receiver;
@@ -51,6 +52,16 @@ struct Load {
     /// The id that each logical submit was answered with.
     answers: Mutex<HashMap<String, String>>,
     tries: AtomicUsize,
+    /// What went otherwise than it must.
+    faults: Mutex<Vec<String>>,
+}
+
+impl Load {
+    /// Notes that something went otherwise than it must.
+    fn fault(&self, what: String) -> Box<TransactionError> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(what.clone());
+        wrong(what)
+    }
 }
 
 static LOAD: LazyLock<Mutex<std::sync::Arc<Load>>> = LazyLock::new(Mutex::default);
@@ -150,6 +161,8 @@ impl Scene {
         let (begun, each) = (Instant::now(), submits.div_ceil(USERS).to_string());
         attack("replay", transaction!(submit_until_answered), &["--iterations", &each], &self.nodes[0])
             .await?;
+        let faults = load.faults.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ensure!(faults.is_empty(), "{} faults, the first: {}", faults.len(), faults[0]);
         let answers = load.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let broken: usize = wires.iter().map(Wire::broken).sum();
         let tries = load.tries.load(Ordering::SeqCst);
@@ -240,7 +253,18 @@ impl Scene {
 /// Lets [`USERS`] users do one thing.
 async fn attack(name: &str, what: Transaction, options: &[&str], host: &str) -> anyhow::Result<()> {
     let (users, rate) = (USERS.to_string(), (USERS * 10).to_string());
-    let fixed = ["--host", host, "--users", &users, "--increase-rate", &rate, "--no-print-metrics", "-q"];
+    let fixed = [
+        "--host",
+        host,
+        "--users",
+        &users,
+        "--increase-rate",
+        &rate,
+        "--no-print-metrics",
+        "--no-telnet",
+        "--no-websocket",
+        "-q",
+    ];
     let configuration = GooseConfiguration::parse_args_default(&[&fixed, options].concat())?;
     let scenario = Scenario::new(name).register_transaction(what);
     GooseAttack::initialize_with_config(configuration)?.register_scenario(scenario).execute().await?;
@@ -271,7 +295,7 @@ async fn submit_once(user: &mut GooseUser) -> TransactionResult {
 async fn submit_until_answered(_user: &mut GooseUser) -> TransactionResult {
     let load = load();
     let number = load.next.fetch_add(1, Ordering::Relaxed);
-    let name = format!("submit {number}");
+    let name = format!("submit-{number}");
     let mut body = order();
     body["metadata"] = json!({ "submit": name });
     for attempt in 0..TRIES_MAX {
@@ -297,8 +321,8 @@ async fn submit_until_answered(_user: &mut GooseUser) -> TransactionResult {
             // In flight at this or the other node, or its database is busy.
             (409 | 503, _) => tokio::time::sleep(Duration::from_millis(50)).await,
             (200, Err(_)) => {}
-            (status, text) => return Err(wrong(format!("{name} was answered {status} {text:?}"))),
+            (status, text) => return Err(load.fault(format!("{name} was answered {status} {text:?}"))),
         }
     }
-    Err(wrong(format!("{name} got no answer in {TRIES_MAX} tries")))
+    Err(load.fault(format!("{name} got no answer in {TRIES_MAX} tries")))
 }

@@ -14,6 +14,8 @@ CREATE TABLE replays (
     sealed BYTEA NOT NULL,
     -- How many equal first tries of SDKs were refused and are to come again.
     refused INTEGER NOT NULL DEFAULT 0 CHECK (refused >= 0),
+    -- Whether a later try of an SDK was done, which may have overtaken its first one.
+    by_retry BOOLEAN NOT NULL DEFAULT FALSE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL CHECK (expires_at > created_at)
 );

@@ -13,6 +13,8 @@ CREATE TABLE replays (
     sealed BLOB NOT NULL,
     -- How many equal first tries of SDKs were refused and are to come again.
     refused INTEGER NOT NULL DEFAULT 0 CHECK (refused >= 0),
+    -- Whether a later try of an SDK was done, which may have overtaken its first one.
+    by_retry INTEGER NOT NULL DEFAULT 0 CHECK (by_retry IN (0, 1)),
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL CHECK (expires_at > created_at)
 ) STRICT;

@@ -253,7 +253,7 @@ async fn a_key_may_hold_a_limited_number_of_streams_open() {
     assert_eq!((refused.header("retry-after-ms"), refused.header("retry-after")), (Some("5000"), Some("5")));
     // A preference is no promise: whoever has no place left is answered at once.
     let body = json!({ "prompt": "bars", "model": "colour-bars" });
-    let made = answer(app.request(Method::POST, "/v1/videos").header("prefer", "wait=60").json(&body)).await;
+    let made = answer(app.request(Method::POST, "/v1/videos").header("prefer", "wait=30").json(&body)).await;
     assert_eq!((made.ok()["status"].as_str(), made.header("preference-applied")), (Some("queued"), None));
     app.post(&format!("/v1/videos/{id}/cancel"), &json!({})).await.ok();
     for mut events in open {

@@ -71,6 +71,8 @@ pub struct Video {
     pub status: VideoStatus,
     /// Whole percent, about.
     pub progress: u8,
+    /// Its place among the videos of its organization that wait, from 1.
+    pub queue_position: Option<i64>,
     /// When it was asked for, Unix seconds.
     pub created_at: i64,
     /// When a worker took it, Unix seconds.

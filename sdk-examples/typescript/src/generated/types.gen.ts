@@ -123,6 +123,171 @@ export type AdminKeyOwner = {
 };
 
 /**
+ * A batch. Times are Unix seconds.
+ */
+export type Batch = {
+    /**
+     * When it had ended early.
+     */
+    cancelled_at: number | null;
+    /**
+     * When it was asked to end early.
+     */
+    cancelling_at: number | null;
+    /**
+     * When it was completed.
+     */
+    completed_at: number | null;
+    /**
+     * Always `24h`.
+     */
+    completion_window: string;
+    /**
+     * When it was asked for.
+     */
+    created_at: number;
+    /**
+     * Always `/v1/videos`.
+     */
+    endpoint: string;
+    /**
+     * The file with a line for each line that became no video, once it is over and there was one.
+     */
+    error_file_id: string | null;
+    errors: BatchErrors | null;
+    /**
+     * When its time was up.
+     */
+    expired_at: number | null;
+    /**
+     * When it is given up.
+     */
+    expires_at: number;
+    /**
+     * When its file was found to be broken.
+     */
+    failed_at: number | null;
+    /**
+     * When every line had its end, or the time was up.
+     */
+    finalizing_at: number | null;
+    /**
+     * Names the batch.
+     */
+    id: string;
+    /**
+     * When its file had been read.
+     */
+    in_progress_at: number | null;
+    /**
+     * The file with the lines.
+     */
+    input_file_id: string;
+    /**
+     * The caller's entries.
+     */
+    metadata: {
+        [key: string]: string;
+    } | null;
+    /**
+     * Always `batch`.
+     */
+    object: string;
+    /**
+     * The file with a line for each video, once it is over and there was one.
+     */
+    output_file_id: string | null;
+    /**
+     * What became of its lines so far.
+     */
+    request_counts: BatchCounts;
+    /**
+     * `validating`, `failed`, `in_progress`, `finalizing`, `completed`, `expired`, `cancelling` or `cancelled`.
+     */
+    status: string;
+};
+
+/**
+ * What became of the lines of a batch.
+ */
+export type BatchCounts = {
+    /**
+     * Videos that are completed.
+     */
+    completed: number;
+    /**
+     * Videos that failed, and lines that became none.
+     */
+    failed: number;
+    /**
+     * Lines of the file.
+     */
+    total: number;
+};
+
+/**
+ * A fault of a file.
+ */
+export type BatchError = {
+    /**
+     * For programs.
+     */
+    code: string;
+    /**
+     * The line, from 1; `null` when it is of the whole file.
+     */
+    line: number | null;
+    /**
+     * For people.
+     */
+    message: string;
+    /**
+     * The field of the line that it is about.
+     */
+    param: string | null;
+};
+
+/**
+ * Why a file could not be read.
+ */
+export type BatchErrors = {
+    /**
+     * The first faults, at most 100.
+     */
+    data: Array<BatchError>;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
+ * A page of a list.
+ */
+export type BatchList = {
+    /**
+     * The entries.
+     */
+    data: Array<Batch>;
+    /**
+     * The id of the first.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page.
+     */
+    has_more: boolean;
+    /**
+     * The id of the last: `after` of the next page.
+     */
+    last_id: string | null;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
  * What an hour of a device costs the operator from some time on. The newest in force counts; a device's own goes before
  * that of all.
  */
@@ -320,6 +485,30 @@ export type CostResultPage = {
 };
 
 /**
+ * Videos to be made, by a file.
+ */
+export type CreateBatch = {
+    /**
+     * How long it may take: `24h`.
+     */
+    completion_window: string;
+    /**
+     * What each line asks for: `/v1/videos`.
+     */
+    endpoint: string;
+    /**
+     * The file with the lines, which was uploaded with the purpose `batch`.
+     */
+    input_file_id: string;
+    /**
+     * Up to 16 entries of the caller's, returned as they came: keys of up to 64 characters, values of up to 512.
+     */
+    metadata?: {
+        [key: string]: string;
+    } | null;
+};
+
+/**
  * Credit to be bought.
  */
 export type CreateCheckout = {
@@ -335,6 +524,21 @@ export type CreateCheckout = {
      * Where the buyer's browser goes once it is paid.
      */
     success_url: string;
+};
+
+/**
+ * A file to be kept: the parts of the form.
+ */
+export type CreateFile = {
+    expires_after?: FileExpiresAfter | null;
+    /**
+     * The bytes, at most 200 000 000, with a file name.
+     */
+    file: Blob | File;
+    /**
+     * `batch`.
+     */
+    purpose: string;
 };
 
 /**
@@ -375,6 +579,16 @@ export type CreateVideo = {
      * Width and height in pixels: one of the model's. Without it `720x1280`.
      */
     size?: string | null;
+    /**
+     * Which of this video's events are sent to `webhook_url`; without it `video.completed`, `video.failed` and
+     * `video.canceled`.
+     */
+    webhook_events_filter?: Array<string> | null;
+    /**
+     * Where this video's events are sent, beside the project's webhook endpoints: HTTPS, and a public host. They are signed
+     * under the secret of the webhook endpoint `default`.
+     */
+    webhook_url?: string | null;
 };
 
 /**
@@ -672,7 +886,7 @@ export type ErrorBody = {
 /**
  * The `code` of an error on the wire: what a program may branch on.
  */
-export type ErrorCode = 'invalid_api_key' | 'insufficient_scope' | 'project_archived' | 'rate_limit_exceeded' | 'missing_required_parameter' | 'unknown_parameter' | 'invalid_type' | 'invalid_value' | 'model_not_found' | 'invalid_json' | 'invalid_multipart' | 'invalid_body' | 'not_found' | 'unknown_url' | 'method_not_allowed' | 'body_too_large' | 'unsupported_media_type' | 'video_in_progress' | 'video_over' | 'video_not_ready' | 'video_failed' | 'video_expired' | 'audio_not_available' | 'invalid_range' | 'insufficient_credit' | 'spend_limit_reached' | 'price_not_set' | 'payments_not_set' | 'not_ready' | 'internal_error';
+export type ErrorCode = 'invalid_api_key' | 'insufficient_scope' | 'project_archived' | 'rate_limit_exceeded' | 'queue_full' | 'too_many_streams' | 'missing_required_parameter' | 'unknown_parameter' | 'invalid_type' | 'invalid_value' | 'model_not_found' | 'invalid_json' | 'invalid_multipart' | 'invalid_body' | 'file_quota_exceeded' | 'file_in_use' | 'batch_over' | 'too_many_batches' | 'not_found' | 'unknown_url' | 'method_not_allowed' | 'body_too_large' | 'unsupported_media_type' | 'video_in_progress' | 'video_over' | 'webhook_endpoint_disabled' | 'video_not_ready' | 'video_failed' | 'video_expired' | 'audio_not_available' | 'invalid_range' | 'insufficient_credit' | 'spend_limit_reached' | 'idempotency_key_reused' | 'idempotency_key_in_use' | 'price_not_set' | 'payments_not_set' | 'not_ready' | 'internal_error';
 
 /**
  * What went wrong.
@@ -698,6 +912,84 @@ export type ErrorDetail = {
      * The family of the error: `invalid_request_error` or `server_error`.
      */
     type: string;
+};
+
+/**
+ * A file.
+ */
+export type File = {
+    /**
+     * Its length, bytes.
+     */
+    bytes: number;
+    /**
+     * When it was uploaded or written, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * When it is removed, Unix seconds.
+     */
+    expires_at: number;
+    /**
+     * As its upload said.
+     */
+    filename: string;
+    /**
+     * Names the file.
+     */
+    id: string;
+    /**
+     * Always `file`.
+     */
+    object: string;
+    /**
+     * `batch` for the lines of a batch, `batch_output` for what a batch wrote.
+     */
+    purpose: string;
+    /**
+     * Always `processed`.
+     */
+    status: string;
+};
+
+/**
+ * When a file is removed.
+ */
+export type FileExpiresAfter = {
+    /**
+     * `created_at`.
+     */
+    anchor: string;
+    /**
+     * So long after that, seconds.
+     */
+    seconds: number;
+};
+
+/**
+ * A page of a list.
+ */
+export type FileList = {
+    /**
+     * The entries.
+     */
+    data: Array<File>;
+    /**
+     * The id of the first.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page.
+     */
+    has_more: boolean;
+    /**
+     * The id of the last: `after` of the next page.
+     */
+    last_id: string | null;
+    /**
+     * Always `list`.
+     */
+    object: string;
 };
 
 /**
@@ -730,6 +1022,54 @@ export type KeyAccount = {
      * Always `member`.
      */
     role: string;
+};
+
+/**
+ * The limits of a project or of a key, over all models. `null` is no limit of its own.
+ */
+export type Limits = {
+    /**
+     * Videos that are made at a time. Over it, they wait.
+     */
+    max_concurrent_videos: number | null;
+    /**
+     * Videos that may wait; of a project without a limit of its own, as many as the server allows every project.
+     */
+    max_queued_videos: number | null;
+    /**
+     * Videos that may be asked for in any 60 seconds.
+     */
+    max_requests_per_1_minute: number | null;
+    /**
+     * Seconds of video that may be asked for in any 24 hours, those of videos that failed left out.
+     */
+    max_video_seconds_per_1_day: number | null;
+    /**
+     * `project.limits` or `project.api_key.limits`.
+     */
+    object: string;
+};
+
+/**
+ * New limits. A field that is not sent changes nothing; `null` takes the limit away.
+ */
+export type LimitsUpdate = {
+    /**
+     * Videos that are made at a time; with 0, all wait.
+     */
+    max_concurrent_videos?: number | null;
+    /**
+     * Videos that may wait; with 0, none is taken.
+     */
+    max_queued_videos?: number | null;
+    /**
+     * Videos that may be asked for in any 60 seconds; 0 for none.
+     */
+    max_requests_per_1_minute?: number | null;
+    /**
+     * Seconds of video that may be asked for in any 24 hours.
+     */
+    max_video_seconds_per_1_day?: number | null;
 };
 
 /**
@@ -1251,9 +1591,9 @@ export type ProjectKeyCreate = {
      */
     name: string;
     /**
-     * What it may do: some of `videos:read`, `videos:write`, `models:read`; all of them without this field.
+     * What it may do: some of `videos:read`, `videos:write`, `models:read`, `webhooks:read`, `webhooks:write`; all of them without this field.
      */
-    scopes?: Array<'videos:read' | 'videos:write' | 'models:read'> | null;
+    scopes?: Array<'videos:read' | 'videos:write' | 'models:read' | 'webhooks:read' | 'webhooks:write'> | null;
 };
 
 /**
@@ -1317,7 +1657,7 @@ export type ProjectKeyUpdate = {
     /**
      * What it may do from now on; an empty list means all that a project's key can.
      */
-    scopes?: Array<'videos:read' | 'videos:write' | 'models:read'> | null;
+    scopes?: Array<'videos:read' | 'videos:write' | 'models:read' | 'webhooks:read' | 'webhooks:write'> | null;
 };
 
 /**
@@ -1392,7 +1732,7 @@ export type PublicKey = {
 };
 
 /**
- * The keys that receipts are signed with.
+ * Keys that something is signed with.
  */
 export type PublicKeys = {
     /**
@@ -1931,6 +2271,11 @@ export type Video = {
      */
     prompt: string | null;
     /**
+     * Its place among the videos of its organization that wait, from 1, in the order in which workers take them; `null` when
+     * it does not wait. One whose project or key has as many made as it may is passed over.
+     */
+    queue_position: number | null;
+    /**
      * Always `null` in this release.
      */
     remixed_from_video_id: string | null;
@@ -2129,6 +2474,11 @@ export type VideoEstimatedLine = {
 };
 
 /**
+ * The data of one event of a stream.
+ */
+export type VideoEvent = VideoState | VideoPreview | Video | VideoDeleted;
+
+/**
  * A page of videos.
  */
 export type VideoList = {
@@ -2186,6 +2536,44 @@ export type VideoPhase = {
      * Time on the clock, seconds.
      */
     seconds: number;
+};
+
+/**
+ * How a video is and what it will look like: the data of the event `preview`.
+ */
+export type VideoPreview = {
+    /**
+     * Whether it is to be canceled; it is over once its worker has stopped.
+     */
+    cancel_requested: boolean;
+    /**
+     * Expected time to the end, milliseconds, once its worker can tell.
+     */
+    eta_ms: number | null;
+    /**
+     * Names the video.
+     */
+    id: string;
+    /**
+     * Always `video.preview`.
+     */
+    object: string;
+    /**
+     * What its worker does, as in `VideoState`.
+     */
+    phase: string | null;
+    /**
+     * One picture, at most 160 pixels wide, as a `data:` URL of a JPEG or WebP.
+     */
+    preview: string;
+    /**
+     * Whole percent, about.
+     */
+    progress: number;
+    /**
+     * Where it is on its way.
+     */
+    status: VideoStatus;
 };
 
 /**
@@ -2326,6 +2714,40 @@ export type VideoReceiptPayload = {
      * The sum of the lines.
      */
     total: string;
+};
+
+/**
+ * How a video is: the data of the events `status` and `progress`.
+ */
+export type VideoState = {
+    /**
+     * Whether it is to be canceled; it is over once its worker has stopped.
+     */
+    cancel_requested: boolean;
+    /**
+     * Expected time to the end, milliseconds, once its worker can tell.
+     */
+    eta_ms: number | null;
+    /**
+     * Names the video.
+     */
+    id: string;
+    /**
+     * Always `video.state`.
+     */
+    object: string;
+    /**
+     * What its worker does: `load`, `text`, `denoise`, `decode`, `vocode`, `encode` or `upload`.
+     */
+    phase: string | null;
+    /**
+     * Whole percent, about.
+     */
+    progress: number;
+    /**
+     * Where it is on its way.
+     */
+    status: VideoStatus;
 };
 
 /**
@@ -2495,12 +2917,394 @@ export type VideosUsageResultPage = {
     object: string;
 };
 
+/**
+ * One attempt to deliver.
+ */
+export type WebhookAttempt = {
+    /**
+     * When, Unix seconds.
+     */
+    attempted_at: number;
+    /**
+     * `scheduled`, or `manual` if somebody asked for it.
+     */
+    cause: string;
+    /**
+     * How long it took, milliseconds.
+     */
+    duration_ms: number;
+    /**
+     * Why nothing was answered.
+     */
+    error: string | null;
+    /**
+     * Counts the attempts at a delivery, from 1.
+     */
+    number: number;
+    /**
+     * How the answer began, at most 1024 bytes.
+     */
+    response: string | null;
+    /**
+     * What was answered; `null` if nothing was.
+     */
+    status_code: number | null;
+};
+
+/**
+ * One event for one endpoint.
+ */
+export type WebhookDelivery = {
+    /**
+     * What was tried, the oldest first.
+     */
+    attempts: Array<WebhookAttempt>;
+    /**
+     * When it was written, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * The event: `webhook-id` of every attempt.
+     */
+    event_id: string;
+    /**
+     * Its kind.
+     */
+    event_type: string;
+    /**
+     * Names the delivery.
+     */
+    id: string;
+    /**
+     * When the next attempt is made, Unix seconds.
+     */
+    next_attempt_at: number | null;
+    /**
+     * Always `webhook_delivery`.
+     */
+    object: string;
+    /**
+     * Where it is on its way.
+     */
+    status: WebhookDeliveryStatus;
+    /**
+     * The `webhook_url` of a video; `null` if it goes to the endpoint's own.
+     */
+    url: string | null;
+    /**
+     * The endpoint.
+     */
+    webhook_endpoint_id: string;
+};
+
+/**
+ * A page of a list.
+ */
+export type WebhookDeliveryList = {
+    /**
+     * The entries.
+     */
+    data: Array<WebhookDelivery>;
+    /**
+     * The id of the first.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page.
+     */
+    has_more: boolean;
+    /**
+     * The id of the last: `after` of the next page.
+     */
+    last_id: string | null;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
+ * Where a delivery is on its way.
+ */
+export type WebhookDeliveryStatus = 'pending' | 'delivered' | 'failed' | 'canceled';
+
+/**
+ * Why nothing is sent to an endpoint any more.
+ */
+export type WebhookDisabledReason = 'asked' | 'gone' | 'failing';
+
+/**
+ * Where a project wants to be told.
+ */
+export type WebhookEndpoint = {
+    /**
+     * When it was made, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * Since when nothing is sent there, Unix seconds.
+     */
+    disabled_at: number | null;
+    disabled_reason: WebhookDisabledReason | null;
+    /**
+     * Which kinds of events.
+     */
+    event_types: Array<string>;
+    /**
+     * Since when every attempt has failed, Unix seconds. After five days it is disabled.
+     */
+    failing_since: number | null;
+    /**
+     * Names the endpoint.
+     */
+    id: string;
+    /**
+     * What people call it; `default` for the one that holds the secret for the URLs of single videos.
+     */
+    name: string;
+    /**
+     * Always `webhook_endpoint`.
+     */
+    object: string;
+    /**
+     * Until when events are signed under the secret before as well, Unix seconds.
+     */
+    old_secret_until: number | null;
+    /**
+     * What `data` of an event holds.
+     */
+    payload: WebhookPayload;
+    /**
+     * How the secret ends.
+     */
+    signing_secret_hint: string;
+    /**
+     * When it was last changed, Unix seconds.
+     */
+    updated_at: number;
+    /**
+     * Where events are sent; `null` for `default`, which has none.
+     */
+    url: string | null;
+};
+
+/**
+ * An endpoint to be made.
+ */
+export type WebhookEndpointCreate = {
+    /**
+     * Which kinds of events: some of those of `GET /v1/webhook_event_types`.
+     */
+    event_types: Array<string>;
+    /**
+     * What people call it, 1 to 200 characters.
+     */
+    name: string;
+    payload?: WebhookPayload | null;
+    /**
+     * Where events are sent: HTTPS, and a public host.
+     */
+    url: string;
+};
+
+/**
+ * A page of a list.
+ */
+export type WebhookEndpointList = {
+    /**
+     * The entries.
+     */
+    data: Array<WebhookEndpoint>;
+    /**
+     * The id of the first.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page.
+     */
+    has_more: boolean;
+    /**
+     * The id of the last: `after` of the next page.
+     */
+    last_id: string | null;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
+ * What came of a test.
+ */
+export type WebhookEndpointTest = {
+    /**
+     * Why there was no answer.
+     */
+    error: string | null;
+    /**
+     * The kind of the event that was sent.
+     */
+    event_type: string;
+    /**
+     * Always `webhook_endpoint.test`.
+     */
+    object: string;
+    /**
+     * What it answered; `null` if it did not.
+     */
+    status_code: number | null;
+    /**
+     * Whether there was an answer, of whatever status.
+     */
+    success: boolean;
+    /**
+     * The endpoint.
+     */
+    webhook_endpoint_id: string;
+};
+
+/**
+ * A test of an endpoint.
+ */
+export type WebhookEndpointTestCreate = {
+    /**
+     * The kind of the event that is sent: one of those of `GET /v1/webhook_event_types`.
+     */
+    event_type: string;
+};
+
+/**
+ * What is to be changed of an endpoint; what is absent stays.
+ */
+export type WebhookEndpointUpdate = {
+    /**
+     * With `true`, nothing is sent there, and what waits to be sent is canceled; with `false`, events are sent again from
+     * now on.
+     */
+    disabled?: boolean | null;
+    /**
+     * Which kinds of events: the whole list.
+     */
+    event_types?: Array<string> | null;
+    /**
+     * What people call it, 1 to 200 characters.
+     */
+    name?: string | null;
+    payload?: WebhookPayload | null;
+    /**
+     * Where events are sent: HTTPS, and a public host.
+     */
+    url?: string | null;
+};
+
+/**
+ * Where a project wants to be told, with the secret that is shown this once.
+ */
+export type WebhookEndpointWithSecret = WebhookEndpoint & {
+    /**
+     * What events are signed under. It is not shown again.
+     */
+    signing_secret: string;
+};
+
+/**
+ * A kind of event.
+ */
+export type WebhookEventType = {
+    /**
+     * Whether the `webhook_url` of a video is told of it unless `webhook_events_filter` says otherwise.
+     */
+    by_default: boolean;
+    /**
+     * What it says.
+     */
+    description: string;
+    /**
+     * Its name.
+     */
+    name: string;
+};
+
+/**
+ * The kinds of events there are.
+ */
+export type WebhookEventTypes = {
+    /**
+     * Their names.
+     */
+    data: Array<string>;
+    /**
+     * The same names, each with what it says.
+     */
+    descriptions: Array<WebhookEventType>;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
+ * What an event's `data` holds.
+ */
+export type WebhookPayload = 'thin' | 'full';
+
+/**
+ * What is sent again.
+ */
+export type WebhookResent = {
+    /**
+     * How many deliveries are due now, at most 500.
+     */
+    deliveries: number;
+    /**
+     * Whether there are more: then ask again.
+     */
+    has_more: boolean;
+    /**
+     * `webhook_endpoint.recovery` or `webhook_endpoint.replay`.
+     */
+    object: string;
+    /**
+     * The endpoint.
+     */
+    webhook_endpoint_id: string;
+};
+
+/**
+ * How a secret is changed.
+ */
+export type WebhookSecretRotate = {
+    /**
+     * Whether events are signed under the secret before, too, for 24 hours; false if absent.
+     */
+    keep_old_secret_active_for_24_hours?: boolean | null;
+};
+
+/**
+ * Since when things are sent again.
+ */
+export type WebhookSince = {
+    /**
+     * Unix seconds. What is older than 30 days is not there any more.
+     */
+    since: number;
+};
+
 export type ReceiptKeysData = {
     body?: never;
     path?: never;
     query?: never;
     url: '/.well-known/kinora-receipts.json';
 };
+
+export type ReceiptKeysErrors = {
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+};
+
+export type ReceiptKeysError = ReceiptKeysErrors[keyof ReceiptKeysErrors];
 
 export type ReceiptKeysResponses = {
     /**
@@ -2510,6 +3314,31 @@ export type ReceiptKeysResponses = {
 };
 
 export type ReceiptKeysResponse = ReceiptKeysResponses[keyof ReceiptKeysResponses];
+
+export type WebhookKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/kinora-webhooks.json';
+};
+
+export type WebhookKeysErrors = {
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+};
+
+export type WebhookKeysError = WebhookKeysErrors[keyof WebhookKeysErrors];
+
+export type WebhookKeysResponses = {
+    /**
+     * The public keys.
+     */
+    200: PublicKeys;
+};
+
+export type WebhookKeysResponse = WebhookKeysResponses[keyof WebhookKeysResponses];
 
 export type HealthGetData = {
     body?: never;
@@ -2552,6 +3381,506 @@ export type ReadinessGetResponses = {
 
 export type ReadinessGetResponse = ReadinessGetResponses[keyof ReadinessGetResponses];
 
+export type BatchListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The last id of the page before.
+         */
+        after?: string;
+        /**
+         * Most batches of the page, 1 to 100; 20 if absent.
+         */
+        limit?: number;
+    };
+    url: '/v1/batches';
+};
+
+export type BatchListErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no batch with the id `after`.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type BatchListError = BatchListErrors[keyof BatchListErrors];
+
+export type BatchListResponses = {
+    /**
+     * The page.
+     */
+    200: BatchList;
+};
+
+export type BatchListResponse = BatchListResponses[keyof BatchListResponses];
+
+export type BatchCreateData = {
+    /**
+     * The batch.
+     */
+    body: CreateBatch;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/batches';
+};
+
+export type BatchCreateErrors = {
+    /**
+     * The request cannot be understood, or the project has no such file.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`, or the project is archived.
+     */
+    403: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * The project has 100 batches that are not over.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type BatchCreateError = BatchCreateErrors[keyof BatchCreateErrors];
+
+export type BatchCreateResponses = {
+    /**
+     * The batch, whose file is about to be read.
+     */
+    200: Batch;
+};
+
+export type BatchCreateResponse = BatchCreateResponses[keyof BatchCreateResponses];
+
+export type BatchGetData = {
+    body?: never;
+    path: {
+        /**
+         * The batch.
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/v1/batches/{batch_id}';
+};
+
+export type BatchGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such batch in the project.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type BatchGetError = BatchGetErrors[keyof BatchGetErrors];
+
+export type BatchGetResponses = {
+    /**
+     * The batch.
+     */
+    200: Batch;
+};
+
+export type BatchGetResponse = BatchGetResponses[keyof BatchGetResponses];
+
+export type BatchCancelData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The batch.
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/v1/batches/{batch_id}/cancel';
+};
+
+export type BatchCancelErrors = {
+    /**
+     * The `Idempotency-Key` has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such batch in the project.
+     */
+    404: ErrorBody;
+    /**
+     * It is over already, or its results are being written. Do not repeat the request. Or: A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type BatchCancelError = BatchCancelErrors[keyof BatchCancelErrors];
+
+export type BatchCancelResponses = {
+    /**
+     * The batch, cancelled or about to be.
+     */
+    200: Batch;
+};
+
+export type BatchCancelResponse = BatchCancelResponses[keyof BatchCancelResponses];
+
+export type FileListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those for this: `batch` or `batch_output`.
+         */
+        purpose?: string;
+        /**
+         * The last id of the page before.
+         */
+        after?: string;
+        /**
+         * Most files of the page, 1 to 10000; 10000 if absent.
+         */
+        limit?: number;
+        /**
+         * By the time they were made; `desc` if absent.
+         */
+        order?: ListOrder;
+    };
+    url: '/v1/files';
+};
+
+export type FileListErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no file with the id `after`.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type FileListError = FileListErrors[keyof FileListErrors];
+
+export type FileListResponses = {
+    /**
+     * The page.
+     */
+    200: FileList;
+};
+
+export type FileListResponse = FileListResponses[keyof FileListResponses];
+
+export type FileCreateData = {
+    /**
+     * The file.
+     */
+    body: CreateFile;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/files';
+};
+
+export type FileCreateErrors = {
+    /**
+     * The form cannot be understood or asks for something impossible.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`, the project is archived, or it has no room for the file. Do not repeat the request.
+     */
+    403: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The file is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is not a multipart form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The server is stopping, or its database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type FileCreateError = FileCreateErrors[keyof FileCreateErrors];
+
+export type FileCreateResponses = {
+    /**
+     * The file.
+     */
+    200: File;
+};
+
+export type FileCreateResponse = FileCreateResponses[keyof FileCreateResponses];
+
+export type FileDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        file_id: string;
+    };
+    query?: never;
+    url: '/v1/files/{file_id}';
+};
+
+export type FileDeleteErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such file in the project.
+     */
+    404: ErrorBody;
+    /**
+     * A batch reads it that is not over. Do not repeat the request.
+     */
+    409: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type FileDeleteError = FileDeleteErrors[keyof FileDeleteErrors];
+
+export type FileDeleteResponses = {
+    /**
+     * It is deleted.
+     */
+    200: Deleted;
+};
+
+export type FileDeleteResponse = FileDeleteResponses[keyof FileDeleteResponses];
+
+export type FileGetData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        file_id: string;
+    };
+    query?: never;
+    url: '/v1/files/{file_id}';
+};
+
+export type FileGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such file in the project.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type FileGetError = FileGetErrors[keyof FileGetErrors];
+
+export type FileGetResponses = {
+    /**
+     * The file.
+     */
+    200: File;
+};
+
+export type FileGetResponse = FileGetResponses[keyof FileGetResponses];
+
+export type FileContentData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        file_id: string;
+    };
+    query?: never;
+    url: '/v1/files/{file_id}/content';
+};
+
+export type FileContentErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such file in the project.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type FileContentError = FileContentErrors[keyof FileContentErrors];
+
+export type FileContentResponses = {
+    /**
+     * The bytes of the file.
+     */
+    200: Blob | File;
+};
+
+export type FileContentResponse = FileContentResponses[keyof FileContentResponses];
+
 export type ModelListData = {
     body?: never;
     path?: never;
@@ -2568,6 +3897,10 @@ export type ModelListErrors = {
      * The API key lacks the scope `models:read`.
      */
     403: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -2610,6 +3943,10 @@ export type ModelGetErrors = {
      * There is no such model on offer.
      */
     404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -2665,6 +4002,10 @@ export type ComputeRateListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -2686,6 +4027,12 @@ export type ComputeRateCreateData = {
      * The rate.
      */
     body: ComputeRateCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/operator/compute_rates';
@@ -2705,6 +4052,10 @@ export type ComputeRateCreateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -2712,6 +4063,14 @@ export type ComputeRateCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -2771,6 +4130,10 @@ export type DiscountListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -2792,6 +4155,12 @@ export type DiscountCreateData = {
      * The discount.
      */
     body: DiscountCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/operator/discounts';
@@ -2815,6 +4184,10 @@ export type DiscountCreateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -2822,6 +4195,14 @@ export type DiscountCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -2881,6 +4262,10 @@ export type MarginGetErrors = {
      */
     403: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -2931,6 +4316,10 @@ export type OrganizationListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -2952,6 +4341,12 @@ export type OrganizationCreateData = {
      * What to make.
      */
     body: OrganizationCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/operator/organizations';
@@ -2971,6 +4366,10 @@ export type OrganizationCreateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -2978,6 +4377,14 @@ export type OrganizationCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3021,6 +4428,10 @@ export type OrganizationGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3042,6 +4453,12 @@ export type OrganizationUpdateData = {
      * What to change.
      */
     body: OrganizationUpdate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The organization.
@@ -3070,6 +4487,10 @@ export type OrganizationUpdateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -3077,6 +4498,14 @@ export type OrganizationUpdateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3099,6 +4528,12 @@ export type OrganizationAdminKeyCreateData = {
      * What to make.
      */
     body: AdminKeyCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The organization.
@@ -3127,6 +4562,10 @@ export type OrganizationAdminKeyCreateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -3134,6 +4573,14 @@ export type OrganizationAdminKeyCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3194,6 +4641,10 @@ export type CreditListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3215,6 +4666,12 @@ export type CreditCreateData = {
      * How much, and why.
      */
     body: CreditGrant;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The organization.
@@ -3243,6 +4700,10 @@ export type CreditCreateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -3250,6 +4711,14 @@ export type CreditCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3272,6 +4741,12 @@ export type CreditTakeBackData = {
      * How much, and why.
      */
     body: Correction;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The organization.
@@ -3300,6 +4775,10 @@ export type CreditTakeBackErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -3307,6 +4786,14 @@ export type CreditTakeBackErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3329,6 +4816,12 @@ export type PaymentCreateData = {
      * How much, and why.
      */
     body: Correction;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The organization.
@@ -3357,6 +4850,10 @@ export type PaymentCreateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -3364,6 +4861,14 @@ export type PaymentCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3424,6 +4929,10 @@ export type StatementListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3483,6 +4992,10 @@ export type StatementGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3537,6 +5050,10 @@ export type PriceListListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3558,6 +5075,12 @@ export type PriceListCreateData = {
      * The file.
      */
     body: PriceListCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/operator/price_lists';
@@ -3577,6 +5100,10 @@ export type PriceListCreateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -3584,6 +5111,14 @@ export type PriceListCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3627,6 +5162,10 @@ export type PriceListGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3645,6 +5184,12 @@ export type PriceListGetResponse = PriceListGetResponses[keyof PriceListGetRespo
 
 export type PriceListWithdrawData = {
     body?: never;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The price list.
@@ -3672,6 +5217,18 @@ export type PriceListWithdrawErrors = {
      * There is no such price list.
      */
     404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3727,6 +5284,10 @@ export type AdminKeyListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3748,6 +5309,12 @@ export type AdminKeyCreateData = {
      * What to make.
      */
     body: AdminKeyCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/organization/admin_api_keys';
@@ -3767,6 +5334,10 @@ export type AdminKeyCreateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -3774,6 +5345,14 @@ export type AdminKeyCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3817,6 +5396,10 @@ export type AdminKeyDeleteErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3858,6 +5441,10 @@ export type AdminKeyGetErrors = {
      * There is no such admin key in the organization.
      */
     404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -3933,6 +5520,10 @@ export type OrganizationCostListErrors = {
      */
     403: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3966,6 +5557,10 @@ export type OrganizationCreditGetErrors = {
      */
     403: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -3987,6 +5582,12 @@ export type CheckoutCreateData = {
      * What is bought.
      */
     body: CreateCheckout;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/organization/credit/checkouts';
@@ -4006,6 +5607,10 @@ export type CheckoutCreateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -4013,6 +5618,14 @@ export type CheckoutCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * No payment provider is set up on this server, it cannot be reached, or the database is busy.
      */
@@ -4055,6 +5668,10 @@ export type CheckoutGetErrors = {
      * There is no such purchase in the organization.
      */
     404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -4110,6 +5727,10 @@ export type OrganizationEventListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -4164,6 +5785,10 @@ export type ProjectListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -4185,6 +5810,12 @@ export type ProjectCreateData = {
      * What to make.
      */
     body: ProjectWrite;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/organization/projects';
@@ -4204,6 +5835,10 @@ export type ProjectCreateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -4211,6 +5846,14 @@ export type ProjectCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -4254,6 +5897,10 @@ export type ProjectGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -4275,6 +5922,12 @@ export type ProjectUpdateData = {
      * The new name.
      */
     body: ProjectWrite;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -4303,6 +5956,10 @@ export type ProjectUpdateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -4310,6 +5967,14 @@ export type ProjectUpdateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -4370,6 +6035,10 @@ export type ProjectKeyListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -4391,6 +6060,12 @@ export type ProjectKeyCreateData = {
      * What to make.
      */
     body: ProjectKeyCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -4419,6 +6094,10 @@ export type ProjectKeyCreateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -4426,6 +6105,14 @@ export type ProjectKeyCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -4473,6 +6160,10 @@ export type ProjectKeyDeleteErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -4519,6 +6210,10 @@ export type ProjectKeyGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -4540,6 +6235,12 @@ export type ProjectKeyUpdateData = {
      * What to change.
      */
     body: ProjectKeyUpdate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -4572,6 +6273,10 @@ export type ProjectKeyUpdateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -4579,6 +6284,14 @@ export type ProjectKeyUpdateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -4595,6 +6308,135 @@ export type ProjectKeyUpdateResponses = {
 };
 
 export type ProjectKeyUpdateResponse = ProjectKeyUpdateResponses[keyof ProjectKeyUpdateResponses];
+
+export type ProjectKeyLimitsGetData = {
+    body?: never;
+    path: {
+        /**
+         * The project.
+         */
+        project_id: string;
+        /**
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/api_keys/{key_id}/limits';
+};
+
+export type ProjectKeyLimitsGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `organization:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such project or key in the organization.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type ProjectKeyLimitsGetError = ProjectKeyLimitsGetErrors[keyof ProjectKeyLimitsGetErrors];
+
+export type ProjectKeyLimitsGetResponses = {
+    /**
+     * The limits.
+     */
+    200: Limits;
+};
+
+export type ProjectKeyLimitsGetResponse = ProjectKeyLimitsGetResponses[keyof ProjectKeyLimitsGetResponses];
+
+export type ProjectKeyLimitsUpdateData = {
+    /**
+     * The new limits.
+     */
+    body: LimitsUpdate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The project.
+         */
+        project_id: string;
+        /**
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/api_keys/{key_id}/limits';
+};
+
+export type ProjectKeyLimitsUpdateErrors = {
+    /**
+     * The body cannot be understood or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `organization:write`, or the project is archived.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such project or key in the organization.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type ProjectKeyLimitsUpdateError = ProjectKeyLimitsUpdateErrors[keyof ProjectKeyLimitsUpdateErrors];
+
+export type ProjectKeyLimitsUpdateResponses = {
+    /**
+     * All limits of a key.
+     */
+    200: Limits;
+};
+
+export type ProjectKeyLimitsUpdateResponse = ProjectKeyLimitsUpdateResponses[keyof ProjectKeyLimitsUpdateResponses];
 
 export type ProjectKeySpendLimitDeleteData = {
     body?: never;
@@ -4625,6 +6467,10 @@ export type ProjectKeySpendLimitDeleteErrors = {
      * There is no such project or key in the organization, or it has no limit.
      */
     404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -4672,6 +6518,10 @@ export type ProjectKeySpendLimitGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -4693,6 +6543,12 @@ export type ProjectKeySpendLimitUpdateData = {
      * The new limit.
      */
     body: SpendLimitUpdate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -4725,6 +6581,10 @@ export type ProjectKeySpendLimitUpdateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -4732,6 +6592,14 @@ export type ProjectKeySpendLimitUpdateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -4751,6 +6619,12 @@ export type ProjectKeySpendLimitUpdateResponse = ProjectKeySpendLimitUpdateRespo
 
 export type ProjectArchiveData = {
     body?: never;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -4763,6 +6637,10 @@ export type ProjectArchiveData = {
 
 export type ProjectArchiveErrors = {
     /**
+     * The `Idempotency-Key` has an impossible value.
+     */
+    400: ErrorBody;
+    /**
      * The API key is missing or not valid.
      */
     401: ErrorBody;
@@ -4774,6 +6652,18 @@ export type ProjectArchiveErrors = {
      * There is no such project in the organization.
      */
     404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -4790,6 +6680,127 @@ export type ProjectArchiveResponses = {
 };
 
 export type ProjectArchiveResponse = ProjectArchiveResponses[keyof ProjectArchiveResponses];
+
+export type ProjectLimitsGetData = {
+    body?: never;
+    path: {
+        /**
+         * The project.
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/limits';
+};
+
+export type ProjectLimitsGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `organization:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such project in the organization.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type ProjectLimitsGetError = ProjectLimitsGetErrors[keyof ProjectLimitsGetErrors];
+
+export type ProjectLimitsGetResponses = {
+    /**
+     * The limits.
+     */
+    200: Limits;
+};
+
+export type ProjectLimitsGetResponse = ProjectLimitsGetResponses[keyof ProjectLimitsGetResponses];
+
+export type ProjectLimitsUpdateData = {
+    /**
+     * The new limits.
+     */
+    body: LimitsUpdate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The project.
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/limits';
+};
+
+export type ProjectLimitsUpdateErrors = {
+    /**
+     * The body cannot be understood or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `organization:write`, or the project is archived.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such project in the organization.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type ProjectLimitsUpdateError = ProjectLimitsUpdateErrors[keyof ProjectLimitsUpdateErrors];
+
+export type ProjectLimitsUpdateResponses = {
+    /**
+     * All limits of a project.
+     */
+    200: Limits;
+};
+
+export type ProjectLimitsUpdateResponse = ProjectLimitsUpdateResponses[keyof ProjectLimitsUpdateResponses];
 
 export type RateLimitListData = {
     body?: never;
@@ -4834,6 +6845,10 @@ export type RateLimitListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -4855,6 +6870,12 @@ export type RateLimitUpdateData = {
      * The new limit.
      */
     body: RateLimitUpdate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -4887,6 +6908,10 @@ export type RateLimitUpdateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -4894,6 +6919,14 @@ export type RateLimitUpdateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -4950,6 +6983,10 @@ export type ServiceAccountListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -4971,6 +7008,12 @@ export type ServiceAccountCreateData = {
      * What to make.
      */
     body: ServiceAccountCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -4999,6 +7042,10 @@ export type ServiceAccountCreateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -5006,6 +7053,14 @@ export type ServiceAccountCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -5053,6 +7108,10 @@ export type ServiceAccountDeleteErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5098,6 +7157,10 @@ export type ServiceAccountGetErrors = {
      * There is no such project in the organization, or no such account in the project.
      */
     404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -5162,6 +7225,10 @@ export type ProjectSpendAlertListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5183,6 +7250,12 @@ export type ProjectSpendAlertCreateData = {
      * The alert.
      */
     body: SpendAlertWrite;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -5211,6 +7284,10 @@ export type ProjectSpendAlertCreateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -5218,6 +7295,14 @@ export type ProjectSpendAlertCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -5265,6 +7350,10 @@ export type ProjectSpendAlertDeleteErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5311,6 +7400,10 @@ export type ProjectSpendAlertGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5332,6 +7425,12 @@ export type ProjectSpendAlertUpdateData = {
      * What to change it to.
      */
     body: SpendAlertWrite;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -5364,6 +7463,10 @@ export type ProjectSpendAlertUpdateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -5371,6 +7474,14 @@ export type ProjectSpendAlertUpdateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -5414,6 +7525,10 @@ export type ProjectSpendLimitDeleteErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5456,6 +7571,10 @@ export type ProjectSpendLimitGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5477,6 +7596,12 @@ export type ProjectSpendLimitUpdateData = {
      * The new limit.
      */
     body: SpendLimitUpdate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The project.
@@ -5505,6 +7630,10 @@ export type ProjectSpendLimitUpdateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -5512,6 +7641,14 @@ export type ProjectSpendLimitUpdateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -5571,6 +7708,10 @@ export type OrganizationSpendAlertListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5592,6 +7733,12 @@ export type OrganizationSpendAlertCreateData = {
      * The alert.
      */
     body: SpendAlertWrite;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/organization/spend_alerts';
@@ -5611,6 +7758,10 @@ export type OrganizationSpendAlertCreateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -5618,6 +7769,14 @@ export type OrganizationSpendAlertCreateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -5661,6 +7820,10 @@ export type OrganizationSpendAlertDeleteErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5703,6 +7866,10 @@ export type OrganizationSpendAlertGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5724,6 +7891,12 @@ export type OrganizationSpendAlertUpdateData = {
      * What to change it to.
      */
     body: SpendAlertWrite;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The alert.
@@ -5752,6 +7925,10 @@ export type OrganizationSpendAlertUpdateErrors = {
      */
     404: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -5759,6 +7936,14 @@ export type OrganizationSpendAlertUpdateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -5797,6 +7982,10 @@ export type OrganizationSpendLimitDeleteErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5834,6 +8023,10 @@ export type OrganizationSpendLimitGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5855,6 +8048,12 @@ export type OrganizationSpendLimitUpdateData = {
      * The new limit.
      */
     body: SpendLimitUpdate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/organization/spend_limit';
@@ -5874,6 +8073,10 @@ export type OrganizationSpendLimitUpdateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -5881,6 +8084,14 @@ export type OrganizationSpendLimitUpdateErrors = {
      * The body is neither JSON nor a form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -5936,6 +8147,10 @@ export type OrganizationStatementListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -5990,6 +8205,10 @@ export type OrganizationStatementGetErrors = {
      * That is no month, or it has no line with the id `after`.
      */
     404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -6073,6 +8292,10 @@ export type VideoUsageListErrors = {
      */
     403: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -6127,6 +8350,10 @@ export type VideoListErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -6148,6 +8375,16 @@ export type VideoCreateData = {
      * What to make. In a form, each field is a part, and each entry of `metadata` one named `metadata[key]`.
      */
     body: CreateVideo;
+    headers?: {
+        /**
+         * `wait=N`: answer when the video is over, or after N seconds as it is then; at most 60. `preference-applied` says how long was meant.
+         */
+        Prefer?: string | null;
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/videos';
@@ -6171,6 +8408,10 @@ export type VideoCreateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -6179,7 +8420,11 @@ export type VideoCreateErrors = {
      */
     415: ErrorBody;
     /**
-     * The project asked for as many videos in a minute as it may; `retry-after-ms` says when to ask again.
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * The project or the key asked for as many videos in a minute or as many seconds of them in a day as it may, or as many of them wait as may (`queue_full`), or too many requests came from this address. `retry-after-ms` says when to ask again.
      */
     429: ErrorBody;
     /**
@@ -6192,7 +8437,7 @@ export type VideoCreateError = VideoCreateErrors[keyof VideoCreateErrors];
 
 export type VideoCreateResponses = {
     /**
-     * The video, queued; with `dry_run`, the estimate.
+     * The video, queued or as it is after the wait; with `dry_run`, the estimate. While it is not over, `openai-poll-after-ms` says when to look at it.
      */
     200: VideoOrEstimate;
 };
@@ -6204,6 +8449,12 @@ export type VideoEstimateData = {
      * What would be made.
      */
     body: CreateVideo;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/videos/estimate';
@@ -6223,6 +8474,10 @@ export type VideoEstimateErrors = {
      */
     403: ErrorBody;
     /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
      * The body is too large.
      */
     413: ErrorBody;
@@ -6230,6 +8485,14 @@ export type VideoEstimateErrors = {
      * The body is neither JSON nor a multipart form.
      */
     415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy, or there is no price for it.
      */
@@ -6277,6 +8540,10 @@ export type VideoDeleteErrors = {
      */
     409: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -6319,6 +8586,10 @@ export type VideoGetErrors = {
      */
     404: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -6337,6 +8608,12 @@ export type VideoGetResponse = VideoGetResponses[keyof VideoGetResponses];
 
 export type VideoCancelData = {
     body?: never;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The video.
@@ -6348,6 +8625,10 @@ export type VideoCancelData = {
 };
 
 export type VideoCancelErrors = {
+    /**
+     * The `Idempotency-Key` has an impossible value.
+     */
+    400: ErrorBody;
     /**
      * The API key is missing or not valid.
      */
@@ -6361,9 +8642,17 @@ export type VideoCancelErrors = {
      */
     404: ErrorBody;
     /**
-     * It is over already. Do not repeat the request.
+     * It is over already. Do not repeat the request. Or: A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
      */
     409: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * The database is busy.
      */
@@ -6424,6 +8713,10 @@ export type VideoContentErrors = {
      */
     416: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -6483,10 +8776,16 @@ export type VideoContentHeadErrors = {
      */
     410: unknown;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: unknown;
 };
+
+export type VideoContentHeadError = VideoContentHeadErrors[keyof VideoContentHeadErrors];
 
 export type VideoContentHeadResponses = {
     /**
@@ -6494,6 +8793,62 @@ export type VideoContentHeadResponses = {
      */
     200: unknown;
 };
+
+export type VideoEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `id` of the last event that the caller has; one that no event had counts as absent.
+         */
+        'Last-Event-ID'?: string | null;
+    };
+    path: {
+        /**
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/{video_id}/events';
+};
+
+export type VideoEventsErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such video in the project.
+     */
+    404: ErrorBody;
+    /**
+     * The key follows 32 videos already, or this server as many as it can; `retry-after-ms` says when to ask again.
+     */
+    429: ErrorBody;
+    /**
+     * The server is stopping, or its database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type VideoEventsError = VideoEventsErrors[keyof VideoEventsErrors];
+
+export type VideoEventsResponses = {
+    /**
+     * The events. One schema for the `data` of each: `status` and `progress` carry a `VideoState`, `preview` a `VideoPreview`, `done` a `Video`, `deleted` a `VideoDeleted`.
+     */
+    200: VideoEvent;
+    /**
+     * The caller has the last event of a video that is over: do not come again.
+     */
+    204: void;
+};
+
+export type VideoEventsResponse = VideoEventsResponses[keyof VideoEventsResponses];
 
 export type ReceiptGetData = {
     body?: never;
@@ -6525,6 +8880,10 @@ export type ReceiptGetErrors = {
      */
     410: ErrorBody;
     /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
      * The database is busy.
      */
     503: ErrorBody;
@@ -6540,6 +8899,803 @@ export type ReceiptGetResponses = {
 };
 
 export type ReceiptGetResponse = ReceiptGetResponses[keyof ReceiptGetResponses];
+
+export type WebhookDeliveryGetData = {
+    body?: never;
+    path: {
+        /**
+         * The delivery.
+         */
+        webhook_delivery_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook_deliveries/{webhook_delivery_id}';
+};
+
+export type WebhookDeliveryGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such delivery in the project.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookDeliveryGetError = WebhookDeliveryGetErrors[keyof WebhookDeliveryGetErrors];
+
+export type WebhookDeliveryGetResponses = {
+    /**
+     * The delivery.
+     */
+    200: WebhookDelivery;
+};
+
+export type WebhookDeliveryGetResponse = WebhookDeliveryGetResponses[keyof WebhookDeliveryGetResponses];
+
+export type WebhookDeliveryResendData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The delivery.
+         */
+        webhook_delivery_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook_deliveries/{webhook_delivery_id}/resend';
+};
+
+export type WebhookDeliveryResendErrors = {
+    /**
+     * It was tried as often as may be.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such delivery in the project, or its endpoint was deleted.
+     */
+    404: ErrorBody;
+    /**
+     * The endpoint is disabled. Or: A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookDeliveryResendError = WebhookDeliveryResendErrors[keyof WebhookDeliveryResendErrors];
+
+export type WebhookDeliveryResendResponses = {
+    /**
+     * The delivery, due now.
+     */
+    200: WebhookDelivery;
+};
+
+export type WebhookDeliveryResendResponse = WebhookDeliveryResendResponses[keyof WebhookDeliveryResendResponses];
+
+export type WebhookEndpointListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The last id of the page before.
+         */
+        after?: string;
+        /**
+         * Most entries of the page, 1 to 100; 20 if absent.
+         */
+        limit?: number;
+    };
+    url: '/v1/webhook_endpoints';
+};
+
+export type WebhookEndpointListErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no endpoint with the id `after`.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEndpointListError = WebhookEndpointListErrors[keyof WebhookEndpointListErrors];
+
+export type WebhookEndpointListResponses = {
+    /**
+     * The page.
+     */
+    200: WebhookEndpointList;
+};
+
+export type WebhookEndpointListResponse = WebhookEndpointListResponses[keyof WebhookEndpointListResponses];
+
+export type WebhookEndpointCreateData = {
+    /**
+     * The endpoint.
+     */
+    body: WebhookEndpointCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/webhook_endpoints';
+};
+
+export type WebhookEndpointCreateErrors = {
+    /**
+     * The body cannot be understood or has an impossible value, or the project has as many endpoints as it may.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:write`, or the project is archived.
+     */
+    403: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEndpointCreateError = WebhookEndpointCreateErrors[keyof WebhookEndpointCreateErrors];
+
+export type WebhookEndpointCreateResponses = {
+    /**
+     * The endpoint, with its secret.
+     */
+    200: WebhookEndpointWithSecret;
+};
+
+export type WebhookEndpointCreateResponse = WebhookEndpointCreateResponses[keyof WebhookEndpointCreateResponses];
+
+export type WebhookEndpointDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * The endpoint.
+         */
+        webhook_endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook_endpoints/{webhook_endpoint_id}';
+};
+
+export type WebhookEndpointDeleteErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such endpoint in the project.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEndpointDeleteError = WebhookEndpointDeleteErrors[keyof WebhookEndpointDeleteErrors];
+
+export type WebhookEndpointDeleteResponses = {
+    /**
+     * It is gone.
+     */
+    200: Deleted;
+};
+
+export type WebhookEndpointDeleteResponse = WebhookEndpointDeleteResponses[keyof WebhookEndpointDeleteResponses];
+
+export type WebhookEndpointGetData = {
+    body?: never;
+    path: {
+        /**
+         * The endpoint, or `default`.
+         */
+        webhook_endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook_endpoints/{webhook_endpoint_id}';
+};
+
+export type WebhookEndpointGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such endpoint in the project.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEndpointGetError = WebhookEndpointGetErrors[keyof WebhookEndpointGetErrors];
+
+export type WebhookEndpointGetResponses = {
+    /**
+     * The endpoint.
+     */
+    200: WebhookEndpoint;
+};
+
+export type WebhookEndpointGetResponse = WebhookEndpointGetResponses[keyof WebhookEndpointGetResponses];
+
+export type WebhookEndpointUpdateData = {
+    /**
+     * What to change.
+     */
+    body: WebhookEndpointUpdate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The endpoint.
+         */
+        webhook_endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook_endpoints/{webhook_endpoint_id}';
+};
+
+export type WebhookEndpointUpdateErrors = {
+    /**
+     * The body cannot be understood or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such endpoint in the project.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEndpointUpdateError = WebhookEndpointUpdateErrors[keyof WebhookEndpointUpdateErrors];
+
+export type WebhookEndpointUpdateResponses = {
+    /**
+     * The endpoint.
+     */
+    200: WebhookEndpoint;
+};
+
+export type WebhookEndpointUpdateResponse = WebhookEndpointUpdateResponses[keyof WebhookEndpointUpdateResponses];
+
+export type WebhookDeliveryListData = {
+    body?: never;
+    path: {
+        /**
+         * The endpoint, or `default` for those to the `webhook_url` of videos.
+         */
+        webhook_endpoint_id: string;
+    };
+    query?: {
+        /**
+         * Where a delivery is on its way.
+         */
+        status?: 'pending' | 'delivered' | 'failed' | 'canceled';
+        /**
+         * The last id of the page before.
+         */
+        after?: string;
+        /**
+         * Most entries of the page, 1 to 100; 20 if absent.
+         */
+        limit?: number;
+    };
+    url: '/v1/webhook_endpoints/{webhook_endpoint_id}/deliveries';
+};
+
+export type WebhookDeliveryListErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such endpoint in the project, or no delivery with the id `after`.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookDeliveryListError = WebhookDeliveryListErrors[keyof WebhookDeliveryListErrors];
+
+export type WebhookDeliveryListResponses = {
+    /**
+     * The page.
+     */
+    200: WebhookDeliveryList;
+};
+
+export type WebhookDeliveryListResponse = WebhookDeliveryListResponses[keyof WebhookDeliveryListResponses];
+
+export type WebhookEndpointRecoverData = {
+    /**
+     * Since when.
+     */
+    body: WebhookSince;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The endpoint, or `default` for deliveries to the `webhook_url` of videos.
+         */
+        webhook_endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook_endpoints/{webhook_endpoint_id}/recover';
+};
+
+export type WebhookEndpointRecoverErrors = {
+    /**
+     * The body cannot be understood or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such endpoint in the project.
+     */
+    404: ErrorBody;
+    /**
+     * The endpoint is disabled. Or: A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEndpointRecoverError = WebhookEndpointRecoverErrors[keyof WebhookEndpointRecoverErrors];
+
+export type WebhookEndpointRecoverResponses = {
+    /**
+     * How many are sent again.
+     */
+    200: WebhookResent;
+};
+
+export type WebhookEndpointRecoverResponse = WebhookEndpointRecoverResponses[keyof WebhookEndpointRecoverResponses];
+
+export type WebhookEndpointReplayMissingData = {
+    /**
+     * Since when.
+     */
+    body: WebhookSince;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The endpoint.
+         */
+        webhook_endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook_endpoints/{webhook_endpoint_id}/replay_missing';
+};
+
+export type WebhookEndpointReplayMissingErrors = {
+    /**
+     * The body cannot be understood or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such endpoint in the project.
+     */
+    404: ErrorBody;
+    /**
+     * The endpoint is disabled. Or: A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEndpointReplayMissingError = WebhookEndpointReplayMissingErrors[keyof WebhookEndpointReplayMissingErrors];
+
+export type WebhookEndpointReplayMissingResponses = {
+    /**
+     * How many are sent.
+     */
+    200: WebhookResent;
+};
+
+export type WebhookEndpointReplayMissingResponse = WebhookEndpointReplayMissingResponses[keyof WebhookEndpointReplayMissingResponses];
+
+export type WebhookEndpointRotateSecretData = {
+    /**
+     * How.
+     */
+    body: WebhookSecretRotate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The endpoint, or `default`.
+         */
+        webhook_endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook_endpoints/{webhook_endpoint_id}/rotate_secret';
+};
+
+export type WebhookEndpointRotateSecretErrors = {
+    /**
+     * The body cannot be understood or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such endpoint in the project.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEndpointRotateSecretError = WebhookEndpointRotateSecretErrors[keyof WebhookEndpointRotateSecretErrors];
+
+export type WebhookEndpointRotateSecretResponses = {
+    /**
+     * The endpoint, with its new secret.
+     */
+    200: WebhookEndpointWithSecret;
+};
+
+export type WebhookEndpointRotateSecretResponse = WebhookEndpointRotateSecretResponses[keyof WebhookEndpointRotateSecretResponses];
+
+export type WebhookEndpointTestData = {
+    /**
+     * What to send.
+     */
+    body: WebhookEndpointTestCreate;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The endpoint.
+         */
+        webhook_endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook_endpoints/{webhook_endpoint_id}/test';
+};
+
+export type WebhookEndpointTestErrors = {
+    /**
+     * The body cannot be understood or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such endpoint in the project.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy, or many tests are under way.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEndpointTestError = WebhookEndpointTestErrors[keyof WebhookEndpointTestErrors];
+
+export type WebhookEndpointTestResponses = {
+    /**
+     * What came of it.
+     */
+    200: WebhookEndpointTest;
+};
+
+export type WebhookEndpointTestResponse = WebhookEndpointTestResponses[keyof WebhookEndpointTestResponses];
+
+export type WebhookEventTypeListData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/webhook_event_types';
+};
+
+export type WebhookEventTypeListErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `webhooks:read`.
+     */
+    403: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type WebhookEventTypeListError = WebhookEventTypeListErrors[keyof WebhookEventTypeListErrors];
+
+export type WebhookEventTypeListResponses = {
+    /**
+     * The kinds.
+     */
+    200: WebhookEventTypes;
+};
+
+export type WebhookEventTypeListResponse = WebhookEventTypeListResponses[keyof WebhookEventTypeListResponses];
 
 export type PaymentMessageCreateData = {
     /**
@@ -6568,6 +9724,10 @@ export type PaymentMessageCreateErrors = {
      * The body is too large.
      */
     413: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
     /**
      * No payment provider is set up on this server, or the database is busy.
      */

@@ -5,6 +5,12 @@ from .admin_key_create import AdminKeyCreate
 from .admin_key_created import AdminKeyCreated
 from .admin_key_list import AdminKeyList
 from .admin_key_owner import AdminKeyOwner
+from .batch import Batch
+from .batch_counts import BatchCounts
+from .batch_error import BatchError
+from .batch_errors import BatchErrors
+from .batch_list import BatchList
+from .batch_metadata_type_0 import BatchMetadataType0
 from .compute_rate import ComputeRate
 from .compute_rate_create import ComputeRateCreate
 from .compute_rate_list import ComputeRateList
@@ -13,7 +19,10 @@ from .cost_amount import CostAmount
 from .cost_result import CostResult
 from .cost_result_bucket import CostResultBucket
 from .cost_result_page import CostResultPage
+from .create_batch import CreateBatch
+from .create_batch_metadata_type_0 import CreateBatchMetadataType0
 from .create_checkout import CreateCheckout
+from .create_file import CreateFile
 from .create_video import CreateVideo
 from .credit import Credit
 from .credit_block import CreditBlock
@@ -28,8 +37,13 @@ from .discount_list import DiscountList
 from .error_body import ErrorBody
 from .error_code import ErrorCode
 from .error_detail import ErrorDetail
+from .file import File
+from .file_expires_after import FileExpiresAfter
+from .file_list import FileList
 from .health import Health
 from .key_account import KeyAccount
+from .limits import Limits
+from .limits_update import LimitsUpdate
 from .list_order import ListOrder
 from .margin import Margin
 from .margin_entry import MarginEntry
@@ -113,10 +127,12 @@ from .video_estimated_line import VideoEstimatedLine
 from .video_list import VideoList
 from .video_metadata import VideoMetadata
 from .video_phase import VideoPhase
+from .video_preview import VideoPreview
 from .video_receipt import VideoReceipt
 from .video_receipt_compute import VideoReceiptCompute
 from .video_receipt_line import VideoReceiptLine
 from .video_receipt_payload import VideoReceiptPayload
+from .video_state import VideoState
 from .video_status import VideoStatus
 from .video_usage import VideoUsage
 from .video_usage_list_bucket_width import VideoUsageListBucketWidth
@@ -125,6 +141,25 @@ from .video_variant import VideoVariant
 from .videos_usage_result import VideosUsageResult
 from .videos_usage_result_bucket import VideosUsageResultBucket
 from .videos_usage_result_page import VideosUsageResultPage
+from .webhook_attempt import WebhookAttempt
+from .webhook_delivery import WebhookDelivery
+from .webhook_delivery_list import WebhookDeliveryList
+from .webhook_delivery_list_status import WebhookDeliveryListStatus
+from .webhook_delivery_status import WebhookDeliveryStatus
+from .webhook_disabled_reason import WebhookDisabledReason
+from .webhook_endpoint import WebhookEndpoint
+from .webhook_endpoint_create import WebhookEndpointCreate
+from .webhook_endpoint_list import WebhookEndpointList
+from .webhook_endpoint_test import WebhookEndpointTest
+from .webhook_endpoint_test_create import WebhookEndpointTestCreate
+from .webhook_endpoint_update import WebhookEndpointUpdate
+from .webhook_endpoint_with_secret import WebhookEndpointWithSecret
+from .webhook_event_type import WebhookEventType
+from .webhook_event_types import WebhookEventTypes
+from .webhook_payload import WebhookPayload
+from .webhook_resent import WebhookResent
+from .webhook_secret_rotate import WebhookSecretRotate
+from .webhook_since import WebhookSince
 
 __all__ = (
     "AdminKey",
@@ -132,6 +167,12 @@ __all__ = (
     "AdminKeyCreated",
     "AdminKeyList",
     "AdminKeyOwner",
+    "Batch",
+    "BatchCounts",
+    "BatchError",
+    "BatchErrors",
+    "BatchList",
+    "BatchMetadataType0",
     "ComputeRate",
     "ComputeRateCreate",
     "ComputeRateList",
@@ -140,7 +181,10 @@ __all__ = (
     "CostResult",
     "CostResultBucket",
     "CostResultPage",
+    "CreateBatch",
+    "CreateBatchMetadataType0",
     "CreateCheckout",
+    "CreateFile",
     "CreateVideo",
     "Credit",
     "CreditBlock",
@@ -155,8 +199,13 @@ __all__ = (
     "ErrorBody",
     "ErrorCode",
     "ErrorDetail",
+    "File",
+    "FileExpiresAfter",
+    "FileList",
     "Health",
     "KeyAccount",
+    "Limits",
+    "LimitsUpdate",
     "ListOrder",
     "Margin",
     "MarginEntry",
@@ -240,10 +289,12 @@ __all__ = (
     "VideoList",
     "VideoMetadata",
     "VideoPhase",
+    "VideoPreview",
     "VideoReceipt",
     "VideoReceiptCompute",
     "VideoReceiptLine",
     "VideoReceiptPayload",
+    "VideoState",
     "VideoStatus",
     "VideoUsage",
     "VideoUsageListBucketWidth",
@@ -252,4 +303,23 @@ __all__ = (
     "VideosUsageResult",
     "VideosUsageResultBucket",
     "VideosUsageResultPage",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookDeliveryList",
+    "WebhookDeliveryListStatus",
+    "WebhookDeliveryStatus",
+    "WebhookDisabledReason",
+    "WebhookEndpoint",
+    "WebhookEndpointCreate",
+    "WebhookEndpointList",
+    "WebhookEndpointTest",
+    "WebhookEndpointTestCreate",
+    "WebhookEndpointUpdate",
+    "WebhookEndpointWithSecret",
+    "WebhookEventType",
+    "WebhookEventTypes",
+    "WebhookPayload",
+    "WebhookResent",
+    "WebhookSecretRotate",
+    "WebhookSince",
 )

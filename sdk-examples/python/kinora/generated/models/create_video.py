@@ -35,6 +35,12 @@ class CreateVideo:
             same frames. Without it the server draws one and returns it.
         size (None | str | Unset): Width and height in pixels: one of the model's. Without it `720x1280`. Example:
             1280x720.
+        webhook_events_filter (list[str] | None | Unset): Which of this video's events are sent to `webhook_url`;
+            without it `video.completed`, `video.failed` and
+            `video.canceled`.
+        webhook_url (None | str | Unset): Where this video's events are sent, beside the project's webhook endpoints:
+            HTTPS, and a public host. They are signed
+            under the secret of the webhook endpoint `default`. Example: https://example.com/hook.
     """
 
     prompt: str
@@ -46,6 +52,8 @@ class CreateVideo:
     seconds: int | None | str | Unset = UNSET
     seed: int | None | Unset = UNSET
     size: None | str | Unset = UNSET
+    webhook_events_filter: list[str] | None | Unset = UNSET
+    webhook_url: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.video_metadata import VideoMetadata
@@ -102,6 +110,21 @@ class CreateVideo:
         else:
             size = self.size
 
+        webhook_events_filter: list[str] | None | Unset
+        if isinstance(self.webhook_events_filter, Unset):
+            webhook_events_filter = UNSET
+        elif isinstance(self.webhook_events_filter, list):
+            webhook_events_filter = self.webhook_events_filter
+
+        else:
+            webhook_events_filter = self.webhook_events_filter
+
+        webhook_url: None | str | Unset
+        if isinstance(self.webhook_url, Unset):
+            webhook_url = UNSET
+        else:
+            webhook_url = self.webhook_url
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -125,6 +148,10 @@ class CreateVideo:
             field_dict["seed"] = seed
         if size is not UNSET:
             field_dict["size"] = size
+        if webhook_events_filter is not UNSET:
+            field_dict["webhook_events_filter"] = webhook_events_filter
+        if webhook_url is not UNSET:
+            field_dict["webhook_url"] = webhook_url
 
         return field_dict
 
@@ -215,6 +242,34 @@ class CreateVideo:
 
         size = _parse_size(d.pop("size", UNSET))
 
+        def _parse_webhook_events_filter(data: object) -> list[str] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                webhook_events_filter_type_0 = cast(list[str], data)
+
+                return webhook_events_filter_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[str] | None | Unset, data)
+
+        webhook_events_filter = _parse_webhook_events_filter(
+            d.pop("webhook_events_filter", UNSET)
+        )
+
+        def _parse_webhook_url(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        webhook_url = _parse_webhook_url(d.pop("webhook_url", UNSET))
+
         create_video = cls(
             prompt=prompt,
             dry_run=dry_run,
@@ -225,6 +280,8 @@ class CreateVideo:
             seconds=seconds,
             seed=seed,
             size=size,
+            webhook_events_filter=webhook_events_filter,
+            webhook_url=webhook_url,
         )
 
         return create_video

@@ -3,7 +3,12 @@ from enum import StrEnum
 
 class ErrorCode(StrEnum):
     AUDIO_NOT_AVAILABLE = "audio_not_available"
+    BATCH_OVER = "batch_over"
     BODY_TOO_LARGE = "body_too_large"
+    FILE_IN_USE = "file_in_use"
+    FILE_QUOTA_EXCEEDED = "file_quota_exceeded"
+    IDEMPOTENCY_KEY_IN_USE = "idempotency_key_in_use"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     INSUFFICIENT_CREDIT = "insufficient_credit"
     INSUFFICIENT_SCOPE = "insufficient_scope"
     INTERNAL_ERROR = "internal_error"
@@ -22,8 +27,11 @@ class ErrorCode(StrEnum):
     PAYMENTS_NOT_SET = "payments_not_set"
     PRICE_NOT_SET = "price_not_set"
     PROJECT_ARCHIVED = "project_archived"
+    QUEUE_FULL = "queue_full"
     RATE_LIMIT_EXCEEDED = "rate_limit_exceeded"
     SPEND_LIMIT_REACHED = "spend_limit_reached"
+    TOO_MANY_BATCHES = "too_many_batches"
+    TOO_MANY_STREAMS = "too_many_streams"
     UNKNOWN_PARAMETER = "unknown_parameter"
     UNKNOWN_URL = "unknown_url"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
@@ -32,6 +40,7 @@ class ErrorCode(StrEnum):
     VIDEO_IN_PROGRESS = "video_in_progress"
     VIDEO_NOT_READY = "video_not_ready"
     VIDEO_OVER = "video_over"
+    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint_disabled"
 
     def __str__(self) -> str:
         return str(self.value)

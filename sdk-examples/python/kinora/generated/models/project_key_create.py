@@ -21,7 +21,7 @@ class ProjectKeyCreate:
         name (str): What people call it. Example: Render farm.
         expires_in_seconds (int | None | Unset): How long it lives, seconds; without this field until it is revoked.
         scopes (list[ProjectKeyCreateScopesType0Item] | None | Unset): What it may do: some of `videos:read`,
-            `videos:write`, `models:read`; all of them without this field.
+            `videos:write`, `models:read`, `webhooks:read`, `webhooks:write`; all of them without this field.
     """
 
     name: str

@@ -15,7 +15,7 @@ T = TypeVar("T", bound="PublicKeys")
 
 @_attrs_define
 class PublicKeys:
-    """The keys that receipts are signed with.
+    """Keys that something is signed with.
 
     Attributes:
         keys (list[PublicKey]): Today there is one.

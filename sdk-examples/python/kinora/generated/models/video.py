@@ -36,6 +36,9 @@ class Video:
         object_ (str): Always `video`. Example: video.
         progress (int): Whole percent, about.
         prompt (None | str): What was asked for.
+        queue_position (int | None): Its place among the videos of its organization that wait, from 1, in the order in
+            which workers take them; `null` when
+            it does not wait. One whose project or key has as many made as it may is passed over.
         remixed_from_video_id (None | str): Always `null` in this release.
         seconds (str): Length, seconds, as text. Example: 8.
         seed (int): The source of all chance of this video.
@@ -58,6 +61,7 @@ class Video:
     object_: str
     progress: int
     prompt: None | str
+    queue_position: int | None
     remixed_from_video_id: None | str
     seconds: str
     seed: int
@@ -115,6 +119,9 @@ class Video:
         prompt: None | str
         prompt = self.prompt
 
+        queue_position: int | None
+        queue_position = self.queue_position
+
         remixed_from_video_id: None | str
         remixed_from_video_id = self.remixed_from_video_id
 
@@ -152,6 +159,7 @@ class Video:
                 "object": object_,
                 "progress": progress,
                 "prompt": prompt,
+                "queue_position": queue_position,
                 "remixed_from_video_id": remixed_from_video_id,
                 "seconds": seconds,
                 "seed": seed,
@@ -258,6 +266,13 @@ class Video:
 
         prompt = _parse_prompt(d.pop("prompt"))
 
+        def _parse_queue_position(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        queue_position = _parse_queue_position(d.pop("queue_position"))
+
         def _parse_remixed_from_video_id(data: object) -> None | str:
             if data is None:
                 return data
@@ -311,6 +326,7 @@ class Video:
             object_=object_,
             progress=progress,
             prompt=prompt,
+            queue_position=queue_position,
             remixed_from_video_id=remixed_from_video_id,
             seconds=seconds,
             seed=seed,

@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.create_checkout import CreateCheckout
 from ...models.credit_checkout import CreditCheckout
 from ...models.error_body import ErrorBody
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: CreateCheckout,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -53,6 +56,11 @@ def _parse_response(
 
         return response_403
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -62,6 +70,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -89,6 +107,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateCheckout,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[CreditCheckout | ErrorBody]:
     """Buy credit.
 
@@ -97,6 +116,7 @@ def sync_detailed(
     seconds later as a rule.
 
     Args:
+        idempotency_key (str | Unset):
         body (CreateCheckout): Credit to be bought.
 
     Raises:
@@ -109,6 +129,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -122,6 +143,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CreateCheckout,
+    idempotency_key: str | Unset = UNSET,
 ) -> CreditCheckout | ErrorBody | None:
     """Buy credit.
 
@@ -130,6 +152,7 @@ def sync(
     seconds later as a rule.
 
     Args:
+        idempotency_key (str | Unset):
         body (CreateCheckout): Credit to be bought.
 
     Raises:
@@ -143,6 +166,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -150,6 +174,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateCheckout,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[CreditCheckout | ErrorBody]:
     """Buy credit.
 
@@ -158,6 +183,7 @@ async def asyncio_detailed(
     seconds later as a rule.
 
     Args:
+        idempotency_key (str | Unset):
         body (CreateCheckout): Credit to be bought.
 
     Raises:
@@ -170,6 +196,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -181,6 +208,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CreateCheckout,
+    idempotency_key: str | Unset = UNSET,
 ) -> CreditCheckout | ErrorBody | None:
     """Buy credit.
 
@@ -189,6 +217,7 @@ async def asyncio(
     seconds later as a rule.
 
     Args:
+        idempotency_key (str | Unset):
         body (CreateCheckout): Credit to be bought.
 
     Raises:
@@ -203,5 +232,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

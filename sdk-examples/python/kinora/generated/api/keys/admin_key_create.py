@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.admin_key_create import AdminKeyCreate
 from ...models.admin_key_created import AdminKeyCreated
 from ...models.error_body import ErrorBody
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: AdminKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -53,6 +56,11 @@ def _parse_response(
 
         return response_403
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -62,6 +70,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -89,12 +107,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: AdminKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[AdminKeyCreated | ErrorBody]:
     """Make an admin key.
 
      A key that manages the organization and makes no videos. Its `value` is in this answer alone.
 
     Args:
+        idempotency_key (str | Unset):
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -107,6 +127,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -120,12 +141,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: AdminKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> AdminKeyCreated | ErrorBody | None:
     """Make an admin key.
 
      A key that manages the organization and makes no videos. Its `value` is in this answer alone.
 
     Args:
+        idempotency_key (str | Unset):
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -139,6 +162,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -146,12 +170,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: AdminKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[AdminKeyCreated | ErrorBody]:
     """Make an admin key.
 
      A key that manages the organization and makes no videos. Its `value` is in this answer alone.
 
     Args:
+        idempotency_key (str | Unset):
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -164,6 +190,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -175,12 +202,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: AdminKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> AdminKeyCreated | ErrorBody | None:
     """Make an admin key.
 
      A key that manages the organization and makes no videos. Its `value` is in this answer alone.
 
     Args:
+        idempotency_key (str | Unset):
         body (AdminKeyCreate): A key of an organization's administrator to be made.
 
     Raises:
@@ -195,5 +224,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

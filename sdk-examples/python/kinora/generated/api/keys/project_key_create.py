@@ -9,15 +9,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.project_key_create import ProjectKeyCreate
 from ...models.project_key_created import ProjectKeyCreated
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     project_id: str,
     *,
     body: ProjectKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -62,6 +65,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -71,6 +79,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -99,6 +117,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ProjectKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | ProjectKeyCreated]:
     """Make a key of a project.
 
@@ -106,6 +125,7 @@ def sync_detailed(
 
     Args:
         project_id (str):
+        idempotency_key (str | Unset):
         body (ProjectKeyCreate): A key of a project to be made.
 
     Raises:
@@ -119,6 +139,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         project_id=project_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -133,6 +154,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ProjectKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | ProjectKeyCreated | None:
     """Make a key of a project.
 
@@ -140,6 +162,7 @@ def sync(
 
     Args:
         project_id (str):
+        idempotency_key (str | Unset):
         body (ProjectKeyCreate): A key of a project to be made.
 
     Raises:
@@ -154,6 +177,7 @@ def sync(
         project_id=project_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -162,6 +186,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ProjectKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | ProjectKeyCreated]:
     """Make a key of a project.
 
@@ -169,6 +194,7 @@ async def asyncio_detailed(
 
     Args:
         project_id (str):
+        idempotency_key (str | Unset):
         body (ProjectKeyCreate): A key of a project to be made.
 
     Raises:
@@ -182,6 +208,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         project_id=project_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -194,6 +221,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ProjectKeyCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | ProjectKeyCreated | None:
     """Make a key of a project.
 
@@ -201,6 +229,7 @@ async def asyncio(
 
     Args:
         project_id (str):
+        idempotency_key (str | Unset):
         body (ProjectKeyCreate): A key of a project to be made.
 
     Raises:
@@ -216,5 +245,6 @@ async def asyncio(
             project_id=project_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -9,7 +9,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.project_key import ProjectKey
 from ...models.project_key_update import ProjectKeyUpdate
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -17,8 +17,11 @@ def _get_kwargs(
     key_id: str,
     *,
     body: ProjectKeyUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -64,6 +67,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -73,6 +81,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -102,6 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ProjectKeyUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | ProjectKey]:
     """Change a key of a project.
 
@@ -110,6 +129,7 @@ def sync_detailed(
     Args:
         project_id (str):
         key_id (str):
+        idempotency_key (str | Unset):
         body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
 
     Raises:
@@ -124,6 +144,7 @@ def sync_detailed(
         project_id=project_id,
         key_id=key_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -139,6 +160,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ProjectKeyUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | ProjectKey | None:
     """Change a key of a project.
 
@@ -147,6 +169,7 @@ def sync(
     Args:
         project_id (str):
         key_id (str):
+        idempotency_key (str | Unset):
         body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
 
     Raises:
@@ -162,6 +185,7 @@ def sync(
         key_id=key_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -171,6 +195,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ProjectKeyUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | ProjectKey]:
     """Change a key of a project.
 
@@ -179,6 +204,7 @@ async def asyncio_detailed(
     Args:
         project_id (str):
         key_id (str):
+        idempotency_key (str | Unset):
         body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
 
     Raises:
@@ -193,6 +219,7 @@ async def asyncio_detailed(
         project_id=project_id,
         key_id=key_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -206,6 +233,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ProjectKeyUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | ProjectKey | None:
     """Change a key of a project.
 
@@ -214,6 +242,7 @@ async def asyncio(
     Args:
         project_id (str):
         key_id (str):
+        idempotency_key (str | Unset):
         body (ProjectKeyUpdate): What to change of a project's key: at least one of the two.
 
     Raises:
@@ -230,5 +259,6 @@ async def asyncio(
             key_id=key_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -9,15 +9,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.service_account_create import ServiceAccountCreate
 from ...models.service_account_created import ServiceAccountCreated
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     project_id: str,
     *,
     body: ServiceAccountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -62,6 +65,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -71,6 +79,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -99,6 +117,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ServiceAccountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | ServiceAccountCreated]:
     """Make a service account in a project.
 
@@ -107,6 +126,7 @@ def sync_detailed(
 
     Args:
         project_id (str):
+        idempotency_key (str | Unset):
         body (ServiceAccountCreate): A service account to be made.
 
     Raises:
@@ -120,6 +140,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         project_id=project_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -134,6 +155,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ServiceAccountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | ServiceAccountCreated | None:
     """Make a service account in a project.
 
@@ -142,6 +164,7 @@ def sync(
 
     Args:
         project_id (str):
+        idempotency_key (str | Unset):
         body (ServiceAccountCreate): A service account to be made.
 
     Raises:
@@ -156,6 +179,7 @@ def sync(
         project_id=project_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -164,6 +188,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ServiceAccountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | ServiceAccountCreated]:
     """Make a service account in a project.
 
@@ -172,6 +197,7 @@ async def asyncio_detailed(
 
     Args:
         project_id (str):
+        idempotency_key (str | Unset):
         body (ServiceAccountCreate): A service account to be made.
 
     Raises:
@@ -185,6 +211,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         project_id=project_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -197,6 +224,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ServiceAccountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | ServiceAccountCreated | None:
     """Make a service account in a project.
 
@@ -205,6 +233,7 @@ async def asyncio(
 
     Args:
         project_id (str):
+        idempotency_key (str | Unset):
         body (ServiceAccountCreate): A service account to be made.
 
     Raises:
@@ -220,5 +249,6 @@ async def asyncio(
             project_id=project_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

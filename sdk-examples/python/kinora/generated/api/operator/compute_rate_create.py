@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.compute_rate import ComputeRate
 from ...models.compute_rate_create import ComputeRateCreate
 from ...models.error_body import ErrorBody
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: ComputeRateCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -53,6 +56,11 @@ def _parse_response(
 
         return response_403
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -62,6 +70,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -89,6 +107,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ComputeRateCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ComputeRate | ErrorBody]:
     """Set a compute rate.
 
@@ -96,6 +115,7 @@ def sync_detailed(
     counts.
 
     Args:
+        idempotency_key (str | Unset):
         body (ComputeRateCreate): A rate to be set.
 
     Raises:
@@ -108,6 +128,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -121,6 +142,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ComputeRateCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ComputeRate | ErrorBody | None:
     """Set a compute rate.
 
@@ -128,6 +150,7 @@ def sync(
     counts.
 
     Args:
+        idempotency_key (str | Unset):
         body (ComputeRateCreate): A rate to be set.
 
     Raises:
@@ -141,6 +164,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -148,6 +172,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ComputeRateCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ComputeRate | ErrorBody]:
     """Set a compute rate.
 
@@ -155,6 +180,7 @@ async def asyncio_detailed(
     counts.
 
     Args:
+        idempotency_key (str | Unset):
         body (ComputeRateCreate): A rate to be set.
 
     Raises:
@@ -167,6 +193,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -178,6 +205,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ComputeRateCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ComputeRate | ErrorBody | None:
     """Set a compute rate.
 
@@ -185,6 +213,7 @@ async def asyncio(
     counts.
 
     Args:
+        idempotency_key (str | Unset):
         body (ComputeRateCreate): A rate to be set.
 
     Raises:
@@ -199,5 +228,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.discount import Discount
 from ...models.discount_create import DiscountCreate
 from ...models.error_body import ErrorBody
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: DiscountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -58,6 +61,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -67,6 +75,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -94,6 +112,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: DiscountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Discount | ErrorBody]:
     """Set a discount.
 
@@ -102,6 +121,7 @@ def sync_detailed(
     another, of 0 to end it.
 
     Args:
+        idempotency_key (str | Unset):
         body (DiscountCreate): A discount to be set.
 
     Raises:
@@ -114,6 +134,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -127,6 +148,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: DiscountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Discount | ErrorBody | None:
     """Set a discount.
 
@@ -135,6 +157,7 @@ def sync(
     another, of 0 to end it.
 
     Args:
+        idempotency_key (str | Unset):
         body (DiscountCreate): A discount to be set.
 
     Raises:
@@ -148,6 +171,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -155,6 +179,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: DiscountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Discount | ErrorBody]:
     """Set a discount.
 
@@ -163,6 +188,7 @@ async def asyncio_detailed(
     another, of 0 to end it.
 
     Args:
+        idempotency_key (str | Unset):
         body (DiscountCreate): A discount to be set.
 
     Raises:
@@ -175,6 +201,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -186,6 +213,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: DiscountCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Discount | ErrorBody | None:
     """Set a discount.
 
@@ -194,6 +222,7 @@ async def asyncio(
     another, of 0 to end it.
 
     Args:
+        idempotency_key (str | Unset):
         body (DiscountCreate): A discount to be set.
 
     Raises:
@@ -208,5 +237,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -9,15 +9,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.organization import Organization
 from ...models.organization_update import OrganizationUpdate
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     organization_id: str,
     *,
     body: OrganizationUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -62,6 +65,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -71,6 +79,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -99,6 +117,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: OrganizationUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | Organization]:
     """Change an organization.
 
@@ -106,6 +125,7 @@ def sync_detailed(
 
     Args:
         organization_id (str):
+        idempotency_key (str | Unset):
         body (OrganizationUpdate): What to change of an organization: at least one field.
 
     Raises:
@@ -119,6 +139,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         organization_id=organization_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -133,6 +154,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: OrganizationUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | Organization | None:
     """Change an organization.
 
@@ -140,6 +162,7 @@ def sync(
 
     Args:
         organization_id (str):
+        idempotency_key (str | Unset):
         body (OrganizationUpdate): What to change of an organization: at least one field.
 
     Raises:
@@ -154,6 +177,7 @@ def sync(
         organization_id=organization_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -162,6 +186,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: OrganizationUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | Organization]:
     """Change an organization.
 
@@ -169,6 +194,7 @@ async def asyncio_detailed(
 
     Args:
         organization_id (str):
+        idempotency_key (str | Unset):
         body (OrganizationUpdate): What to change of an organization: at least one field.
 
     Raises:
@@ -182,6 +208,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         organization_id=organization_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -194,6 +221,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: OrganizationUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | Organization | None:
     """Change an organization.
 
@@ -201,6 +229,7 @@ async def asyncio(
 
     Args:
         organization_id (str):
+        idempotency_key (str | Unset):
         body (OrganizationUpdate): What to change of an organization: at least one field.
 
     Raises:
@@ -216,5 +245,6 @@ async def asyncio(
             organization_id=organization_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -9,15 +9,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.correction import Correction
 from ...models.error_body import ErrorBody
 from ...models.organization import Organization
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     organization_id: str,
     *,
     body: Correction,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -62,6 +65,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -71,6 +79,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -99,6 +117,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: Correction,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | Organization]:
     """Note a payment of an organization.
 
@@ -108,6 +127,7 @@ def sync_detailed(
 
     Args:
         organization_id (str):
+        idempotency_key (str | Unset):
         body (Correction): Money that the operator moves by their word.
 
     Raises:
@@ -121,6 +141,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         organization_id=organization_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -135,6 +156,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: Correction,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | Organization | None:
     """Note a payment of an organization.
 
@@ -144,6 +166,7 @@ def sync(
 
     Args:
         organization_id (str):
+        idempotency_key (str | Unset):
         body (Correction): Money that the operator moves by their word.
 
     Raises:
@@ -158,6 +181,7 @@ def sync(
         organization_id=organization_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -166,6 +190,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: Correction,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | Organization]:
     """Note a payment of an organization.
 
@@ -175,6 +200,7 @@ async def asyncio_detailed(
 
     Args:
         organization_id (str):
+        idempotency_key (str | Unset):
         body (Correction): Money that the operator moves by their word.
 
     Raises:
@@ -188,6 +214,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         organization_id=organization_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -200,6 +227,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: Correction,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | Organization | None:
     """Note a payment of an organization.
 
@@ -209,6 +237,7 @@ async def asyncio(
 
     Args:
         organization_id (str):
+        idempotency_key (str | Unset):
         body (Correction): Money that the operator moves by their word.
 
     Raises:
@@ -224,5 +253,6 @@ async def asyncio(
             organization_id=organization_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.price_list import PriceList
 from ...models.price_list_create import PriceListCreate
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: PriceListCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -53,6 +56,11 @@ def _parse_response(
 
         return response_403
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -62,6 +70,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -89,6 +107,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PriceListCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | PriceList]:
     """Load a price list.
 
@@ -97,6 +116,7 @@ def sync_detailed(
     same file again changes nothing.
 
     Args:
+        idempotency_key (str | Unset):
         body (PriceListCreate): A price list to be loaded.
 
     Raises:
@@ -109,6 +129,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -122,6 +143,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PriceListCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | PriceList | None:
     """Load a price list.
 
@@ -130,6 +152,7 @@ def sync(
     same file again changes nothing.
 
     Args:
+        idempotency_key (str | Unset):
         body (PriceListCreate): A price list to be loaded.
 
     Raises:
@@ -143,6 +166,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -150,6 +174,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PriceListCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | PriceList]:
     """Load a price list.
 
@@ -158,6 +183,7 @@ async def asyncio_detailed(
     same file again changes nothing.
 
     Args:
+        idempotency_key (str | Unset):
         body (PriceListCreate): A price list to be loaded.
 
     Raises:
@@ -170,6 +196,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -181,6 +208,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PriceListCreate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | PriceList | None:
     """Load a price list.
 
@@ -189,6 +217,7 @@ async def asyncio(
     same file again changes nothing.
 
     Args:
+        idempotency_key (str | Unset):
         body (PriceListCreate): A price list to be loaded.
 
     Raises:
@@ -203,5 +232,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

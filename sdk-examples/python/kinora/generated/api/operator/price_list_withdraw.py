@@ -8,12 +8,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.price_list import PriceList
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     price_list_id: str,
+    *,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -22,6 +27,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -53,6 +59,21 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
 
@@ -79,6 +100,7 @@ def sync_detailed(
     price_list_id: str,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | PriceList]:
     """Withdraw a price list.
 
@@ -86,6 +108,7 @@ def sync_detailed(
 
     Args:
         price_list_id (str):
+        idempotency_key (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -97,6 +120,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         price_list_id=price_list_id,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -110,6 +134,7 @@ def sync(
     price_list_id: str,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | PriceList | None:
     """Withdraw a price list.
 
@@ -117,6 +142,7 @@ def sync(
 
     Args:
         price_list_id (str):
+        idempotency_key (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -129,6 +155,7 @@ def sync(
     return sync_detailed(
         price_list_id=price_list_id,
         client=client,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -136,6 +163,7 @@ async def asyncio_detailed(
     price_list_id: str,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | PriceList]:
     """Withdraw a price list.
 
@@ -143,6 +171,7 @@ async def asyncio_detailed(
 
     Args:
         price_list_id (str):
+        idempotency_key (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,6 +183,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         price_list_id=price_list_id,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -165,6 +195,7 @@ async def asyncio(
     price_list_id: str,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | PriceList | None:
     """Withdraw a price list.
 
@@ -172,6 +203,7 @@ async def asyncio(
 
     Args:
         price_list_id (str):
+        idempotency_key (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -185,5 +217,6 @@ async def asyncio(
         await asyncio_detailed(
             price_list_id=price_list_id,
             client=client,
+            idempotency_key=idempotency_key,
         )
     ).parsed

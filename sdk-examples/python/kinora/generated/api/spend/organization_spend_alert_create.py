@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_alert import SpendAlert
 from ...models.spend_alert_write import SpendAlertWrite
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -53,6 +56,11 @@ def _parse_response(
 
         return response_403
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -62,6 +70,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -89,6 +107,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | SpendAlert]:
     """Add a spend alert to the organization.
 
@@ -97,6 +116,7 @@ def sync_detailed(
     no mail. Nothing is refused for an alert; see `spend_limit`.
 
     Args:
+        idempotency_key (str | Unset):
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -109,6 +129,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -122,6 +143,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | SpendAlert | None:
     """Add a spend alert to the organization.
 
@@ -130,6 +152,7 @@ def sync(
     no mail. Nothing is refused for an alert; see `spend_limit`.
 
     Args:
+        idempotency_key (str | Unset):
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -143,6 +166,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -150,6 +174,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | SpendAlert]:
     """Add a spend alert to the organization.
 
@@ -158,6 +183,7 @@ async def asyncio_detailed(
     no mail. Nothing is refused for an alert; see `spend_limit`.
 
     Args:
+        idempotency_key (str | Unset):
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -170,6 +196,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -181,6 +208,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | SpendAlert | None:
     """Add a spend alert to the organization.
 
@@ -189,6 +217,7 @@ async def asyncio(
     no mail. Nothing is refused for an alert; see `spend_limit`.
 
     Args:
+        idempotency_key (str | Unset):
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -203,5 +232,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

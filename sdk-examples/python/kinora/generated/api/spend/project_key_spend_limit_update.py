@@ -9,7 +9,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_limit import SpendLimit
 from ...models.spend_limit_update import SpendLimitUpdate
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -17,8 +17,11 @@ def _get_kwargs(
     key_id: str,
     *,
     body: SpendLimitUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -64,6 +67,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -73,6 +81,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -102,6 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: SpendLimitUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | SpendLimit]:
     """Set the spend limit of a key.
 
@@ -111,6 +130,7 @@ def sync_detailed(
     Args:
         project_id (str):
         key_id (str):
+        idempotency_key (str | Unset):
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -125,6 +145,7 @@ def sync_detailed(
         project_id=project_id,
         key_id=key_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -140,6 +161,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: SpendLimitUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | SpendLimit | None:
     """Set the spend limit of a key.
 
@@ -149,6 +171,7 @@ def sync(
     Args:
         project_id (str):
         key_id (str):
+        idempotency_key (str | Unset):
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -164,6 +187,7 @@ def sync(
         key_id=key_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -173,6 +197,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: SpendLimitUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | SpendLimit]:
     """Set the spend limit of a key.
 
@@ -182,6 +207,7 @@ async def asyncio_detailed(
     Args:
         project_id (str):
         key_id (str):
+        idempotency_key (str | Unset):
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -196,6 +222,7 @@ async def asyncio_detailed(
         project_id=project_id,
         key_id=key_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -209,6 +236,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: SpendLimitUpdate,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | SpendLimit | None:
     """Set the spend limit of a key.
 
@@ -218,6 +246,7 @@ async def asyncio(
     Args:
         project_id (str):
         key_id (str):
+        idempotency_key (str | Unset):
         body (SpendLimitUpdate): A new limit.
 
     Raises:
@@ -234,5 +263,6 @@ async def asyncio(
             key_id=key_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

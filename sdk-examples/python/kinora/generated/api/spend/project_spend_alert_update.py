@@ -9,7 +9,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.spend_alert import SpendAlert
 from ...models.spend_alert_write import SpendAlertWrite
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -17,8 +17,11 @@ def _get_kwargs(
     alert_id: str,
     *,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -64,6 +67,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -73,6 +81,16 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
@@ -102,6 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | SpendAlert]:
     """Change a spend alert of a project.
 
@@ -110,6 +129,7 @@ def sync_detailed(
     Args:
         project_id (str):
         alert_id (str):
+        idempotency_key (str | Unset):
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -124,6 +144,7 @@ def sync_detailed(
         project_id=project_id,
         alert_id=alert_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -139,6 +160,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | SpendAlert | None:
     """Change a spend alert of a project.
 
@@ -147,6 +169,7 @@ def sync(
     Args:
         project_id (str):
         alert_id (str):
+        idempotency_key (str | Unset):
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -162,6 +185,7 @@ def sync(
         alert_id=alert_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -171,6 +195,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | SpendAlert]:
     """Change a spend alert of a project.
 
@@ -179,6 +204,7 @@ async def asyncio_detailed(
     Args:
         project_id (str):
         alert_id (str):
+        idempotency_key (str | Unset):
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -193,6 +219,7 @@ async def asyncio_detailed(
         project_id=project_id,
         alert_id=alert_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -206,6 +233,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: SpendAlertWrite,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | SpendAlert | None:
     """Change a spend alert of a project.
 
@@ -214,6 +242,7 @@ async def asyncio(
     Args:
         project_id (str):
         alert_id (str):
+        idempotency_key (str | Unset):
         body (SpendAlertWrite): An alert to be made, or what to change it to.
 
     Raises:
@@ -230,5 +259,6 @@ async def asyncio(
             alert_id=alert_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -5,6 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.error_body import ErrorBody
 from ...models.public_keys import PublicKeys
 from ...types import Response
 
@@ -21,11 +22,16 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PublicKeys | None:
+) -> ErrorBody | PublicKeys | None:
     if response.status_code == 200:
         response_200 = PublicKeys.from_dict(response.json())
 
         return response_200
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -35,7 +41,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PublicKeys]:
+) -> Response[ErrorBody | PublicKeys]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -47,7 +53,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[PublicKeys]:
+) -> Response[ErrorBody | PublicKeys]:
     """Get the keys that receipts are signed with.
 
      Needs no key. A JSON Web Key Set.
@@ -57,7 +63,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PublicKeys]
+        Response[ErrorBody | PublicKeys]
     """
 
     kwargs = _get_kwargs()
@@ -72,7 +78,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-) -> PublicKeys | None:
+) -> ErrorBody | PublicKeys | None:
     """Get the keys that receipts are signed with.
 
      Needs no key. A JSON Web Key Set.
@@ -82,7 +88,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PublicKeys
+        ErrorBody | PublicKeys
     """
 
     return sync_detailed(
@@ -93,7 +99,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[PublicKeys]:
+) -> Response[ErrorBody | PublicKeys]:
     """Get the keys that receipts are signed with.
 
      Needs no key. A JSON Web Key Set.
@@ -103,7 +109,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PublicKeys]
+        Response[ErrorBody | PublicKeys]
     """
 
     kwargs = _get_kwargs()
@@ -116,7 +122,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-) -> PublicKeys | None:
+) -> ErrorBody | PublicKeys | None:
     """Get the keys that receipts are signed with.
 
      Needs no key. A JSON Web Key Set.
@@ -126,7 +132,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PublicKeys
+        ErrorBody | PublicKeys
     """
 
     return (

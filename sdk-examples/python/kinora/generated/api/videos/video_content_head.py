@@ -1,11 +1,12 @@
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.error_body import ErrorBody
 from ...models.video_variant import VideoVariant
 from ...types import UNSET, Response, Unset
 
@@ -39,30 +40,43 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | None:
+) -> Any | ErrorBody | None:
     if response.status_code == 200:
-        return None
+        response_200 = cast(Any, None)
+        return response_200
 
     if response.status_code == 304:
-        return None
+        response_304 = cast(Any, None)
+        return response_304
 
     if response.status_code == 400:
-        return None
+        response_400 = cast(Any, None)
+        return response_400
 
     if response.status_code == 401:
-        return None
+        response_401 = cast(Any, None)
+        return response_401
 
     if response.status_code == 403:
-        return None
+        response_403 = cast(Any, None)
+        return response_403
 
     if response.status_code == 404:
-        return None
+        response_404 = cast(Any, None)
+        return response_404
 
     if response.status_code == 410:
-        return None
+        response_410 = cast(Any, None)
+        return response_410
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
-        return None
+        response_503 = cast(Any, None)
+        return response_503
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -72,7 +86,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any]:
+) -> Response[Any | ErrorBody]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -86,7 +100,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     variant: VideoVariant | Unset = UNSET,
-) -> Response[Any]:
+) -> Response[Any | ErrorBody]:
     """Look at a file of a video.
 
      The headers of the whole download, without its bytes. `Range` does not count here.
@@ -100,7 +114,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any]
+        Response[Any | ErrorBody]
     """
 
     kwargs = _get_kwargs(
@@ -115,12 +129,12 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
-async def asyncio_detailed(
+def sync(
     video_id: str,
     *,
     client: AuthenticatedClient,
     variant: VideoVariant | Unset = UNSET,
-) -> Response[Any]:
+) -> Any | ErrorBody | None:
     """Look at a file of a video.
 
      The headers of the whole download, without its bytes. `Range` does not count here.
@@ -134,7 +148,36 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any]
+        Any | ErrorBody
+    """
+
+    return sync_detailed(
+        video_id=video_id,
+        client=client,
+        variant=variant,
+    ).parsed
+
+
+async def asyncio_detailed(
+    video_id: str,
+    *,
+    client: AuthenticatedClient,
+    variant: VideoVariant | Unset = UNSET,
+) -> Response[Any | ErrorBody]:
+    """Look at a file of a video.
+
+     The headers of the whole download, without its bytes. `Range` does not count here.
+
+    Args:
+        video_id (str):
+        variant (VideoVariant | Unset): A file of a video.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorBody]
     """
 
     kwargs = _get_kwargs(
@@ -145,3 +188,34 @@ async def asyncio_detailed(
     response = await client.get_async_httpx_client().request(**kwargs)
 
     return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    video_id: str,
+    *,
+    client: AuthenticatedClient,
+    variant: VideoVariant | Unset = UNSET,
+) -> Any | ErrorBody | None:
+    """Look at a file of a video.
+
+     The headers of the whole download, without its bytes. `Range` does not count here.
+
+    Args:
+        video_id (str):
+        variant (VideoVariant | Unset): A file of a video.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorBody
+    """
+
+    return (
+        await asyncio_detailed(
+            video_id=video_id,
+            client=client,
+            variant=variant,
+        )
+    ).parsed

@@ -9,14 +9,21 @@ from ...models.create_video import CreateVideo
 from ...models.error_body import ErrorBody
 from ...models.video import Video
 from ...models.video_estimate import VideoEstimate
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: CreateVideo,
+    prefer: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(prefer, Unset):
+        headers["Prefer"] = prefer
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -75,6 +82,11 @@ def _parse_response(
 
         return response_403
 
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ErrorBody.from_dict(response.json())
 
@@ -84,6 +96,11 @@ def _parse_response(
         response_415 = ErrorBody.from_dict(response.json())
 
         return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
 
     if response.status_code == 429:
         response_429 = ErrorBody.from_dict(response.json())
@@ -116,14 +133,19 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateVideo,
+    prefer: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | Video | VideoEstimate]:
     """Make a video.
 
-     Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`. The body
-    may
-    be JSON or a multipart form. Unknown fields are refused.
+     Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`, follow
+    its events, or wait
+    for the end with `Prefer: wait=N`. The body may be JSON or a multipart form. Unknown fields are
+    refused.
 
     Args:
+        prefer (None | str | Unset):
+        idempotency_key (str | Unset):
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -136,6 +158,8 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        prefer=prefer,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -149,14 +173,19 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CreateVideo,
+    prefer: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | Video | VideoEstimate | None:
     """Make a video.
 
-     Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`. The body
-    may
-    be JSON or a multipart form. Unknown fields are refused.
+     Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`, follow
+    its events, or wait
+    for the end with `Prefer: wait=N`. The body may be JSON or a multipart form. Unknown fields are
+    refused.
 
     Args:
+        prefer (None | str | Unset):
+        idempotency_key (str | Unset):
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -170,6 +199,8 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        prefer=prefer,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -177,14 +208,19 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateVideo,
+    prefer: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorBody | Video | VideoEstimate]:
     """Make a video.
 
-     Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`. The body
-    may
-    be JSON or a multipart form. Unknown fields are refused.
+     Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`, follow
+    its events, or wait
+    for the end with `Prefer: wait=N`. The body may be JSON or a multipart form. Unknown fields are
+    refused.
 
     Args:
+        prefer (None | str | Unset):
+        idempotency_key (str | Unset):
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -197,6 +233,8 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        prefer=prefer,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -208,14 +246,19 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CreateVideo,
+    prefer: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorBody | Video | VideoEstimate | None:
     """Make a video.
 
-     Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`. The body
-    may
-    be JSON or a multipart form. Unknown fields are refused.
+     Returns at once with a video that is `queued`. Poll it until it is `completed` or `failed`, follow
+    its events, or wait
+    for the end with `Prefer: wait=N`. The body may be JSON or a multipart form. Unknown fields are
+    refused.
 
     Args:
+        prefer (None | str | Unset):
+        idempotency_key (str | Unset):
         body (CreateVideo): A video to be made.
 
     Raises:
@@ -230,5 +273,7 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            prefer=prefer,
+            idempotency_key=idempotency_key,
         )
     ).parsed

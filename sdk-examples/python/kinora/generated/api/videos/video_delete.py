@@ -53,6 +53,11 @@ def _parse_response(
 
         return response_409
 
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = ErrorBody.from_dict(response.json())
 
@@ -82,7 +87,9 @@ def sync_detailed(
 ) -> Response[ErrorBody | VideoDeleted]:
     """Delete a video.
 
-     A video that is completed or failed, with its files. What was written in its prompt is forgotten.
+     A video that is completed or failed, with its files. What was written in its prompt is forgotten; an
+    answer that is kept for an
+    `Idempotency-Key` has it, sealed, until its 24 hours are over.
 
     Args:
         video_id (str):
@@ -113,7 +120,9 @@ def sync(
 ) -> ErrorBody | VideoDeleted | None:
     """Delete a video.
 
-     A video that is completed or failed, with its files. What was written in its prompt is forgotten.
+     A video that is completed or failed, with its files. What was written in its prompt is forgotten; an
+    answer that is kept for an
+    `Idempotency-Key` has it, sealed, until its 24 hours are over.
 
     Args:
         video_id (str):
@@ -139,7 +148,9 @@ async def asyncio_detailed(
 ) -> Response[ErrorBody | VideoDeleted]:
     """Delete a video.
 
-     A video that is completed or failed, with its files. What was written in its prompt is forgotten.
+     A video that is completed or failed, with its files. What was written in its prompt is forgotten; an
+    answer that is kept for an
+    `Idempotency-Key` has it, sealed, until its 24 hours are over.
 
     Args:
         video_id (str):
@@ -168,7 +179,9 @@ async def asyncio(
 ) -> ErrorBody | VideoDeleted | None:
     """Delete a video.
 
-     A video that is completed or failed, with its files. What was written in its prompt is forgotten.
+     A video that is completed or failed, with its files. What was written in its prompt is forgotten; an
+    answer that is kept for an
+    `Idempotency-Key` has it, sealed, until its 24 hours are over.
 
     Args:
         video_id (str):

@@ -1,0 +1,284 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_body import ErrorBody
+from ...models.limits import Limits
+from ...models.limits_update import LimitsUpdate
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    project_id: str,
+    key_id: str,
+    *,
+    body: LimitsUpdate,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/organization/projects/{project_id}/api_keys/{key_id}/limits".format(
+            project_id=quote(str(project_id), safe=""),
+            key_id=quote(str(key_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorBody | Limits | None:
+    if response.status_code == 200:
+        response_200 = Limits.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorBody.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorBody.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorBody.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorBody.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = ErrorBody.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ErrorBody.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = ErrorBody.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorBody | Limits]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    project_id: str,
+    key_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: LimitsUpdate,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ErrorBody | Limits]:
+    """Set the limits of a key.
+
+     Changes the limits that are sent, and takes away those that are sent as `null`. They hold from the
+    next video on, which
+    answers 429 `rate_limit_exceeded` or, when too many wait, `queue_full`; over `max_concurrent_videos`
+    a video is taken and
+    waits.
+
+    Args:
+        project_id (str):
+        key_id (str):
+        idempotency_key (str | Unset):
+        body (LimitsUpdate): New limits. A field that is not sent changes nothing; `null` takes
+            the limit away.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | Limits]
+    """
+
+    kwargs = _get_kwargs(
+        project_id=project_id,
+        key_id=key_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    project_id: str,
+    key_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: LimitsUpdate,
+    idempotency_key: str | Unset = UNSET,
+) -> ErrorBody | Limits | None:
+    """Set the limits of a key.
+
+     Changes the limits that are sent, and takes away those that are sent as `null`. They hold from the
+    next video on, which
+    answers 429 `rate_limit_exceeded` or, when too many wait, `queue_full`; over `max_concurrent_videos`
+    a video is taken and
+    waits.
+
+    Args:
+        project_id (str):
+        key_id (str):
+        idempotency_key (str | Unset):
+        body (LimitsUpdate): New limits. A field that is not sent changes nothing; `null` takes
+            the limit away.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | Limits
+    """
+
+    return sync_detailed(
+        project_id=project_id,
+        key_id=key_id,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    project_id: str,
+    key_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: LimitsUpdate,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ErrorBody | Limits]:
+    """Set the limits of a key.
+
+     Changes the limits that are sent, and takes away those that are sent as `null`. They hold from the
+    next video on, which
+    answers 429 `rate_limit_exceeded` or, when too many wait, `queue_full`; over `max_concurrent_videos`
+    a video is taken and
+    waits.
+
+    Args:
+        project_id (str):
+        key_id (str):
+        idempotency_key (str | Unset):
+        body (LimitsUpdate): New limits. A field that is not sent changes nothing; `null` takes
+            the limit away.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | Limits]
+    """
+
+    kwargs = _get_kwargs(
+        project_id=project_id,
+        key_id=key_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    project_id: str,
+    key_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: LimitsUpdate,
+    idempotency_key: str | Unset = UNSET,
+) -> ErrorBody | Limits | None:
+    """Set the limits of a key.
+
+     Changes the limits that are sent, and takes away those that are sent as `null`. They hold from the
+    next video on, which
+    answers 429 `rate_limit_exceeded` or, when too many wait, `queue_full`; over `max_concurrent_videos`
+    a video is taken and
+    waits.
+
+    Args:
+        project_id (str):
+        key_id (str):
+        idempotency_key (str | Unset):
+        body (LimitsUpdate): New limits. A field that is not sent changes nothing; `null` takes
+            the limit away.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | Limits
+    """
+
+    return (
+        await asyncio_detailed(
+            project_id=project_id,
+            key_id=key_id,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

@@ -1,0 +1,11 @@
+from enum import StrEnum
+
+
+class WebhookDeliveryListStatus(StrEnum):
+    CANCELED = "canceled"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    PENDING = "pending"
+
+    def __str__(self) -> str:
+        return str(self.value)

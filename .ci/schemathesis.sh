@@ -16,11 +16,27 @@ venv=${KINORA_CI_CACHE:?}/schemathesis
 serve_kinora KINORA_ENGINE=colour-bars KINORA_ALIASES=kinora-mini=colour-bars,sora-2=colour-bars
 # It leaves a cache where it runs.
 cd "$served"
+# OpenAPI 3.1 has no word for streams: generators of clients take the schema for that of an event's `data`, this program for that
+# of the event. So it is told which part of an event is meant, and checks that.
+"$venv/bin/python" - "$root/openapi/openapi.json" > openapi.json <<'PY'
+import json, sys
+document = json.load(open(sys.argv[1]))
+for item in document["paths"].values():
+    for operation in item.values():
+        for response in operation["responses"].values():
+            stream = response.get("content", {}).get("text/event-stream")
+            if stream:
+                data = {"type": "string", "contentMediaType": "application/json", "contentSchema": stream["schema"]}
+                stream["schema"] = {"type": "object", "properties": {"data": data}, "required": ["data", "event", "id"]}
+                stream.pop("example", None)
+json.dump(document, sys.stdout)
+PY
 KINORA_PROJECT_KEY=$api_key KINORA_ADMIN_KEY=$admin_key KINORA_OPERATOR_KEY=$operator_key \
-    "$venv/bin/schemathesis" --config-file "$root/.ci/schemathesis.toml" run "$root/openapi/openapi.json" --url "$address" \
+    "$venv/bin/schemathesis" --config-file "$root/.ci/schemathesis.toml" run openapi.json --url "$address" \
     --checks all --workers 1 --seed "${SEED:-20261127}" --max-examples "${EXAMPLES:-20}" --generation-database none \
     --suppress-health-check too_slow --no-color --output-sanitize true "$@"
-if grep -E 'ERROR' err.log; then
+# What cannot be read as HTTP at all is the client's fault, though actix logs it as an error.
+if grep 'ERROR' err.log | grep -v 'stream error: request parse error'; then
     echo "the server logged a fault" >&2
     exit 1
 fi

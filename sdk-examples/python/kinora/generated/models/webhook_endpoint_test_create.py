@@ -5,6 +5,10 @@ from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..models.webhook_endpoint_test_create_event_type import (
+    WebhookEndpointTestCreateEventType,
+)
+
 T = TypeVar("T", bound="WebhookEndpointTestCreate")
 
 
@@ -13,14 +17,14 @@ class WebhookEndpointTestCreate:
     """A test of an endpoint.
 
     Attributes:
-        event_type (str): The kind of the event that is sent: one of those of `GET /v1/webhook_event_types`. Example:
-            video.completed.
+        event_type (WebhookEndpointTestCreateEventType): The kind of the event that is sent: one of those of `GET
+            /v1/webhook_event_types`. Example: video.completed.
     """
 
-    event_type: str
+    event_type: WebhookEndpointTestCreateEventType
 
     def to_dict(self) -> dict[str, Any]:
-        event_type = self.event_type
+        event_type = self.event_type.value
 
         field_dict: dict[str, Any] = {}
 
@@ -35,7 +39,7 @@ class WebhookEndpointTestCreate:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        event_type = d.pop("event_type")
+        event_type = WebhookEndpointTestCreateEventType(d.pop("event_type"))
 
         webhook_endpoint_test_create = cls(
             event_type=event_type,

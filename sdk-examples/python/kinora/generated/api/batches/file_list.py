@@ -7,13 +7,14 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_body import ErrorBody
 from ...models.file_list import FileList
+from ...models.file_list_purpose import FileListPurpose
 from ...models.list_order import ListOrder
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    purpose: str | Unset = UNSET,
+    purpose: FileListPurpose | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     order: ListOrder | Unset = UNSET,
@@ -21,7 +22,11 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["purpose"] = purpose
+    json_purpose: str | Unset = UNSET
+    if not isinstance(purpose, Unset):
+        json_purpose = purpose.value
+
+    params["purpose"] = json_purpose
 
     params["after"] = after
 
@@ -102,7 +107,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    purpose: str | Unset = UNSET,
+    purpose: FileListPurpose | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     order: ListOrder | Unset = UNSET,
@@ -112,7 +117,7 @@ def sync_detailed(
      The project's files, uploaded ones and those that batches wrote, a page at a time.
 
     Args:
-        purpose (str | Unset):
+        purpose (FileListPurpose | Unset):
         after (str | Unset):
         limit (int | Unset):
         order (ListOrder | Unset): Which way a list goes, by the time its entries were made.
@@ -142,7 +147,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    purpose: str | Unset = UNSET,
+    purpose: FileListPurpose | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     order: ListOrder | Unset = UNSET,
@@ -152,7 +157,7 @@ def sync(
      The project's files, uploaded ones and those that batches wrote, a page at a time.
 
     Args:
-        purpose (str | Unset):
+        purpose (FileListPurpose | Unset):
         after (str | Unset):
         limit (int | Unset):
         order (ListOrder | Unset): Which way a list goes, by the time its entries were made.
@@ -177,7 +182,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    purpose: str | Unset = UNSET,
+    purpose: FileListPurpose | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     order: ListOrder | Unset = UNSET,
@@ -187,7 +192,7 @@ async def asyncio_detailed(
      The project's files, uploaded ones and those that batches wrote, a page at a time.
 
     Args:
-        purpose (str | Unset):
+        purpose (FileListPurpose | Unset):
         after (str | Unset):
         limit (int | Unset):
         order (ListOrder | Unset): Which way a list goes, by the time its entries were made.
@@ -215,7 +220,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    purpose: str | Unset = UNSET,
+    purpose: FileListPurpose | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     order: ListOrder | Unset = UNSET,
@@ -225,7 +230,7 @@ async def asyncio(
      The project's files, uploaded ones and those that batches wrote, a page at a time.
 
     Args:
-        purpose (str | Unset):
+        purpose (FileListPurpose | Unset):
         after (str | Unset):
         limit (int | Unset):
         order (ListOrder | Unset): Which way a list goes, by the time its entries were made.

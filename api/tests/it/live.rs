@@ -289,8 +289,8 @@ async fn whoever_prefers_to_wait_gets_the_video_when_it_is_over() {
             beat(&app, &run, &denoising(50)).await.ok();
             app.deliver(&run, &FILES).await;
         };
-        let (made, ()) = tokio::join!(create_and_wait(&app, "respond-async, wait=55"), worker);
-        assert_eq!(made.header("preference-applied"), Some("wait=55"));
+        let (made, ()) = tokio::join!(create_and_wait(&app, "respond-async, wait=25"), worker);
+        assert_eq!(made.header("preference-applied"), Some("wait=25"));
         assert_eq!(made.header("openai-poll-after-ms"), None);
         let video = made.ok();
         assert_eq!((&video["status"], &video["progress"]), (&json!("completed"), &json!(100)));

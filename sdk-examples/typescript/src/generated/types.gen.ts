@@ -583,7 +583,7 @@ export type CreateVideo = {
      * Which of this video's events are sent to `webhook_url`; without it `video.completed`, `video.failed` and
      * `video.canceled`.
      */
-    webhook_events_filter?: Array<'video.started' | 'video.progress' | 'video.completed' | 'video.failed' | 'video.canceled'> | null;
+    webhook_events_filter?: Array<string> | null;
     /**
      * Where this video's events are sent, beside the project's webhook endpoints: HTTPS, and a public host. They are signed
      * under the secret of the webhook endpoint `default`.
@@ -3095,7 +3095,7 @@ export type WebhookEndpointCreate = {
     /**
      * Which kinds of events: some of those of `GET /v1/webhook_event_types`.
      */
-    event_types: Array<'video.started' | 'video.progress' | 'video.completed' | 'video.failed' | 'video.canceled' | 'spend_alert.triggered' | 'webhook_endpoint.disabled'>;
+    event_types: Array<string>;
     /**
      * What people call it, 1 to 200 characters.
      */
@@ -3170,7 +3170,7 @@ export type WebhookEndpointTestCreate = {
     /**
      * The kind of the event that is sent: one of those of `GET /v1/webhook_event_types`.
      */
-    event_type: 'video.started' | 'video.progress' | 'video.completed' | 'video.failed' | 'video.canceled' | 'spend_alert.triggered' | 'webhook_endpoint.disabled';
+    event_type: string;
 };
 
 /**
@@ -3185,7 +3185,7 @@ export type WebhookEndpointUpdate = {
     /**
      * Which kinds of events: the whole list.
      */
-    event_types?: Array<'video.started' | 'video.progress' | 'video.completed' | 'video.failed' | 'video.canceled' | 'spend_alert.triggered' | 'webhook_endpoint.disabled'> | null;
+    event_types?: Array<string> | null;
     /**
      * What people call it, 1 to 200 characters.
      */

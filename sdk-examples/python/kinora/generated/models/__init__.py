@@ -24,9 +24,6 @@ from .create_batch_metadata_type_0 import CreateBatchMetadataType0
 from .create_checkout import CreateCheckout
 from .create_file import CreateFile
 from .create_video import CreateVideo
-from .create_video_webhook_events_filter_type_0_item import (
-    CreateVideoWebhookEventsFilterType0Item,
-)
 from .credit import Credit
 from .credit_block import CreditBlock
 from .credit_block_list import CreditBlockList
@@ -153,17 +150,10 @@ from .webhook_delivery_status import WebhookDeliveryStatus
 from .webhook_disabled_reason import WebhookDisabledReason
 from .webhook_endpoint import WebhookEndpoint
 from .webhook_endpoint_create import WebhookEndpointCreate
-from .webhook_endpoint_create_event_types_item import (
-    WebhookEndpointCreateEventTypesItem,
-)
 from .webhook_endpoint_list import WebhookEndpointList
 from .webhook_endpoint_test import WebhookEndpointTest
 from .webhook_endpoint_test_create import WebhookEndpointTestCreate
-from .webhook_endpoint_test_create_event_type import WebhookEndpointTestCreateEventType
 from .webhook_endpoint_update import WebhookEndpointUpdate
-from .webhook_endpoint_update_event_types_type_0_item import (
-    WebhookEndpointUpdateEventTypesType0Item,
-)
 from .webhook_endpoint_with_secret import WebhookEndpointWithSecret
 from .webhook_event_type import WebhookEventType
 from .webhook_event_types import WebhookEventTypes
@@ -197,7 +187,6 @@ __all__ = (
     "CreateCheckout",
     "CreateFile",
     "CreateVideo",
-    "CreateVideoWebhookEventsFilterType0Item",
     "Credit",
     "CreditBlock",
     "CreditBlockList",
@@ -324,13 +313,10 @@ __all__ = (
     "WebhookDisabledReason",
     "WebhookEndpoint",
     "WebhookEndpointCreate",
-    "WebhookEndpointCreateEventTypesItem",
     "WebhookEndpointList",
     "WebhookEndpointTest",
     "WebhookEndpointTestCreate",
-    "WebhookEndpointTestCreateEventType",
     "WebhookEndpointUpdate",
-    "WebhookEndpointUpdateEventTypesType0Item",
     "WebhookEndpointWithSecret",
     "WebhookEventType",
     "WebhookEventTypes",

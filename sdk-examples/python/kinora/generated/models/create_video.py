@@ -5,9 +5,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.create_video_webhook_events_filter_type_0_item import (
-    CreateVideoWebhookEventsFilterType0Item,
-)
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -38,8 +35,8 @@ class CreateVideo:
             same frames. Without it the server draws one and returns it.
         size (None | str | Unset): Width and height in pixels: one of the model's. Without it `720x1280`. Example:
             1280x720.
-        webhook_events_filter (list[CreateVideoWebhookEventsFilterType0Item] | None | Unset): Which of this video's
-            events are sent to `webhook_url`; without it `video.completed`, `video.failed` and
+        webhook_events_filter (list[str] | None | Unset): Which of this video's events are sent to `webhook_url`;
+            without it `video.completed`, `video.failed` and
             `video.canceled`.
         webhook_url (None | str | Unset): Where this video's events are sent, beside the project's webhook endpoints:
             HTTPS, and a public host. They are signed
@@ -55,9 +52,7 @@ class CreateVideo:
     seconds: int | None | str | Unset = UNSET
     seed: int | None | Unset = UNSET
     size: None | str | Unset = UNSET
-    webhook_events_filter: (
-        list[CreateVideoWebhookEventsFilterType0Item] | None | Unset
-    ) = UNSET
+    webhook_events_filter: list[str] | None | Unset = UNSET
     webhook_url: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,12 +114,7 @@ class CreateVideo:
         if isinstance(self.webhook_events_filter, Unset):
             webhook_events_filter = UNSET
         elif isinstance(self.webhook_events_filter, list):
-            webhook_events_filter = []
-            for webhook_events_filter_type_0_item_data in self.webhook_events_filter:
-                webhook_events_filter_type_0_item = (
-                    webhook_events_filter_type_0_item_data.value
-                )
-                webhook_events_filter.append(webhook_events_filter_type_0_item)
+            webhook_events_filter = self.webhook_events_filter
 
         else:
             webhook_events_filter = self.webhook_events_filter
@@ -252,9 +242,7 @@ class CreateVideo:
 
         size = _parse_size(d.pop("size", UNSET))
 
-        def _parse_webhook_events_filter(
-            data: object,
-        ) -> list[CreateVideoWebhookEventsFilterType0Item] | None | Unset:
+        def _parse_webhook_events_filter(data: object) -> list[str] | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -262,27 +250,12 @@ class CreateVideo:
             try:
                 if not isinstance(data, list):
                     raise TypeError()
-                webhook_events_filter_type_0 = []
-                _webhook_events_filter_type_0 = data
-                for (
-                    webhook_events_filter_type_0_item_data
-                ) in _webhook_events_filter_type_0:
-                    webhook_events_filter_type_0_item = (
-                        CreateVideoWebhookEventsFilterType0Item(
-                            webhook_events_filter_type_0_item_data
-                        )
-                    )
-
-                    webhook_events_filter_type_0.append(
-                        webhook_events_filter_type_0_item
-                    )
+                webhook_events_filter_type_0 = cast(list[str], data)
 
                 return webhook_events_filter_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(
-                list[CreateVideoWebhookEventsFilterType0Item] | None | Unset, data
-            )
+            return cast(list[str] | None | Unset, data)
 
         webhook_events_filter = _parse_webhook_events_filter(
             d.pop("webhook_events_filter", UNSET)

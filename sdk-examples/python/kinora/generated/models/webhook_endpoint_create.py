@@ -5,9 +5,6 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.webhook_endpoint_create_event_types_item import (
-    WebhookEndpointCreateEventTypesItem,
-)
 from ..models.webhook_payload import WebhookPayload
 from ..types import UNSET, Unset
 
@@ -19,23 +16,19 @@ class WebhookEndpointCreate:
     """An endpoint to be made.
 
     Attributes:
-        event_types (list[WebhookEndpointCreateEventTypesItem]): Which kinds of events: some of those of `GET
-            /v1/webhook_event_types`.
+        event_types (list[str]): Which kinds of events: some of those of `GET /v1/webhook_event_types`.
         name (str): What people call it, 1 to 200 characters. Example: production.
         url (str): Where events are sent: HTTPS, and a public host. Example: https://example.com/hook.
         payload (None | Unset | WebhookPayload):
     """
 
-    event_types: list[WebhookEndpointCreateEventTypesItem]
+    event_types: list[str]
     name: str
     url: str
     payload: None | Unset | WebhookPayload = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        event_types = []
-        for event_types_item_data in self.event_types:
-            event_types_item = event_types_item_data.value
-            event_types.append(event_types_item)
+        event_types = self.event_types
 
         name = self.name
 
@@ -66,14 +59,7 @@ class WebhookEndpointCreate:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        event_types = []
-        _event_types = d.pop("event_types")
-        for event_types_item_data in _event_types:
-            event_types_item = WebhookEndpointCreateEventTypesItem(
-                event_types_item_data
-            )
-
-            event_types.append(event_types_item)
+        event_types = cast(list[str], d.pop("event_types"))
 
         name = d.pop("name")
 

@@ -5,10 +5,6 @@ from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.webhook_endpoint_test_create_event_type import (
-    WebhookEndpointTestCreateEventType,
-)
-
 T = TypeVar("T", bound="WebhookEndpointTestCreate")
 
 
@@ -17,14 +13,14 @@ class WebhookEndpointTestCreate:
     """A test of an endpoint.
 
     Attributes:
-        event_type (WebhookEndpointTestCreateEventType): The kind of the event that is sent: one of those of `GET
-            /v1/webhook_event_types`. Example: video.completed.
+        event_type (str): The kind of the event that is sent: one of those of `GET /v1/webhook_event_types`. Example:
+            video.completed.
     """
 
-    event_type: WebhookEndpointTestCreateEventType
+    event_type: str
 
     def to_dict(self) -> dict[str, Any]:
-        event_type = self.event_type.value
+        event_type = self.event_type
 
         field_dict: dict[str, Any] = {}
 
@@ -39,7 +35,7 @@ class WebhookEndpointTestCreate:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        event_type = WebhookEndpointTestCreateEventType(d.pop("event_type"))
+        event_type = d.pop("event_type")
 
         webhook_endpoint_test_create = cls(
             event_type=event_type,

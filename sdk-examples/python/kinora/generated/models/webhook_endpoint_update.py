@@ -5,9 +5,6 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.webhook_endpoint_update_event_types_type_0_item import (
-    WebhookEndpointUpdateEventTypesType0Item,
-)
 from ..models.webhook_payload import WebhookPayload
 from ..types import UNSET, Unset
 
@@ -22,15 +19,14 @@ class WebhookEndpointUpdate:
         disabled (bool | None | Unset): With `true`, nothing is sent there, and what waits to be sent is canceled; with
             `false`, events are sent again from
             now on.
-        event_types (list[WebhookEndpointUpdateEventTypesType0Item] | None | Unset): Which kinds of events: the whole
-            list.
+        event_types (list[str] | None | Unset): Which kinds of events: the whole list.
         name (None | str | Unset): What people call it, 1 to 200 characters.
         payload (None | Unset | WebhookPayload):
         url (None | str | Unset): Where events are sent: HTTPS, and a public host.
     """
 
     disabled: bool | None | Unset = UNSET
-    event_types: list[WebhookEndpointUpdateEventTypesType0Item] | None | Unset = UNSET
+    event_types: list[str] | None | Unset = UNSET
     name: None | str | Unset = UNSET
     payload: None | Unset | WebhookPayload = UNSET
     url: None | str | Unset = UNSET
@@ -46,10 +42,7 @@ class WebhookEndpointUpdate:
         if isinstance(self.event_types, Unset):
             event_types = UNSET
         elif isinstance(self.event_types, list):
-            event_types = []
-            for event_types_type_0_item_data in self.event_types:
-                event_types_type_0_item = event_types_type_0_item_data.value
-                event_types.append(event_types_type_0_item)
+            event_types = self.event_types
 
         else:
             event_types = self.event_types
@@ -103,9 +96,7 @@ class WebhookEndpointUpdate:
 
         disabled = _parse_disabled(d.pop("disabled", UNSET))
 
-        def _parse_event_types(
-            data: object,
-        ) -> list[WebhookEndpointUpdateEventTypesType0Item] | None | Unset:
+        def _parse_event_types(data: object) -> list[str] | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -113,21 +104,12 @@ class WebhookEndpointUpdate:
             try:
                 if not isinstance(data, list):
                     raise TypeError()
-                event_types_type_0 = []
-                _event_types_type_0 = data
-                for event_types_type_0_item_data in _event_types_type_0:
-                    event_types_type_0_item = WebhookEndpointUpdateEventTypesType0Item(
-                        event_types_type_0_item_data
-                    )
-
-                    event_types_type_0.append(event_types_type_0_item)
+                event_types_type_0 = cast(list[str], data)
 
                 return event_types_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(
-                list[WebhookEndpointUpdateEventTypesType0Item] | None | Unset, data
-            )
+            return cast(list[str] | None | Unset, data)
 
         event_types = _parse_event_types(d.pop("event_types", UNSET))
 

@@ -4,7 +4,7 @@
 # One node has SQLite, several share a PostgreSQL that is made for them. The command gets KINORA_URLS (separated by
 # blanks), KINORA_URL (the first), KINORA_KEY and KINORA_ADMIN_KEY.
 set -euo pipefail
-nodes=$1
+nodes=${1:?usage: with-nodes.sh NODES COMMAND…}
 shift
 bin=$(realpath "$KINORA_BIN")
 work=$(mktemp -d /tmp/kinora-nodes-XXXXXX)
@@ -50,7 +50,7 @@ for n in $(seq "$nodes"); do
     "$bin" serve --listen 127.0.0.1:0 --data-dir "$work/node$n" "${database[@]}" > "$work/node$n.out" 2> "$work/node$n.err" &
     pids+=($!)
     for _ in $(seq 600); do
-        url=$(grep -ohE 'http://127\.0\.0\.1:[0-9]+' "$work/node$n.out" | head -n 1 || true)
+        url=$(grep -ohE 'http://127\.0\.0\.1:[0-9]+' "$work/node$n.out" 2> /dev/null | head -n 1 || true)
         [ -n "$url" ] && break
         kill -0 "${pids[-1]}" 2> /dev/null || { cat "$work/node$n.err"; exit 1; }
         sleep 0.05

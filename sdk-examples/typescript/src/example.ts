@@ -49,6 +49,8 @@ let last = ''
 const { stream } = await videoEvents({
   path: { video_id: video.id },
   onSseEvent: ({ event, data }) => {
+    // A comment, which keeps the connection open, comes here without data.
+    if (data === undefined) return
     last = event ?? ''
     const state = data as { status?: string; progress?: number }
     console.log(event, state.status, state.progress)

@@ -262,7 +262,6 @@ async fn attack(name: &str, what: Transaction, options: &[&str], host: &str) -> 
         &rate,
         "--no-print-metrics",
         "--no-telnet",
-        "--no-websocket",
         "-q",
     ];
     let configuration = GooseConfiguration::parse_args_default(&[&fixed, options].concat())?;

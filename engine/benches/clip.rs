@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use kinora_engine::Mini;
 use kinora_engine::device::DeviceChoice;
 use kinora_spec::catalogue::KINORA_MINI;
-use kinora_spec::{CostReport, Engine, EngineError, PhaseCost, Spec};
+use kinora_spec::{CostReport, Engine, EngineError, Material, PhaseCost, Spec};
 
 struct Options {
     device: DeviceChoice,
@@ -28,6 +28,9 @@ fn options() -> Result<Options, String> {
             seconds: 4,
             seed: 1,
             generate_audio: true,
+            source: None,
+            shots: vec![],
+            cast: vec![],
         },
     };
     // Cargo adds `--bench` when it runs a benchmark.
@@ -47,7 +50,7 @@ fn options() -> Result<Options, String> {
 }
 
 fn clip(engine: &mut Mini, spec: &Spec) -> Result<CostReport, EngineError> {
-    Ok(engine.generate(spec, &mut |_| ControlFlow::Continue(()))?.report)
+    Ok(engine.generate(spec, &Material::default(), &mut |_| ControlFlow::Continue(()))?.report)
 }
 
 fn line(name: &str, wall_us: u64, device_us: u64, flops: u64) {

@@ -141,6 +141,9 @@ impl Demo {
             seconds: self.wish.seconds,
             seed: seed.context("an answer has no `seed`")?,
             generate_audio: video["generate_audio"].as_bool().unwrap_or_default(),
+            source: None,
+            shots: vec![],
+            cast: vec![],
         };
         let compute = look.compute_micros.map(|micros| Compute {
             micros,

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 use kinora::Config;
 use kinora_billing::Micros;
-use kinora_spec::{CostReport, EngineError, Phase, PhaseCost, Progress, Spec};
+use kinora_spec::{CostReport, EngineError, Material, Phase, PhaseCost, Progress, Spec};
 use kinora_worker::EngineFactory;
 
 use super::engines::{Device, EngineArgs, MakeMini};
@@ -78,7 +78,7 @@ fn make(factory: &EngineFactory, spec: &Spec, bar: &Bar, stop: &AtomicBool) -> a
         bar.show(percent as u64, progress.phase.name(), eta_ms(started, percent));
         go_on(stop)
     };
-    let clip = match engine.generate(spec, &mut on_progress) {
+    let clip = match engine.generate(spec, &Material::default(), &mut on_progress) {
         Err(EngineError::Canceled) => return Ok(None),
         clip => clip.context("the engine made no clip")?,
     };

@@ -72,6 +72,9 @@ impl Wish {
             seconds: self.seconds,
             seed: self.seed.unwrap_or_else(rand::random),
             generate_audio: model.audio && !self.no_audio,
+            source: None,
+            shots: vec![],
+            cast: vec![],
         })
     }
 }

@@ -128,7 +128,14 @@ fn try_claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Try, Lease
                 events::video(db, VIDEO_STARTED, &waiting.id, now_us)?;
             }
             let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
-            return Ok(Try::Leased(Lease { run_id: run_id.to_string(), attempt, spec, lease_ms: LEASE_MS }));
+            return Ok(Try::Leased(Lease {
+                run_id: run_id.to_string(),
+                attempt,
+                spec,
+                inputs: vec![],
+                likenesses: vec![],
+                lease_ms: LEASE_MS,
+            }));
         }
     }
     Ok(Try::Nothing)

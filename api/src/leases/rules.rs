@@ -132,7 +132,7 @@ pub fn check_assets(told: &[AssetDigest], stored: &[AssetDigest], with_audio: bo
         let is_stored = stored.iter().find(|digest| digest.kind == kind);
         match (first, is_stored) {
             _ if second.is_some() => return Err(BadAssets::Differs(kind)),
-            (None, None) if kind == AssetKind::Audio && !with_audio => {}
+            (None, None) if kind == AssetKind::Latents || (kind == AssetKind::Audio && !with_audio) => {}
             (Some(_), _) if kind == AssetKind::Audio && !with_audio => return Err(BadAssets::Unasked(kind)),
             (None, _) | (_, None) => return Err(BadAssets::Missing(kind)),
             (Some(told), Some(stored)) if told != stored => return Err(BadAssets::Differs(kind)),

@@ -162,6 +162,9 @@ pub fn spec_from(request: &CreateVideo, catalogue: &Catalogue, dice: u32) -> Res
         seconds: seconds(request.seconds.as_deref(), model)?,
         seed: request.seed.unwrap_or(dice),
         generate_audio: request.generate_audio.unwrap_or(model.audio),
+        source: None,
+        shots: vec![],
+        cast: vec![],
     })
 }
 

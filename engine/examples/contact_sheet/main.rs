@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use kinora_engine::Mini;
 use kinora_engine::device::DeviceChoice;
 use kinora_spec::catalogue::KINORA_MINI;
-use kinora_spec::{Engine, Frames, Size, Spec};
+use kinora_spec::{Engine, Frames, Material, Size, Spec};
 
 /// A prompt, and its colour, object and action as `training/held-out.txt` names them.
 const PROMPTS: [(&str, &str); 12] = [
@@ -79,8 +79,11 @@ fn clip(engine: &mut Mini, prompt: &str) -> Result<Frames, Box<dyn Error>> {
         seconds: 4,
         seed: SEED,
         generate_audio: false,
+        source: None,
+        shots: vec![],
+        cast: vec![],
     };
-    Ok(engine.generate(&spec, &mut |_| ControlFlow::Continue(()))?.frames)
+    Ok(engine.generate(&spec, &Material::default(), &mut |_| ControlFlow::Continue(()))?.frames)
 }
 
 fn write(page: &Page, path: &PathBuf) -> Result<(), Box<dyn Error>> {

@@ -54,6 +54,7 @@ fn clip(size: Size) -> Clip {
     Clip {
         frames: Frames { width, height, per_second: 12, rgb },
         audio: Some(Audio { sample_rate: 16_000, samples }),
+        latents: None,
         report: CostReport {
             device: DeviceUse { name: "none".into(), backend: "none".into(), assumed_watts: 0 },
             phases: Vec::new(),

@@ -9,6 +9,9 @@ pub struct Clip {
     pub frames: Frames,
     /// The sound, when it was asked for and the model makes any.
     pub audio: Option<Audio>,
+    /// What it was before it became pictures and sound, in the engine's own form, so that a later run can go on from it
+    /// without loss; an engine need not keep any.
+    pub latents: Option<Vec<u8>>,
     /// What making it took.
     pub report: CostReport,
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::catalogue::COLOUR_BARS;
 use crate::{
-    Audio, Clip, CostReport, DeviceUse, Engine, EngineError, Frames, Output, Phase, PhaseCost, Picture,
-    Progress, Spec,
+    Audio, Clip, CostReport, DeviceUse, Engine, EngineError, Frames, Material, Output, Phase, PhaseCost,
+    Picture, Progress, Source, SourceClip, Spec,
 };
 
 /// Size of the frames it makes, pixels, landscape; small, since only the file's own size matters to a test.
@@ -14,6 +14,8 @@ const FRAME: (u32, u32) = (64, 36);
 /// Steps it reports.
 const STEPS: u32 = 8;
 const SAMPLE_RATE: u32 = 16_000;
+/// Stands for what a model would go on from.
+const LATENTS: &[u8] = b"colour bars";
 const BARS: [[u8; 3]; 8] = [
     [235, 235, 235],
     [235, 235, 16],
@@ -40,11 +42,13 @@ impl Engine for ColourBars {
     fn generate(
         &mut self,
         spec: &Spec,
+        material: &Material,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Clip, EngineError> {
         if spec.model != COLOUR_BARS.id {
             return Err(EngineError::UnknownModel(spec.model.clone()));
         }
+        check(spec, material)?;
         let start = Instant::now();
         for step in 0..STEPS {
             let mut report = Progress::new(Phase::Denoise, step as f32 / STEPS as f32);
@@ -71,8 +75,28 @@ impl Engine for ColourBars {
                 steps: STEPS,
             },
         };
-        Ok(Clip { frames, audio, report })
+        Ok(Clip { frames, audio, latents: Some(LATENTS.to_vec()), report })
     }
+}
+
+/// Sees to it that what the spec refers to has arrived.
+fn check(spec: &Spec, material: &Material) -> Result<(), EngineError> {
+    let is_there = match spec.source {
+        None => true,
+        Some(Source::Picture) => material
+            .picture
+            .as_ref()
+            .is_some_and(|picture| (picture.width, picture.height) == (spec.size.width, spec.size.height)),
+        Some(Source::Remix { .. } | Source::Extend { .. }) => match &material.clip {
+            Some(SourceClip::Latents(bytes)) => bytes == LATENTS,
+            Some(SourceClip::Decoded(frames, _)) => frames.count() > 0,
+            None => false,
+        },
+    };
+    if is_there && material.likenesses.len() == spec.cast.len() {
+        return Ok(());
+    }
+    Err(EngineError::Unsupported("what the clip is made from has not arrived".into()))
 }
 
 fn bars(spec: &Spec) -> Frames {
@@ -111,19 +135,14 @@ mod tests {
     use crate::Size;
 
     fn spec() -> Spec {
-        Spec {
-            model: COLOUR_BARS.id.into(),
-            prompt: "bars".into(),
-            size: Size::new(720, 1280),
-            seconds: 4,
-            seed: 1,
-            generate_audio: true,
-        }
+        Spec::of_words(COLOUR_BARS.id, "bars", Size::new(720, 1280), 4, 1)
     }
 
     #[test]
     fn it_makes_every_frame_and_sample_that_was_asked_for() {
-        let clip = ColourBars::default().generate(&spec(), &mut |_| ControlFlow::Continue(())).unwrap();
+        let clip = ColourBars::default()
+            .generate(&spec(), &Material::default(), &mut |_| ControlFlow::Continue(()))
+            .unwrap();
         assert_eq!(clip.frames.count(), 48);
         assert!(clip.frames.height > clip.frames.width);
         assert_eq!(clip.audio.unwrap().samples.len(), 64_000);
@@ -136,14 +155,14 @@ mod tests {
             shown.extend(progress.preview.map(|picture| (progress.fraction, picture.rgb)));
             ControlFlow::Continue(())
         };
-        let clip = ColourBars::default().generate(&spec(), &mut watch).unwrap();
+        let clip = ColourBars::default().generate(&spec(), &Material::default(), &mut watch).unwrap();
         assert_eq!(shown, [(0.5, clip.frames.iter().next().unwrap().to_vec())]);
     }
 
     #[test]
     fn it_stops_at_the_step_at_which_it_is_told_to() {
         let mut calls = 0;
-        let outcome = ColourBars::default().generate(&spec(), &mut |_| {
+        let outcome = ColourBars::default().generate(&spec(), &Material::default(), &mut |_| {
             calls += 1;
             if calls == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });

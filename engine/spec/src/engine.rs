@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Clip, Picture, Spec};
+use crate::{Clip, Material, Picture, Spec};
 
 /// The parts of a run, in order. `Encode` and `Upload` belong to the worker, the others to the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub enum Phase {
     Load,
     /// Prompt to text states.
     Text,
+    /// Pictures and sound that were handed in to latents.
+    Condition,
     /// The denoising steps.
     Denoise,
     /// Latents to pictures.
@@ -33,6 +35,7 @@ impl Phase {
         match self {
             Self::Load => "load",
             Self::Text => "text",
+            Self::Condition => "condition",
             Self::Denoise => "denoise",
             Self::Decode => "decode",
             Self::Vocode => "vocode",
@@ -88,7 +91,7 @@ pub trait Engine {
     /// The ids of the models it can run, for claiming leases.
     fn models(&self) -> Vec<String>;
 
-    /// Makes the clip: same spec and device class, same frames.
+    /// Makes the clip: same spec, material and device class, same frames.
     ///
     /// `progress` is called at least once a denoising step and answers `Break` when the run is to stop.
     ///
@@ -97,6 +100,7 @@ pub trait Engine {
     fn generate(
         &mut self,
         spec: &Spec,
+        material: &Material,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Clip, EngineError>;
 }

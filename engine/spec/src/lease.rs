@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CostReport, Phase, Spec};
+use crate::{CostReport, Likeness, Phase, Spec};
 
 /// `POST /internal/v1/leases`: a worker asks for a run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,6 +25,12 @@ pub struct Lease {
     pub attempt: u32,
     /// What to make.
     pub spec: Spec,
+    /// What it is made from: `GET /internal/v1/leases/{run_id}/inputs/{kind}` has the bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<InputKind>,
+    /// The looks of the spec's cast, in that order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub likenesses: Vec<Likeness>,
     /// The lease ends this long after the last heartbeat, milliseconds.
     pub lease_ms: u32,
 }
@@ -52,6 +58,39 @@ pub struct HeartbeatAnswer {
     pub cancel: bool,
 }
 
+/// What a run can be given to begin from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputKind {
+    /// JPEG, PNG or WebP of exactly the spec's size.
+    Picture,
+    /// MP4.
+    Clip,
+    /// A clip's [`AssetKind::Latents`].
+    Latents,
+}
+
+impl InputKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Picture, Self::Clip, Self::Latents];
+
+    /// The name on the wire and in the storage.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            Self::Clip => "clip",
+            Self::Latents => "latents",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// The files of a clip. `PUT /internal/v1/leases/{run_id}/assets/{kind}` uploads one, body as is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -64,11 +103,13 @@ pub enum AssetKind {
     Spritesheet,
     /// WAV; absent when the clip has no sound.
     Audio,
+    /// What later runs go on from, in the engine's own form; absent when it keeps none. No customer downloads it.
+    Latents,
 }
 
 impl AssetKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Video, Self::Thumbnail, Self::Spritesheet, Self::Audio];
+    pub const ALL: [Self; 5] = [Self::Video, Self::Thumbnail, Self::Spritesheet, Self::Audio, Self::Latents];
 
     /// The name on the wire and in the storage.
     #[must_use]
@@ -78,6 +119,7 @@ impl AssetKind {
             Self::Thumbnail => "thumbnail",
             Self::Spritesheet => "spritesheet",
             Self::Audio => "audio",
+            Self::Latents => "latents",
         }
     }
 
@@ -89,6 +131,7 @@ impl AssetKind {
             Self::Thumbnail => "image/webp",
             Self::Spritesheet => "image/jpeg",
             Self::Audio => "audio/wav",
+            Self::Latents => "application/octet-stream",
         }
     }
 
@@ -100,6 +143,7 @@ impl AssetKind {
             Self::Thumbnail => "webp",
             Self::Spritesheet => "jpg",
             Self::Audio => "wav",
+            Self::Latents => "safetensors",
         }
     }
 

@@ -3,6 +3,15 @@
 /// Longest prompt, characters (Unicode scalar values), as OpenAI's.
 pub const PROMPT_CHARS_MAX: usize = 32_000;
 
+/// Most characters in one clip, as the Sora API's.
+pub const CAST_MAX: usize = 2;
+
+/// Most shots of one clip.
+pub const SHOTS_MAX: usize = 8;
+
+/// Longest clip, seconds, extensions included, as the Sora API's.
+pub const CLIP_SECONDS_MAX: u32 = 120;
+
 /// A run that three workers could not finish is broken, not unlucky.
 pub const RUN_ATTEMPTS_MAX: u32 = 3;
 

@@ -21,6 +21,80 @@ pub struct Spec {
     pub seed: u32,
     /// Whether the clip gets a sound track.
     pub generate_audio: bool,
+    /// What it is made from, beside words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// The shots, between which it cuts, in order; together they last [`seconds`](Self::seconds). Without any it is one
+    /// shot of the prompt and the whole cast.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shots: Vec<Shot>,
+    /// Who and what appears in it with its own looks; at most [`CAST_MAX`](crate::limits::CAST_MAX).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cast: Vec<Role>,
+}
+
+impl Spec {
+    /// A spec of words alone: no source, no shots, no cast.
+    #[must_use]
+    pub fn of_words(model: &str, prompt: &str, size: Size, seconds: u32, seed: u32) -> Self {
+        Self {
+            model: model.to_owned(),
+            prompt: prompt.to_owned(),
+            size,
+            seconds,
+            seed,
+            generate_audio: true,
+            source: None,
+            shots: vec![],
+            cast: vec![],
+        }
+    }
+
+    /// Length of what is new in the finished clip, seconds: all of it but what an extension takes over.
+    #[must_use]
+    pub const fn new_seconds(&self) -> u32 {
+        match self.source {
+            Some(Source::Extend { source_seconds }) => self.seconds.saturating_sub(source_seconds),
+            _ => self.seconds,
+        }
+    }
+}
+
+/// What a clip is made from, beside words; the [`Material`](crate::Material) has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "operation", rename_all = "snake_case")]
+pub enum Source {
+    /// A picture: the clip begins with it.
+    Picture,
+    /// A clip of [`seconds`](Spec::seconds) seconds: its pictures and sound are changed.
+    Remix {
+        /// How much, percent, 1 to 100: at 100 nothing of it is left.
+        strength_percent: u8,
+    },
+    /// A clip: this one begins with all of it and goes on.
+    Extend {
+        /// How long it is, seconds.
+        source_seconds: u32,
+    },
+}
+
+/// A stretch of a clip between two cuts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shot {
+    /// The text, as a spec's.
+    pub prompt: String,
+    /// How long it lasts, seconds.
+    pub seconds: u32,
+    /// Who of the spec's cast appears, by place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cast: Vec<u8>,
+}
+
+/// One of a cast.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    /// How the prompt calls it, verbatim.
+    pub name: String,
 }
 
 /// Width and height of a picture, pixels; written `1280x720`.

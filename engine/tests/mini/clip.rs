@@ -4,21 +4,14 @@ use std::ops::ControlFlow;
 
 use kinora_engine::device::DeviceChoice;
 use kinora_engine::{Mini, flops};
-use kinora_spec::{Clip, Engine, EngineError, Phase, Progress, Size, Spec};
+use kinora_spec::{Clip, Engine, EngineError, Material, Phase, Progress, Size, Spec};
 
 use crate::golden::Golden;
 
 const LANDSCAPE: Size = Size::new(1280, 720);
 
 fn spec(seconds: u32) -> Spec {
-    Spec {
-        model: "kinora-mini".into(),
-        prompt: "a red ball bounces on the grass".into(),
-        size: LANDSCAPE,
-        seconds,
-        seed: 7,
-        generate_audio: true,
-    }
+    Spec::of_words("kinora-mini", "a red ball bounces on the grass", LANDSCAPE, seconds, 7)
 }
 
 fn tiny() -> Mini {
@@ -26,7 +19,7 @@ fn tiny() -> Mini {
 }
 
 fn make(engine: &mut Mini, spec: &Spec) -> Clip {
-    engine.generate(spec, &mut |_| ControlFlow::Continue(())).unwrap()
+    engine.generate(spec, &Material::default(), &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
 #[test]
@@ -110,7 +103,7 @@ fn progress_rises_from_loading_to_nearly_done_and_reports_every_step() {
         told.push(progress);
         ControlFlow::Continue(())
     };
-    let report = tiny().generate(&spec(8), &mut record).unwrap().report;
+    let report = tiny().generate(&spec(8), &Material::default(), &mut record).unwrap().report;
     assert_eq!(told[0], Progress::new(Phase::Load, 0.0));
     assert!(told.windows(2).all(|pair| pair[0].fraction <= pair[1].fraction));
     assert!(told.iter().all(|progress| (0.0..=1.0).contains(&progress.fraction)));
@@ -127,7 +120,8 @@ fn a_run_shows_once_about_half_way_what_its_clip_will_look_like() {
             shown.extend(progress.preview.map(|picture| (progress.phase, picture)));
             ControlFlow::Continue(())
         };
-        let clip = Mini::new(DeviceChoice::Flex).generate(&spec(seconds), &mut watch).unwrap();
+        let clip =
+            Mini::new(DeviceChoice::Flex).generate(&spec(seconds), &Material::default(), &mut watch).unwrap();
         let [(phase, picture)] = <[_; 1]>::try_from(shown).unwrap();
         assert_eq!(phase, Phase::Denoise);
         assert_eq!((picture.width, picture.height), (clip.frames.width, clip.frames.height));
@@ -163,7 +157,7 @@ fn a_run_stops_before_the_next_step_and_the_engine_can_go_on() {
     let mut engine = tiny();
     for stop in [1, 2, 5, 12] {
         let mut calls = 0;
-        let outcome = engine.generate(&spec(4), &mut |_| {
+        let outcome = engine.generate(&spec(4), &Material::default(), &mut |_| {
             calls += 1;
             if calls == stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -176,7 +170,9 @@ fn a_run_stops_before_the_next_step_and_the_engine_can_go_on() {
 #[test]
 fn what_the_model_cannot_do_is_refused() {
     let mut engine = tiny();
-    let mut refuse = |spec: Spec| engine.generate(&spec, &mut |_| ControlFlow::Continue(())).unwrap_err();
+    let mut refuse = |spec: Spec| {
+        engine.generate(&spec, &Material::default(), &mut |_| ControlFlow::Continue(())).unwrap_err()
+    };
     assert!(matches!(refuse(Spec { model: "sora-2".into(), ..spec(4) }), EngineError::UnknownModel(_)));
     for seconds in [0, 5, 3_600] {
         assert!(matches!(refuse(spec(seconds)), EngineError::Unsupported(_)));
@@ -188,7 +184,7 @@ fn weights_that_do_not_fit_are_reported_and_not_tried_again_by_themselves() {
     let mut weights = Golden::read().weights();
     weights.tensors.to_mut().truncate(1_000);
     let mut engine = Mini::with_weights(DeviceChoice::Flex, weights);
-    let outcome = engine.generate(&spec(4), &mut |_| ControlFlow::Continue(()));
+    let outcome = engine.generate(&spec(4), &Material::default(), &mut |_| ControlFlow::Continue(()));
     assert!(matches!(outcome, Err(EngineError::Weights(_))));
 }
 

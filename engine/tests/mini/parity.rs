@@ -87,6 +87,9 @@ fn golden_plan(model: &Model) -> Plan<'_> {
         seconds: 4,
         seed: 0,
         generate_audio: true,
+        source: None,
+        shots: vec![],
+        cast: vec![],
     };
     let mut plan = Plan::new(model, &spec);
     plan.canvas = Canvas { painted: [64, 96], shown: [64, 96] };

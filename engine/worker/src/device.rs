@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use kinora_spec::{Clip, Engine, EngineError};
+use kinora_spec::{Clip, Engine, EngineError, Material};
 use tokio::sync::oneshot;
 
 use crate::limits::ENGINE_CLOSE;
@@ -119,7 +119,9 @@ fn build(factory: &EngineFactory) -> Result<Box<dyn Engine>, EngineError> {
 
 fn generate(engine: &mut dyn Engine, run: &RunState) -> Result<Clip, Broken> {
     let spec = &run.lease.spec;
-    let attempt = AssertUnwindSafe(|| engine.generate(spec, &mut |progress| run.engine_progress(progress)));
+    let attempt = AssertUnwindSafe(|| {
+        engine.generate(spec, &Material::default(), &mut |progress| run.engine_progress(progress))
+    });
     match catch_unwind(attempt) {
         Ok(outcome) => outcome.map_err(Broken::Engine),
         Err(panic) => Err(Broken::Panicked(panic_text(panic.as_ref()))),

@@ -96,12 +96,12 @@ async fn work(client: &Client, device: &Device, run: &Arc<RunState>) -> Outcome 
     if let Some(halt) = run.halt() {
         return halted(halt);
     }
-    let (files, report) = match encoded {
+    let (files, latents, report) = match encoded {
         Ok(encoded) => encoded,
         // The same frames come out of the next attempt, and would be refused again.
         Err(message) => return Outcome::Failed(FailReason::Permanent, message),
     };
-    match deliver(client, run, files, report).await {
+    match deliver(client, run, (files, latents), report).await {
         Ok(()) => Outcome::Finished,
         Err(CallError::LeaseLost) => Outcome::Dropped,
         Err(error) => match run.halt() {
@@ -140,7 +140,7 @@ fn halted(halt: Halt) -> Outcome {
 }
 
 /// Writes the files on a thread of their own; the cost of it joins the report.
-async fn encode(run: &Arc<RunState>, clip: Clip) -> Result<(Files, CostReport), String> {
+async fn encode(run: &Arc<RunState>, clip: Clip) -> Result<(Files, Option<Vec<u8>>, CostReport), String> {
     let run = Arc::clone(run);
     let encoding = tokio::task::spawn_blocking(move || {
         let spec = &run.lease.spec;
@@ -150,7 +150,7 @@ async fn encode(run: &Arc<RunState>, clip: Clip) -> Result<(Files, CostReport), 
                 .map_err(|error| format!("the clip could not be written: {error}"))?;
         let mut report = clip.report;
         report.phases.push(off_device(Phase::Encode, started));
-        Ok((files, report))
+        Ok((files, clip.latents, report))
     });
     encoding.await.unwrap_or_else(|_| Err("writing the clip panicked".into()))
 }
@@ -158,12 +158,12 @@ async fn encode(run: &Arc<RunState>, clip: Clip) -> Result<(Files, CostReport), 
 async fn deliver(
     client: &Client,
     run: &RunState,
-    files: Files,
+    (files, latents): (Files, Option<Vec<u8>>),
     mut report: CostReport,
 ) -> Result<(), CallError> {
     let started = Instant::now();
     run.uploading();
-    let assets = upload(client, run, files).await?;
+    let assets = upload(client, run, files, latents).await?;
     report.phases.push(off_device(Phase::Upload, started));
     let finish = Finish { assets, report };
     until(|| run.lease_end(), || client.finish(&run.lease.run_id, &finish)).await

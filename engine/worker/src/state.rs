@@ -169,8 +169,18 @@ mod tests {
             seconds: 4,
             seed: 1,
             generate_audio: false,
+            source: None,
+            shots: vec![],
+            cast: vec![],
         };
-        RunState::new(Lease { run_id: "run_1".into(), attempt: 1, spec, lease_ms: 15_000 })
+        RunState::new(Lease {
+            run_id: "run_1".into(),
+            attempt: 1,
+            spec,
+            inputs: vec![],
+            likenesses: vec![],
+            lease_ms: 15_000,
+        })
     }
 
     #[test]

@@ -13,9 +13,10 @@ pub(crate) async fn upload(
     client: &Client,
     run: &RunState,
     files: Files,
+    latents: Option<Vec<u8>>,
 ) -> Result<Vec<AssetDigest>, CallError> {
     let mut assets = Vec::new();
-    for (kind, file) in by_kind(files) {
+    for (kind, file) in by_kind(files, latents) {
         let body = Bytes::from(file);
         until(|| run.lease_end(), || client.upload(&run.lease.run_id, kind, body.clone())).await?;
         assets.push(digest(kind, &body));
@@ -23,13 +24,14 @@ pub(crate) async fn upload(
     Ok(assets)
 }
 
-fn by_kind(files: Files) -> impl Iterator<Item = (AssetKind, Vec<u8>)> {
+fn by_kind(files: Files, latents: Option<Vec<u8>>) -> impl Iterator<Item = (AssetKind, Vec<u8>)> {
     let always = [
         (AssetKind::Video, files.video),
         (AssetKind::Thumbnail, files.thumbnail),
         (AssetKind::Spritesheet, files.spritesheet),
     ];
-    always.into_iter().chain(files.audio.map(|audio| (AssetKind::Audio, audio)))
+    let sometimes = [(AssetKind::Audio, files.audio), (AssetKind::Latents, latents)];
+    always.into_iter().chain(sometimes.into_iter().filter_map(|(kind, file)| Some((kind, file?))))
 }
 
 fn digest(kind: AssetKind, body: &Bytes) -> AssetDigest {

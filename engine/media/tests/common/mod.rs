@@ -43,7 +43,7 @@ pub fn with(frames: Frames, audio: Option<Audio>) -> Clip {
         peak_memory_bytes: None,
         output: Output { milliseconds: 0, frames: 0, size: Size::new(0, 0), audio_milliseconds: 0, steps: 0 },
     };
-    Clip { frames, audio, report }
+    Clip { frames, audio, latents: None, report }
 }
 
 /// The colour at a place of a native frame, pixels from its corner; half pixels are the middles.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use kinora_spec::catalogue::KINORA_MINI;
-use kinora_spec::{Clip, Engine, EngineError, Output, Phase, Progress, Spec};
+use kinora_spec::{Clip, Engine, EngineError, Material, Output, Phase, Progress, Spec};
 
 use super::{Model, Plan, Weights};
 use crate::device::{self, DeviceChoice, OpenDevice};
@@ -49,6 +49,7 @@ impl Engine for Mini {
     fn generate(
         &mut self,
         spec: &Spec,
+        _: &Material,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Clip, EngineError> {
         if spec.model != KINORA_MINI.id {
@@ -65,7 +66,7 @@ impl Engine for Mini {
         meter.watch(device.device.clone());
         let (frames, audio) = pipeline::generate(model, spec, &mut meter)?;
         let output = output(spec, &Plan::new(model, spec));
-        Ok(Clip { frames, audio, report: meter.finish(device, output) })
+        Ok(Clip { frames, audio, latents: None, report: meter.finish(device, output) })
     }
 }
 

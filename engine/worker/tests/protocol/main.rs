@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use kinora_spec::lease::{AssetKind, FailReason};
-use kinora_spec::{Clip, ColourBars, Engine, EngineError, Phase, Progress, Spec};
+use kinora_spec::{Clip, ColourBars, Engine, EngineError, Material, Phase, Progress, Spec};
 use kinora_worker::{EngineFactory, Worker, WorkerError};
 use server::{Event, Server, TOKEN};
 use tokio::sync::watch;
@@ -140,10 +140,11 @@ impl Engine for Fragile {
     fn generate(
         &mut self,
         spec: &Spec,
+        material: &Material,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Clip, EngineError> {
         assert!(!self.first, "the device is gone");
-        ColourBars::default().generate(spec, progress)
+        ColourBars::default().generate(spec, material, progress)
     }
 }
 

@@ -73,8 +73,18 @@ impl Server {
             seconds: 4,
             seed,
             generate_audio: true,
+            source: None,
+            shots: vec![],
+            cast: vec![],
         };
-        let lease = Lease { run_id: format!("run_{seed}"), attempt: 1, spec, lease_ms: 15_000 };
+        let lease = Lease {
+            run_id: format!("run_{seed}"),
+            attempt: 1,
+            spec,
+            inputs: vec![],
+            likenesses: vec![],
+            lease_ms: 15_000,
+        };
         self.state().queue.push_back(lease);
         self.shared.1.notify_all();
     }

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use kinora_media::{
-    Fit, PictureLimits, UploadError, UploadLimits, View, decode_clip, decode_picture, probe_clip,
-};
+use kinora_media::{Fit, PictureLimits, UploadError, UploadLimits, View, decode_clip, decode_picture};
 use kinora_spec::catalogue;
 use kinora_spec::lease::InputKind;
 use kinora_spec::limits::CLIP_SECONDS_MAX;

@@ -1,6 +1,7 @@
 //! The command line: one file a command. What a command does beside talking is in the library.
 
 mod background;
+mod cameo;
 mod demo;
 mod engines;
 mod generate;
@@ -10,6 +11,7 @@ mod progress;
 mod receipt;
 mod report;
 mod serve;
+mod server;
 mod signals;
 mod stripe;
 mod verify;

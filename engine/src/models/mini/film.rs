@@ -1,42 +1,9 @@
-//! Pictures from the device, cut to the asked shape and kept as bytes.
+//! Pictures and sound of a clip so far: pictures cut to the asked shape and kept as bytes, sound as tokens.
 
 use burn::tensor::Tensor;
-use kinora_spec::{Frames, Size};
+use kinora_spec::Frames;
 
-use super::autoencoder::PIXELS_PER_CELL;
-
-/// Longer side of what the model paints, pixels.
-const LONG_SIDE: usize = 224;
-/// Shorter side, pixels.
-const SHORT_SIDE: usize = 128;
-
-/// What the model paints for a size, and which part of it is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Canvas {
-    /// Painted rows and columns, pixels.
-    pub painted: [usize; 2],
-    /// Shown rows and columns, pixels; what is left over is cut off evenly on both sides.
-    pub shown: [usize; 2],
-}
-
-impl Canvas {
-    /// The canvas for a size: landscape or portrait, and the largest part of it that has the size's shape, in even
-    /// numbers so that both sides lose the same.
-    #[must_use]
-    pub fn of(size: Size) -> Self {
-        let painted = if size.is_portrait() { [LONG_SIDE, SHORT_SIDE] } else { [SHORT_SIDE, LONG_SIDE] };
-        let [rows, columns] = painted.map(|side| side as f64);
-        let shape = f64::from(size.width) / f64::from(size.height);
-        let shown = if shape * rows > columns { [columns / shape, columns] } else { [rows, rows * shape] };
-        Self { painted, shown: shown.map(|side| 2 * (side / 2.0).round().max(1.0) as usize) }
-    }
-
-    /// Latent rows and columns of the canvas.
-    #[must_use]
-    pub fn cells(&self) -> [usize; 2] {
-        self.painted.map(|side| side / PIXELS_PER_CELL)
-    }
-}
+use super::canvas::Canvas;
 
 /// The frames of a clip so far.
 pub struct Film {
@@ -88,12 +55,47 @@ impl Film {
         self.end.clone()
     }
 
-    /// The first `frames` frames.
+    /// The frames.
     #[must_use]
-    pub fn cut(mut self, frames: usize, per_second: u32) -> Frames {
+    pub fn finish(self, per_second: u32) -> Frames {
         let [rows, columns] = self.canvas.shown;
-        self.rgb.truncate(frames * rows * columns * 3);
         Frames { width: columns as u32, height: rows as u32, per_second, rgb: self.rgb }
+    }
+}
+
+/// The sound of a clip so far.
+#[derive(Debug, Default)]
+pub struct Track {
+    tokens: Option<Tensor<3>>,
+}
+
+impl Track {
+    /// Adds sound.
+    ///
+    /// # Shapes
+    /// - tokens: `[1, tokens, audio_dim]`
+    pub fn push(&mut self, tokens: Tensor<3>) {
+        self.tokens = Some(Tensor::cat(self.tokens.take().into_iter().chain([tokens]).collect(), 1));
+    }
+
+    /// The last tokens, if there are so many and more than none.
+    ///
+    /// # Shapes
+    /// - out: `[1, count, audio_dim]`
+    #[must_use]
+    pub fn end(&self, count: usize) -> Option<Tensor<3>> {
+        let tokens = self.tokens.clone()?;
+        let [_, all, _] = tokens.dims();
+        (1..=all).contains(&count).then(|| tokens.narrow(1, all - count, count))
+    }
+
+    /// All of it, if there is any.
+    ///
+    /// # Shapes
+    /// - out: `[1, tokens, audio_dim]`
+    #[must_use]
+    pub fn finish(self) -> Option<Tensor<3>> {
+        self.tokens
     }
 }
 
@@ -104,17 +106,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_size_is_cut_to_its_shape() {
-        let canvas = |width, height| Canvas::of(Size::new(width, height));
-        assert_eq!(canvas(1280, 720), Canvas { painted: [128, 224], shown: [126, 224] });
-        assert_eq!(canvas(720, 1280), Canvas { painted: [224, 128], shown: [224, 126] });
-        assert_eq!(canvas(1920, 1080), canvas(1280, 720));
-        assert_eq!(canvas(1792, 1024), Canvas { painted: [128, 224], shown: [128, 224] });
-        assert_eq!(canvas(1024, 1792), Canvas { painted: [224, 128], shown: [224, 128] });
-        assert_eq!(canvas(512, 512), Canvas { painted: [128, 224], shown: [128, 128] });
-    }
-
-    #[test]
     fn a_film_keeps_the_middle_rows_in_rgb_order() {
         let device = Device::flex();
         let canvas = Canvas { painted: [4, 2], shown: [2, 2] };
@@ -123,8 +114,20 @@ mod tests {
         let mut film = Film::new(canvas, 1, 5);
         film.push(Tensor::from_data(TensorData::new(numbers, [1, 3, 4, 2]), &device)).unwrap();
         assert_eq!(film.end().unwrap().dims(), [1, 3, 4, 2]);
-        let frames = film.cut(1, 12);
+        let frames = film.finish(12);
         assert_eq!(frames.rgb, [1, 255, 1, 1, 255, 1, 2, 255, 2, 2, 255, 2]);
         assert_eq!((frames.width, frames.height, frames.count()), (2, 2, 1));
+    }
+
+    #[test]
+    fn a_track_gives_back_its_last_tokens_over_the_joins() {
+        let mut track = Track::default();
+        assert!(track.end(1).is_none());
+        for tokens in [[[[1.0], [2.0]]], [[[3.0], [4.0]]]] {
+            track.push(Tensor::from_floats(tokens, &Device::flex()));
+        }
+        assert_eq!(track.end(3).unwrap().into_data().try_to_vec::<f32>().unwrap(), [2.0, 3.0, 4.0]);
+        assert!(track.end(0).is_none() && track.end(5).is_none());
+        assert_eq!(track.finish().unwrap().dims(), [1, 4, 1]);
     }
 }

@@ -123,9 +123,6 @@ pub struct Colour {
 }
 
 impl Colour {
-    /// What is written here.
-    pub const OURS: Self = Self { bt709: true, full: false };
-
     /// What players assume of a stream that does not say: BT.709 from high definition on.
     pub const fn guess(size: Size) -> Self {
         Self { bt709: size.width >= 1_280 || size.height > 576, full: false }
@@ -186,6 +183,9 @@ pub fn to_rgb(planes: &impl YUVSource, colour: Colour, rgb: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
+    /// What is written here.
+    const OURS: Colour = Colour { bt709: true, full: false };
+
     fn planes_of(pixel: [u8; 3]) -> (u8, u8, u8) {
         let mut planes = Planes::new(Size::new(4, 2));
         planes.fill(&pixel.repeat(8));
@@ -208,7 +208,7 @@ mod tests {
             let mut planes = Planes::new(Size::new(2, 2));
             planes.fill(&[grey; 12]);
             let mut rgb = Vec::new();
-            to_rgb(&planes, Colour::OURS, &mut rgb);
+            to_rgb(&planes, OURS, &mut rgb);
             assert!(rgb.iter().all(|value| value.abs_diff(grey) <= 1), "{grey} became {rgb:?}");
         }
     }

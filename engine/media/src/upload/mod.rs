@@ -22,6 +22,7 @@ use kinora_spec::{Audio, Frames, Size};
 pub use error::UploadError;
 use fragments::Wanted;
 use h264::Stream;
+pub(crate) use h264::check_pixels;
 use pictures::Video;
 use sound::Coding;
 use tables::{Gathered, Sample};

@@ -45,10 +45,13 @@ struct Maker {
 }
 
 impl Maker {
-    fn new(from: Size, turn: Turn, fit: Fit) -> Self {
+    fn new(from: Size, turn: Turn, fit: Fit) -> Result<Self, UploadError> {
         let to = turn.size(fit.size(turn.size(from)));
+        if to.width == 0 || to.height == 0 {
+            return Err(UploadError::NoPixels(to));
+        }
         let scaler = (to != from).then(|| Scaler::new(from, to));
-        Self { turn, from, to, scaler, rgb: Vec::new() }
+        Ok(Self { turn, from, to, scaler, rgb: Vec::new() })
     }
 
     fn make(&mut self, planes: &impl YUVSource, colour: Colour) -> Result<Vec<u8>, UploadError> {
@@ -89,7 +92,7 @@ impl Video<'_> {
         repeats: &[u32],
         show: &mut dyn FnMut(Shown<'_>, u32) -> ControlFlow<()>,
     ) -> Result<(), UploadError> {
-        let mut maker = Maker::new(self.stream.size(), self.turn, fit);
+        let mut maker = Maker::new(self.stream.size(), self.turn, fit)?;
         let size = maker.turn.size(maker.to);
         let mut decoder = Pictures::new()?;
         let order = Order::of(&self.moments, self.samples.len());

@@ -68,7 +68,7 @@ pub fn all_pictures(file: &[u8]) -> Vec<u8> {
 
 /// The same movie, to be turned by so many degrees when it is shown.
 pub fn turned(file: &[u8], degrees: &str) -> Vec<u8> {
-    copied(file, &["-display_rotation", degrees], &[])
+    copied(file, &[], &["-metadata:s:v:0", &format!("rotate={degrees}")])
 }
 
 /// What `ffmpeg` copies of a movie from a second on.

@@ -100,8 +100,7 @@ fn jpegs_are_turned_as_their_metadata_say() {
         assert_eq!(picture_size(&file).unwrap(), Size::new(picture.width, picture.height));
         let raw = film(
             &["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "64x40", "-i", &on_disk(&upright.rgb)]
-                .map(str::to_owned)
-                .to_vec(),
+                .map(str::to_owned),
             &format!("-vf {filter} -pix_fmt rgb24 -f rawvideo"),
             "rgb",
         );
@@ -147,8 +146,7 @@ fn pictures_over_the_limits_and_other_files_are_refused() {
         }
     }
     assert_eq!(decode_picture(b"GIF89a", &PictureLimits::default()), Err(UploadError::NotPicture));
-    let moving =
-        film(&["-f", "lavfi", "-i", "testsrc2=s=32x32:r=5:d=1"].map(str::to_owned).to_vec(), "", "webp");
+    let moving = film(&["-f", "lavfi", "-i", "testsrc2=s=32x32:r=5:d=1"].map(str::to_owned), "", "webp");
     assert!(matches!(picture_size(&moving), Err(UploadError::Unsupported(_))));
 }
 

@@ -91,6 +91,15 @@ fn films_of_every_form_hold_the_pictures_that_ffmpeg_sees() {
 }
 
 #[test]
+fn what_a_browser_recorded_holds_the_pictures_that_ffmpeg_sees() {
+    if !programs::present() {
+        return;
+    }
+    // By MediaRecorder of Chromium: fragments, full range, and a rate that is not even.
+    agrees(include_bytes!("../fuzz/corpus/recorded.mp4"), "recorded");
+}
+
+#[test]
 fn a_mov_of_a_phone_is_turned_upright() {
     if !programs::present() {
         return;

@@ -3,6 +3,8 @@
 
 mod bits;
 mod sps;
+#[cfg(test)]
+mod tests;
 
 use bits::{BitReader, has_start_code, unescaped};
 use kinora_spec::Size;
@@ -56,11 +58,7 @@ impl Stream {
         check_pixels(size, pixels_max)?;
         if let Some(aspect) = inside.child(b"pasp")? {
             let mut fields = aspect.fields();
-            if fields.u32()? != fields.u32()? {
-                return Err(UploadError::Unsupported(
-                    "the pixels of the video are not square: export it with square pixels",
-                ));
-            }
+            square(fields.u32()?, fields.u32()?)?;
         }
         let mut fields = inside.needed(b"avcC")?.fields();
         fields.take(4)?;
@@ -235,6 +233,20 @@ struct Same {
     reference: bool,
     sequence: u32,
     number: u32,
+}
+
+/// By how much pixels may be off a square, percent: some writers round.
+const ASPECT_PERCENT_MAX: u64 = 2;
+
+/// Refuses pixels that are not square; sides of zero say nothing.
+fn square(width: u32, height: u32) -> Result<(), UploadError> {
+    let (width, height) = (u64::from(width), u64::from(height));
+    if width.abs_diff(height) * 100 > width.max(height) * ASPECT_PERCENT_MAX && width.min(height) > 0 {
+        return Err(UploadError::Unsupported(
+            "the pixels of the video are not square: export it with square pixels",
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses pictures that are too large.

@@ -182,25 +182,37 @@ fn write_order(new: &mut BitWriter, order: &Order) {
     }
 }
 
-/// Width and height of a pixel by `aspect_ratio_idc` (Table E-1) where they differ is all that matters; 255 is followed
-/// by both.
-const ASPECT_SQUARE: u32 = 1;
-const ASPECT_GIVEN: u32 = 255;
+/// Width and height of a pixel by `aspect_ratio_idc` (Table E-1, from 1 on).
+const ASPECTS: [(u32, u32); 16] = [
+    (1, 1),
+    (12, 11),
+    (10, 11),
+    (16, 11),
+    (40, 33),
+    (24, 11),
+    (20, 11),
+    (32, 11),
+    (80, 33),
+    (18, 11),
+    (15, 11),
+    (64, 33),
+    (160, 99),
+    (4, 3),
+    (3, 2),
+    (2, 1),
+];
+
+/// The `aspect_ratio_idc` after which both are given.
+const ASPECT_GIVEN: usize = 255;
 
 /// Reads the usability information up to the colours.
 fn usability(bits: &mut BitReader<'_>, shown: Size) -> Result<Colour, UploadError> {
     if bits.flag()? {
-        let square = match bits.bits(8)? {
-            0 | ASPECT_SQUARE => true,
-            ASPECT_GIVEN => {
-                let (width, height) = (bits.bits(16)?, bits.bits(16)?);
-                width == height || width == 0 || height == 0
-            }
-            _ => false,
+        let (width, height) = match bits.bits(8)? as usize {
+            ASPECT_GIVEN => (bits.bits(16)?, bits.bits(16)?),
+            known => ASPECTS.get(known.wrapping_sub(1)).copied().unwrap_or((0, 0)),
         };
-        if !square {
-            return Err(unsupported("the pixels of the video are not square: export it with square pixels"));
-        }
+        super::square(width, height)?;
     }
     if bits.flag()? {
         bits.flag()?;

@@ -103,6 +103,15 @@ pub enum ApiError {
     /// A project has as many batches that are not over as it may.
     #[error("The project has {0} batches that are not over, which is as many as it may have.")]
     TooManyBatches(i64),
+    /// A video that is not completed is no source of another.
+    #[error("The source video is not completed yet.")]
+    SourceNotReady,
+    /// A video that has no clip, or none any more, is no source of another.
+    #[error("The source video cannot be used: {0}.")]
+    SourceGone(&'static str),
+    /// A picture of another size than the video that is to begin with it; in OpenAI's words.
+    #[error("Inpaint image must match the requested width and height")]
+    PictureSize,
     /// There are no files yet.
     #[error("The video is not completed yet.")]
     VideoNotReady,
@@ -198,7 +207,7 @@ impl ApiError {
             Self::Refused(Refusal::Missing { .. }) => Code::MissingRequiredParameter,
             Self::Refused(Refusal::Unknown { .. }) => Code::UnknownParameter,
             Self::Refused(Refusal::WrongType { .. }) => Code::InvalidType,
-            Self::Refused(Refusal::Invalid { .. }) => Code::InvalidValue,
+            Self::Refused(Refusal::Invalid { .. }) | Self::PictureSize => Code::InvalidValue,
             Self::Refused(Refusal::UnknownModel { .. }) => Code::ModelNotFound,
             Self::Refused(Refusal::Json(_)) => Code::InvalidJson,
             Self::Refused(Refusal::Multipart(_)) => Code::InvalidMultipart,
@@ -216,6 +225,8 @@ impl ApiError {
             Self::FileInUse => Code::FileInUse,
             Self::BatchOver(_) => Code::BatchOver,
             Self::TooManyBatches(_) => Code::TooManyBatches,
+            Self::SourceNotReady => Code::SourceNotReady,
+            Self::SourceGone(_) => Code::SourceNotAvailable,
             Self::VideoNotReady => Code::VideoNotReady,
             Self::VideoFailed => Code::VideoFailed,
             Self::VideoExpired => Code::VideoExpired,
@@ -255,6 +266,7 @@ impl ApiError {
             | Code::ModelNotFound
             | Code::InvalidJson
             | Code::InvalidMultipart
+            | Code::SourceNotAvailable
             | Code::InvalidBody => StatusCode::BAD_REQUEST,
             Code::NotFound
             | Code::UnknownUrl
@@ -266,6 +278,7 @@ impl ApiError {
             Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Code::VideoInProgress
             | Code::VideoOver
+            | Code::SourceNotReady
             | Code::FileInUse
             | Code::BatchOver
             | Code::IdempotencyKeyInUse
@@ -301,7 +314,8 @@ impl ApiError {
                 message: self.to_string(),
                 r#type: family,
                 param,
-                code: self.code(),
+                // OpenAI's has none.
+                code: (!matches!(self, Self::PictureSize)).then(|| self.code()),
                 shortfall: self.shortfall(),
             },
         }
@@ -330,6 +344,7 @@ impl ApiError {
             // Official SDKs repeat every 409 and 5xx on their own, which cannot help here.
             Self::VideoInProgress
             | Self::VideoOver(_)
+            | Self::SourceNotReady
             | Self::FileInUse
             | Self::BatchOver(_)
             | Self::KeyReused

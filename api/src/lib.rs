@@ -35,6 +35,7 @@ mod refused;
 pub mod replays;
 pub mod routes;
 pub mod seal;
+pub mod sources;
 pub mod spend;
 pub mod system;
 pub mod usage;

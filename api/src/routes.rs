@@ -4,11 +4,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     accounts, alerts, batches, corrections, credit, deliveries, files, keys, leases, limits, live, operator,
-    payments, prices, projects, receipts, spend, system, usage, videos, webhooks,
+    payments, prices, projects, receipts, sources, spend, system, usage, videos, webhooks,
 };
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
+    // Before videos: its words are no ids.
+    sources::routes(config);
     videos::routes(config);
     live::routes(config);
     files::routes(config);

@@ -8,7 +8,7 @@ use crate::ApiError;
 
 /// Words that stand where an id stands and are not one: they belong to routes of OpenAI's API that do not
 /// exist here yet.
-pub(crate) const RESERVED: [&str; 3] = ["characters", "edits", "extensions"];
+pub(crate) const RESERVED: [&str; 1] = ["characters"];
 
 /// Every path with its methods.
 pub(super) struct Table(Vec<(String, String)>);
@@ -76,7 +76,7 @@ mod tests {
             ("/v1/videos/", false),
             ("/v1/videos", false),
             ("/v1/videos/video_1/x", false),
-            ("/v1/videos/edits", false),
+            ("/v1/videos/characters", false),
             ("/v1/models/video_1", false),
         ] {
             assert_eq!(fits("/v1/videos/{video_id}", path), expected, "{path}");

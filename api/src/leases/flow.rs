@@ -1,7 +1,7 @@
 //! What a worker's messages change: each message is one transaction, and no video has two winners.
 
 use kinora_billing::{Micros, Reason, capture};
-use kinora_spec::lease::{Fail, FailReason, Finish, Heartbeat, HeartbeatAnswer, Lease};
+use kinora_spec::lease::{Fail, FailReason, Finish, Heartbeat, HeartbeatAnswer, InputKind, Lease};
 use kinora_spec::limits::{LEASE_MS, WORKER_NAME_BYTES_MAX};
 use kinora_spec::{Spec, catalogue};
 use kinora_store::Db;
@@ -16,11 +16,12 @@ use crate::events::kinds::{VIDEO_COMPLETED, VIDEO_STARTED};
 use crate::ids::RunId;
 use crate::live::store as live;
 use crate::money::rules::delivered;
+use crate::sources::store::InputRow;
 use crate::videos::rules::{
     Event, GENERATION_FAILED, GENERATION_FAILED_MESSAGE, Status, expires_at_us, next,
 };
 use crate::videos::{end_without_clip, store as videos};
-use crate::{App, limits};
+use crate::{App, limits, sources};
 
 /// How long a lease lasts after a claim or a heartbeat, microseconds.
 pub const LEASE_US: i64 = LEASE_MS as i64 * (SECOND_US / 1_000);
@@ -132,7 +133,7 @@ fn try_claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Try, Lease
                 run_id: run_id.to_string(),
                 attempt,
                 spec,
-                inputs: vec![],
+                inputs: sources::inputs_of(db, &waiting.id)?,
                 likenesses: vec![],
                 lease_ms: LEASE_MS,
             }));
@@ -176,6 +177,16 @@ pub fn held(db: &mut Db, run: &str, now_us: i64) -> Result<RunRow, LeaseError> {
     }
 }
 
+/// Where something is that a held run is made from.
+///
+/// # Errors
+/// [`LeaseError::Lost`] when the lease is not held; [`LeaseError::BadMessage`] when the run has nothing of the kind.
+pub fn input(db: &mut Db, run: &str, kind: InputKind, now_us: i64) -> Result<InputRow, LeaseError> {
+    let run = held(db, run, now_us)?;
+    let input = sources::store::input(db, &run.video_id, kind.name())?;
+    input.ok_or(LeaseError::BadMessage("This run has no input of this kind."))
+}
+
 /// Completes the video of a run whose clip is here and whole. The same message again changes nothing.
 ///
 /// A customer who canceled before this gets no clip: the run fails, and the worker hears that its lease is
@@ -213,7 +224,7 @@ pub fn finish(db: &mut Db, run: &str, finish: &Finish, terms: Terms, now_us: i64
             expires_at: expires_at_us(now_us, terms.asset_retention_seconds),
         };
         store::complete(db, &row.video_id, legal(status_of(&row)?, Event::Finished)?, &result)?;
-        capture(db, &row.video_id, delivered(&finish.report.output), now_us)?;
+        capture(db, &row.video_id, delivered(&spec, &finish.report.output), now_us)?;
         events::video(db, VIDEO_COMPLETED, &row.video_id, now_us)?;
         Ok(true)
     })?;

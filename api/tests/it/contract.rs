@@ -14,9 +14,10 @@ use crate::app::{Answer, TestApp, answer};
 const NOT_IDEMPOTENT: [(&str, &str); 1] =
     [("payment_message_create", "the provider's own event id does the same")];
 
-/// `POST`s that are refused with the body of their example: it names a file or a grant that is not there, a time that is over or
+/// `POST`s that are refused with the body of their example: it names a file, a video or a grant that is not there, a video that is
+/// not completed, a time that is over or
 /// a list that is in force, an upload is a form, and no payment provider is set up. All others must be done.
-const REFUSED_HERE: [&str; 7] = [
+const REFUSED_HERE: [&str; 10] = [
     "batch_create",
     "file_create",
     "discount_create",
@@ -24,6 +25,9 @@ const REFUSED_HERE: [&str; 7] = [
     "price_list_create",
     "price_list_withdraw",
     "checkout_create",
+    "video_edit",
+    "video_extend",
+    "video_remix",
 ];
 
 /// An operation of the document.

@@ -36,6 +36,7 @@ mod replays;
 mod retries;
 mod settings;
 mod shield;
+mod sources;
 mod spend;
 mod usage;
 mod webhooks;

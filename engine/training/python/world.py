@@ -30,6 +30,12 @@ class Record:
     def track(self) -> np.ndarray:
         return np.asarray(self.meta["track"], np.float32)
 
+    @property
+    def tracks(self) -> list:
+        """The track of everyone who acts."""
+        second = self.meta["second_track"]
+        return [self.track] + ([np.asarray(second, np.float32)] if second else [])
+
 
 def exactly(pipe, count: int) -> bytes:
     data = pipe.read(count)

@@ -39,6 +39,8 @@ pub enum Part {
     Motion,
     /// The sound.
     Sound,
+    /// The people.
+    Cast,
 }
 
 /// Where a clip comes from.

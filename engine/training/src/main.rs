@@ -37,6 +37,8 @@ enum Task {
     Words,
     /// Print the combinations that are never trained on
     HeldOut,
+    /// Print the looks of people that are never trained on
+    HeldOutPeople,
 }
 
 #[derive(Args)]
@@ -93,6 +95,7 @@ fn main() -> anyhow::Result<()> {
         Task::Captions(choice) => print(stream::captions(&choice.order()))?,
         Task::Words => print(caption::words())?,
         Task::HeldOut => print(heldout::list().lines())?,
+        Task::HeldOutPeople => print(heldout::people().lines())?,
     }
     Ok(())
 }

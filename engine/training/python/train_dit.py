@@ -37,7 +37,7 @@ MIX = {  # kinds of batches
     "A": {"A": 1.0},
     "B": {"B": 1.0},
     "C": {"A": 0.15, "B": 0.5, "C": 0.35},
-    "R": {"A": 0.35, "B": 0.4, "C": 0.25},
+    "R": {"A": 0.45, "B": 0.35, "C": 0.2},
 }
 TEXT_DROPPED, REFS_DROPPED, REFS_ABSENT = 0.12, 0.15, 0.1
 VALIDATION = 24  # the first clips of each orientation and number of references are kept out

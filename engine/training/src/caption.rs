@@ -82,7 +82,7 @@ fn thing(plan: &Plan, dice: &mut Dice) -> String {
         thing.push_str(dice.prefer_first(plan.size.words()));
         thing.push(' ');
     }
-    if !referred && dice.chance(0.94) {
+    if dice.chance(0.94) && !referred {
         thing.push_str(dice.prefer_first(plan.colour.words()));
         thing.push(' ');
     }

@@ -72,6 +72,20 @@ impl Cast {
         Self::People(people.collect())
     }
 
+    /// One of `identities` people alone: clip `i` shows person `i` modulo their number, in another place and another act.
+    pub fn one_of(source: Source, identities: u64, width: usize) -> Self {
+        let who = Source { index: source.index % identities, ..source };
+        let looks = looks(&mut Dice::new(who, Part::Identity), source.split);
+        let mut dice = Dice::new(source, Part::Cast);
+        Self::People(vec![Person {
+            looks,
+            act: dice.pick(&Act::ALL),
+            facing: if dice.chance(0.5) { 1.0 } else { -1.0 },
+            radius: dice.between(HEAD_SMALLEST * HEAD_RADIUS_PX, HEAD_RADIUS_PX),
+            room: (0.0, width as f32),
+        }])
+    }
+
     /// The people, if there are any.
     pub fn people(&self) -> &[Person] {
         match self {
@@ -105,6 +119,17 @@ pub fn references(plan: &Plan) -> Vec<Likeness> {
 mod tests {
     use super::*;
     use crate::dice::Split;
+
+    #[test]
+    fn the_same_person_comes_back_after_all_the_others() {
+        let person = |index| {
+            let cast = Cast::one_of(Source { split: Split::HeldOut, seed: 1, index }, 10, 224);
+            cast.people()[0].clone()
+        };
+        assert_eq!(person(3).looks, person(13).looks);
+        assert_ne!(person(3).looks, person(4).looks);
+        assert_ne!(person(3).radius, person(13).radius);
+    }
 
     #[test]
     fn about_half_of_all_clips_show_people_and_a_fifth_of_these_two() {

@@ -9,10 +9,10 @@ use crate::backdrop;
 use crate::caption::caption;
 use crate::cast::references;
 use crate::colour::mix;
-use crate::dice::{Dice, Part, Source};
+use crate::dice::{Dice, Part};
 use crate::figure;
 use crate::object::Size;
-use crate::plan::{Plan, plan};
+use crate::plan::Plan;
 use crate::raster::{Canvas, Rect};
 use crate::shape;
 use crate::sound;
@@ -80,21 +80,20 @@ enum Acting {
     People(Vec<Course>),
 }
 
-/// The clip at `source`.
-pub fn clip(source: Source, frames: usize) -> Clip {
-    let plan = plan(source, frames);
-    let mut dice = Dice::new(source, Part::Motion);
+/// The clip of a plan.
+pub fn clip(plan: &Plan) -> Clip {
+    let mut dice = Dice::new(plan.source, Part::Motion);
     let (acting, samples) = if plan.cast.is_thing() {
-        let motion = motion(&plan, &mut dice);
-        let samples = sound::sound(&plan, &motion);
+        let motion = motion(plan, &mut dice);
+        let samples = sound::sound(plan, &motion);
         (Acting::Thing(motion), samples)
     } else {
         let people = plan.cast.people().iter();
-        let courses: Vec<Course> = people.map(|person| course(&plan, person, &mut dice)).collect();
-        let samples = sound::people(&plan, &courses);
+        let courses: Vec<Course> = people.map(|person| course(plan, person, &mut dice)).collect();
+        let samples = sound::people(plan, &courses);
         (Acting::People(courses), samples)
     };
-    Clip { label: label(&plan, &acting), pixels: pictures(&plan, &acting), samples }
+    Clip { label: label(plan, &acting), pixels: pictures(plan, &acting), samples }
 }
 
 fn label(plan: &Plan, acting: &Acting) -> Label {

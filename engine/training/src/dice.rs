@@ -41,6 +41,8 @@ pub enum Part {
     Sound,
     /// The people.
     Cast,
+    /// The looks of people who come back.
+    Identity,
 }
 
 /// Where a clip comes from.

@@ -61,6 +61,9 @@ struct Choice {
     /// Trained combinations, in clips that are not trained on
     #[arg(long)]
     validation: bool,
+    /// Only clips of one person, who is one of so many: clip i shows person i modulo their number
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    identities: Option<u64>,
     /// Threads that make clips; they change nothing but the speed
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -74,7 +77,14 @@ impl Choice {
             (false, false) => Split::Train,
         };
         let indices = self.first..self.first.saturating_add(self.clips);
-        Order { split, seed: self.seed, indices, frames: self.frames as usize, threads: self.threads }
+        Order {
+            split,
+            seed: self.seed,
+            indices,
+            frames: self.frames as usize,
+            threads: self.threads,
+            identities: self.identities,
+        }
     }
 }
 

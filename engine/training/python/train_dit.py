@@ -31,7 +31,7 @@ STAGES = {  # frames, minutes, batch, training shift, start of the learning-rate
     "A": (1, 8, 96, 1.5, 1.0),
     "B": (17, 14, 24, 2.0, 1.0),
     "C": (49, 35, 10, 2.0, 0.3),
-    "R": (17, 60, 24, 2.0, 0.4),
+    "R": (17, 60, 24, 2.0, 0.15),
 }
 MIX = {  # kinds of batches
     "A": {"A": 1.0},

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use kinora_billing::Micros;
 
+use crate::characters::CameoRefused;
 pub use crate::codes::{Code, ErrorBody, ErrorDetail};
 use crate::limits::{Exceeded, Limit};
 use crate::live::STREAM_RETRY_AFTER_MS;
@@ -112,6 +113,12 @@ pub enum ApiError {
     /// The files were removed after the time they are kept.
     #[error("The content of this video has expired.")]
     VideoExpired,
+    /// Somebody in the video no longer wants to be seen.
+    #[error("This video was withdrawn: a character in it may no longer be shown.")]
+    VideoWithdrawn,
+    /// A character that cannot be used as asked, or a capture that does not do.
+    #[error(transparent)]
+    Cameo(#[from] Box<CameoRefused>),
     /// The clip was made without sound.
     #[error("This video has no sound.")]
     NoAudio,
@@ -219,6 +226,8 @@ impl ApiError {
             Self::VideoNotReady => Code::VideoNotReady,
             Self::VideoFailed => Code::VideoFailed,
             Self::VideoExpired => Code::VideoExpired,
+            Self::VideoWithdrawn => Code::VideoWithdrawn,
+            Self::Cameo(refused) => refused.code(),
             Self::NoAudio => Code::AudioNotAvailable,
             Self::Range { .. } => Code::InvalidRange,
             Self::InsufficientCredit { .. } => Code::InsufficientCredit,
@@ -255,6 +264,9 @@ impl ApiError {
             | Code::ModelNotFound
             | Code::InvalidJson
             | Code::InvalidMultipart
+            | Code::CameoPermissionDenied
+            | Code::CameoPreferenceConflict
+            | Code::CaptureRefused
             | Code::InvalidBody => StatusCode::BAD_REQUEST,
             Code::NotFound
             | Code::UnknownUrl
@@ -271,7 +283,7 @@ impl ApiError {
             | Code::IdempotencyKeyInUse
             | Code::WebhookEndpointDisabled => StatusCode::CONFLICT,
             Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Code::VideoExpired => StatusCode::GONE,
+            Code::VideoExpired | Code::VideoWithdrawn => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Code::InsufficientCredit | Code::SpendLimitReached => StatusCode::PAYMENT_REQUIRED,
             Code::PriceNotSet | Code::PaymentsNotSet | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
@@ -292,6 +304,7 @@ impl ApiError {
     pub fn body(&self) -> ErrorBody {
         let param = match self {
             Self::Refused(refusal) => refusal.param().map(str::to_owned),
+            Self::Cameo(refused) => refused.param().map(str::to_owned),
             Self::KeyReused => Some(replays::rules::KEY_HEADER.to_owned()),
             _ => None,
         };

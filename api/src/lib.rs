@@ -6,6 +6,7 @@ pub mod app;
 pub mod batches;
 pub mod blobs;
 pub mod catalogue;
+pub mod characters;
 pub mod clock;
 pub mod codes;
 pub mod config;

@@ -222,12 +222,12 @@ pub fn finish(db: &mut Db, run: &str, finish: &Finish, terms: Terms, now_us: i64
 
 /// What the device time of a run costs the operator, micro-dollars; at most what a column holds, since a
 /// worker's report is not to stop its clip.
-fn compute_micros(
+pub(super) fn compute_micros(
     db: &mut Db,
     device: Option<&str>,
     device_us: u64,
     (terms, now_us): (Terms, i64),
-) -> Result<i64, LeaseError> {
+) -> diesel::QueryResult<i64> {
     let set = store::compute_rate(db, device, now_us)?;
     let rate = Micros::new(set.unwrap_or(terms.compute_rate_micros_per_hour));
     Ok(Micros::per_hour(rate, device_us).map_or(i64::MAX, Micros::get))

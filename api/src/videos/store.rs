@@ -42,6 +42,7 @@ pub struct VideoRow {
     pub run_id: Option<String>,
     pub report: Option<String>,
     pub compute_micros: Option<i64>,
+    pub withdrawn_at: Option<i64>,
 }
 
 /// A video to be stored.
@@ -336,11 +337,11 @@ pub fn assets_of(db: &mut Db, video: &str) -> QueryResult<Vec<AssetRow>> {
         .load(db)
 }
 
-/// Files that nobody can reach any more: of videos that are deleted or past their time, and of runs that
+/// Files that nobody can reach any more: of videos that are deleted, withdrawn or past their time, and of runs that
 /// ended without a clip.
 pub fn unreachable_assets(db: &mut Db, now_us: i64, limit: i64) -> QueryResult<Vec<AssetRow>> {
     let lost = runs::state.eq_any(["failed", "expired", "returned"]);
-    let gone = videos::deleted_at.is_not_null();
+    let gone = videos::deleted_at.is_not_null().or(videos::withdrawn_at.is_not_null());
     let expired = videos::expires_at.le(now_us);
     assets::table
         .inner_join(runs::table.inner_join(videos::table.on(runs::video_id.eq(videos::id))))

@@ -1,0 +1,3 @@
+//! Who may use a character: grants by handle, and who follows whom.
+
+pub mod store;

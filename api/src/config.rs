@@ -104,7 +104,7 @@ pub struct Config {
     pub stripe_base_url: Option<String>,
     /// Largest JSON body, bytes; 32 MiB, which holds the longest `image_url` that OpenAI allows.
     pub json_bytes_max: usize,
-    /// Largest multipart body, bytes; 64 MiB.
+    /// Largest multipart body, bytes; 128 MiB, of which its texts may have as many as a JSON body.
     pub multipart_bytes_max: usize,
     /// How long the files of a finished video are kept, seconds; unset, until the video is deleted.
     pub asset_retention_seconds: Option<u64>,
@@ -146,7 +146,7 @@ impl Default for Config {
             stripe_webhook_secret: None,
             stripe_base_url: None,
             json_bytes_max: 32 * 1024 * 1024,
-            multipart_bytes_max: 64 * 1024 * 1024,
+            multipart_bytes_max: 128 * 1024 * 1024,
             asset_retention_seconds: None,
             queue_seconds_max: 86_400,
             queue_videos_max: 10_000,

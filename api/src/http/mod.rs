@@ -13,6 +13,7 @@ mod query;
 mod range;
 mod server;
 mod shield;
+mod spool;
 mod stamp;
 
 pub use auth::{Admin, Caller, Operator, Signer, Tenant};
@@ -24,4 +25,5 @@ pub use query::Query;
 pub use range::{Asked, Conditions};
 pub use server::serve;
 pub(crate) use shield::HEALTH;
+pub use spool::Upload;
 pub use stamp::REQUEST_ID;

@@ -11,14 +11,23 @@ mod picture;
 mod probe;
 mod resample;
 mod sound;
+mod still;
 mod stills;
+mod upload;
 mod video;
 mod yuv;
 
 pub use check::{FRAMES_PER_SECOND_MAX, SAMPLE_RATE, SECONDS_MAX};
 pub use error::MediaError;
 pub use probe::{ClipInfo, SoundInfo, decode, probe};
+pub use still::{
+    PICTURE_BYTES_MAX, PICTURE_PIXELS_MAX, PictureLimits, decode_picture, fit_picture, picture_size,
+};
 pub use stills::preview;
+pub use upload::{
+    DecodedClip, Fit, Shown, UPLOAD_BYTES_MAX, UPLOAD_PIXELS_MAX, UPLOAD_SECONDS_MAX, UPLOAD_TRACKS_MAX,
+    UploadError, UploadLimits, View, decode_clip, decode_sound, for_each_frame, probe_clip,
+};
 
 /// The files of one clip.
 #[derive(Clone, Debug, PartialEq, Eq)]

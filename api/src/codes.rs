@@ -74,6 +74,8 @@ pub enum Code {
     CameoPreferenceConflict,
     /// 400: a capture that does not answer its challenge.
     CaptureRefused,
+    /// 404: a character that nobody consented to yet.
+    ConsentNotGiven,
     /// 404: a clip without sound.
     AudioNotAvailable,
     /// 416: a range outside the content.

@@ -272,6 +272,7 @@ impl ApiError {
             | Code::UnknownUrl
             | Code::VideoNotReady
             | Code::VideoFailed
+            | Code::ConsentNotGiven
             | Code::AudioNotAvailable => StatusCode::NOT_FOUND,
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

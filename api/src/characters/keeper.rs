@@ -44,6 +44,7 @@ pub struct Preferences {
 pub struct Keeper(Seal);
 
 /// The key of one character.
+#[derive(Clone)]
 pub struct DataKey {
     seal: Seal,
     character: String,

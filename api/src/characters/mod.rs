@@ -4,12 +4,20 @@
 pub mod audit;
 mod capture;
 pub mod cast;
+mod flow;
 mod grants;
+pub mod jobs;
 pub mod keeper;
 mod refused;
+mod review;
+mod routes;
 pub mod rules;
+mod show;
 mod store;
 mod uses;
+pub mod wire;
 mod words;
 
+pub use capture::Captures;
 pub use refused::CameoRefused;
+pub use routes::routes;

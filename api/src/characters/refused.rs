@@ -21,6 +21,8 @@ enum Why {
     Preference(String),
     #[error("{0}")]
     Capture(String),
+    #[error("Nobody consented to this character yet.")]
+    NoConsent,
 }
 
 /// What was decided about a character.
@@ -47,11 +49,17 @@ impl CameoRefused {
         Self { why, decisions: Vec::new() }
     }
 
+    /// There is no consent to show.
+    #[must_use]
+    pub(super) fn no_consent() -> Self {
+        Self { why: Why::NoConsent, decisions: Vec::new() }
+    }
+
     /// The field it is about.
     #[must_use]
     pub fn param(&self) -> Option<&'static str> {
         match self.why {
-            Why::Permission => None,
+            Why::Permission | Why::NoConsent => None,
             Why::Preference(_) => Some("prompt"),
             Why::Capture(_) => Some("video"),
         }
@@ -64,6 +72,7 @@ impl CameoRefused {
             Why::Permission => Code::CameoPermissionDenied,
             Why::Preference(_) => Code::CameoPreferenceConflict,
             Why::Capture(_) => Code::CaptureRefused,
+            Why::NoConsent => Code::ConsentNotGiven,
         }
     }
 }

@@ -68,6 +68,13 @@ pub fn find(db: &mut Db, project: &str, id: &str) -> QueryResult<Option<Characte
     characters::table.find(id).filter(theirs).select(CharacterRow::as_select()).first(db).optional()
 }
 
+/// Whether a character is or was the project's, also when it is deleted.
+pub fn was_of(db: &mut Db, project: &str, id: &str) -> QueryResult<bool> {
+    let theirs = characters::table.find(id).filter(characters::project_id.eq(project));
+    let found: i64 = theirs.count().get_result(db)?;
+    Ok(found > 0)
+}
+
 /// As [`get`], and nobody else changes it, or uses it in a new video, until the transaction ends.
 pub fn lock(db: &mut Db, id: &str) -> QueryResult<Option<CharacterRow>> {
     let query = characters::table.find(id).filter(characters::status.ne(Status::Deleted.name()));

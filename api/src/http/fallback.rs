@@ -8,7 +8,7 @@ use crate::ApiError;
 
 /// Words that stand where an id stands and are not one: they belong to routes of OpenAI's API that do not
 /// exist here yet.
-pub(crate) const RESERVED: [&str; 3] = ["characters", "edits", "extensions"];
+pub(crate) const RESERVED: [&str; 2] = ["edits", "extensions"];
 
 /// Every path with its methods.
 pub(super) struct Table(Vec<(String, String)>);

@@ -67,7 +67,7 @@ impl Variant {
 }
 
 /// The file that `query` asks for, or the part of it that `headers` ask for.
-pub(super) async fn answer(
+pub(crate) async fn answer(
     app: &App,
     tenant: &Tenant,
     id: VideoId,

@@ -14,7 +14,7 @@ pub mod rules;
 pub(crate) mod store;
 pub mod wire;
 
-pub(crate) use content::FileBytes;
+pub(crate) use content::{FileBytes, Variant, answer as send_content};
 pub(crate) use ends::end_without_clip;
 pub(crate) use flow::{Order, cancel_in, find, place};
 pub use forecast::Forecasts;

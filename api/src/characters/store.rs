@@ -26,7 +26,6 @@ pub struct CharacterRow {
     pub consent_id: Option<String>,
     pub refusal: Option<String>,
     pub created_at: i64,
-    pub updated_at: i64,
     pub revoked_at: Option<i64>,
 }
 

@@ -49,7 +49,7 @@ pub fn images(files: &[&[u8]]) -> Result<Seen, Refusal> {
             0 => Fit::Within(SIDE_MAX),
             width => Fit::Cover(Size::new(width, frames.height)),
         };
-        let picture = fit_picture(picture, fit);
+        let picture = fit_picture(picture, fit).map_err(refused("images"))?;
         (frames.width, frames.height) = (picture.width, picture.height);
         frames.rgb.extend_from_slice(&picture.rgb);
     }

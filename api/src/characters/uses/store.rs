@@ -82,7 +82,6 @@ pub struct UseRow {
     pub created_at: i64,
     pub withdrawn_at: Option<i64>,
     pub role: String,
-    pub grant_id: Option<String>,
 }
 
 macro_rules! columns {
@@ -97,7 +96,6 @@ macro_rules! columns {
             videos::created_at,
             videos::withdrawn_at,
             video_characters::role,
-            video_characters::grant_id,
         )
     };
 }

@@ -141,17 +141,25 @@ pub fn note_refusal(
     note(db, actor, character, (decision, None), now_us)
 }
 
-/// The rows of a page, the newest first.
+/// The rows of a page, the newest first, of one decision if one is asked for.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] when the character has no row with the id `after`.
-pub fn list(db: &mut Db, character: &str, page: &Page) -> Result<Vec<AuditRow>, ApiError> {
+pub fn list(
+    db: &mut Db,
+    character: &str,
+    decision: Option<Decision>,
+    page: &Page,
+) -> Result<Vec<AuditRow>, ApiError> {
     let mut query = character_audit::table
         .filter(character_audit::character_id.eq(character))
         .select(AuditRow::as_select())
         .order(character_audit::id.desc())
         .limit(page.rows())
         .into_boxed();
+    if let Some(decision) = decision {
+        query = query.filter(character_audit::decision.eq(decision.name()));
+    }
     if let Some(after) = &page.after {
         let of_it = character_audit::id.eq(after).and(character_audit::character_id.eq(character));
         let found: i64 = character_audit::table.filter(of_it).count().get_result(db)?;

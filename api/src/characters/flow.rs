@@ -195,7 +195,7 @@ pub async fn update(
             store::set_policy(db, &row.id, policy, now_us)?;
             audit::note(db, Actor::Owner(&tenant), &row.id, (Decision::PolicyChanged, None), now_us)?;
             let row = required(db, &tenant, &id)?;
-            noted.add(taking.from_those_who_may_not(db, &row)?);
+            noted.add(taking.from_those_who_may_not(db, &row, None)?);
         }
         let row = required(db, &tenant, &id)?;
         show::own(db, &keeper, row, now_us)

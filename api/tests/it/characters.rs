@@ -123,7 +123,7 @@ async fn a_character_is_changed_field_by_field() {
         for (body, param) in [
             (json!({ "name": "" }), "name"),
             (json!({ "use_policy": "friends" }), "use_policy"),
-            (json!({ "preferences": { "never": ["x"; 17] } }), "preferences.never"),
+            (json!({ "preferences": { "never": vec!["x"; 17] } }), "preferences.never"),
             (json!({ "preferences": { "appearance": "a hat" } }), "preferences.appearance"),
             (json!({ "preferences": { "mood": "good" } }), "preferences.mood"),
             (json!({ "finished": "burn" }), "finished"),

@@ -131,7 +131,7 @@ pub async fn unfollow(app: &App, tenant: &Tenant, handle: String) -> Result<(), 
             affected.sort_unstable();
             for id in affected {
                 if let Some(row) = characters::lock(db, &id)? {
-                    noted.add(taking.from_those_who_may_not(db, &row)?);
+                    noted.add(taking.from_those_who_may_not(db, &row, None)?);
                 }
             }
             Ok(())
@@ -220,11 +220,11 @@ pub async fn revoke(
     let done = app.store.run(move |db| {
         db.write_tx(|db| {
             let row = flow::locked(db, &tenant, &id)?;
-            found(db, &id, grant.as_str())?;
+            let theirs = found(db, &id, grant.as_str())?.project_id;
             store::revoke(db, grant.as_str(), taking.now_us)?;
             let what = (Decision::GrantRevoked, Some(grant.as_str()));
             audit::note(db, Actor::Owner(&tenant), &row.id, what, taking.now_us)?;
-            noted.add(taking.from_those_who_may_not(db, &row)?);
+            noted.add(taking.from_those_who_may_not(db, &row, Some(&theirs))?);
             Ok::<_, ApiError>(grant)
         })
     });

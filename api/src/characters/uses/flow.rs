@@ -104,7 +104,7 @@ pub async fn audit(
     app: &App,
     tenant: &Tenant,
     id: CharacterId,
-    page: Page,
+    (decision, page): (Option<Decision>, Page),
 ) -> Result<Vec<AuditEntry>, ApiError> {
     let tenant = tenant.clone();
     app.store
@@ -112,7 +112,7 @@ pub async fn audit(
             if !characters::was_of(db, tenant.project.as_str(), id.as_str())? {
                 return Err(flow::missing(id.as_str()));
             }
-            let rows = audit::list(db, id.as_str(), &page)?;
+            let rows = audit::list(db, id.as_str(), decision, &page)?;
             let projects: Vec<String> = rows.iter().filter_map(|row| row.project_id.clone()).collect();
             let handles = characters::handles_of(db, &projects)?;
             rows.into_iter()

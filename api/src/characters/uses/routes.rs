@@ -5,6 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::flow;
 use super::wire::{AuditEntry, CharacterVideo};
+use crate::characters::audit::Decision;
 use crate::characters::routes::id_from;
 use crate::error::ErrorBody;
 use crate::http::auth::{VideosRead, VideosWrite};
@@ -136,6 +137,7 @@ async fn character_video_delete(
     security(("api_key" = [])),
     params(
         ("character_id" = String, Path, description = "The character."),
+        ("decision" = inline(Option<Decision>), Query, description = "Only these decisions."),
         ("after" = Option<String>, Query, description = "The last id of the page before."),
         ("limit" = Option<i64>, Query, description = "Most entries of the page, 1 to 100; 20 if absent.", minimum = 1, maximum = 100),
     ),
@@ -157,9 +159,10 @@ async fn character_audit_list(
 ) -> Result<web::Json<List<AuditEntry>>, ApiError> {
     let mut fields = query.fields()?;
     let page = Page::take(&mut fields)?;
+    let decision = fields.word("decision")?.map(|word| Decision::asked("decision", &word)).transpose()?;
     fields.finish()?;
     let limit = page.limit;
-    let found = flow::audit(&app, caller.who(), id_from(&path)?, page).await?;
+    let found = flow::audit(&app, caller.who(), id_from(&path)?, (decision, page)).await?;
     Ok(web::Json(List::of(found, limit, |entry: &AuditEntry| &entry.id)))
 }
 

@@ -103,8 +103,8 @@ impl TakeBack {
         self.from(db, character, lost)
     }
 
-    /// As [`TakeBack::from_everybody`], from those who may not use it as things are now. A grant whose time or count is over
-    /// covers what was begun under it.
+    /// As [`TakeBack::from_everybody`], from those who may not use it as things are now, or from one project alone if it may
+    /// not. A grant whose time or count is over covers what was begun under it.
     ///
     /// # Errors
     /// When the database fails.
@@ -112,10 +112,14 @@ impl TakeBack {
         &self,
         db: &mut Db,
         character: &CharacterRow,
+        only: Option<&str>,
     ) -> Result<Vec<String>, ApiError> {
         let mut may: HashMap<String, bool> = HashMap::new();
         let mut lost = Vec::new();
         for used in store::standing(db, &character.id)? {
+            if only.is_some_and(|only| only != used.project_id) {
+                continue;
+            }
             let goes_on = match may.get(&used.project_id) {
                 Some(known) => *known,
                 None => {

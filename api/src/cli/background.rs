@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use kinora::batches::jobs::{BATCH_INTERVAL_MS, go_on};
-use kinora::deliveries::jobs::{keep_delivering, keep_relaying};
 use kinora::characters::jobs::sweep as sweep_captures;
+use kinora::deliveries::jobs::{keep_delivering, keep_relaying};
 use kinora::files::jobs::sweep as sweep_uploads;
 use kinora::leases::jobs::{REAP_INTERVAL_MS, reap};
 use kinora::live::jobs::follow;

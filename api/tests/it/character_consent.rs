@@ -146,6 +146,20 @@ async fn a_challenge_ends_after_ten_minutes_and_only_the_last_one_counts() {
 }
 
 #[tokio::test]
+async fn whoever_guesses_is_soon_done() {
+    for app in TestApp::each().await {
+        let made = new_character(&app, &app.key, "Anna").await;
+        for _ in 1..20 {
+            challenge(&app, &made).await;
+        }
+        let path = format!("{PATH}/{}/challenge", made["id"].as_str().unwrap());
+        app.post(&path, &json!({})).await.refused(400, "invalid_value");
+        app.clock.advance(86_400_000_000);
+        challenge(&app, &made).await;
+    }
+}
+
+#[tokio::test]
 async fn consent_says_to_what_and_until_when() {
     let script = Script::seeing();
     let app = TestApp::that_sees(&script, |_| {}).await;

@@ -52,7 +52,8 @@ async fn a_cast_reaches_the_engine_with_its_owners_wishes_and_costs_more() {
         let anna = new_person(&app, &script, &app.key, "Anna").await;
         script.finds_nobody();
         let rex = new_object(&app, &app.key, "Rex").await;
-        let wishes = json!({ "pronouns": "she/her", "appearance": ["always a black T-shirt"], "never": ["politics"] });
+        let wishes =
+            json!({ "pronouns": "she/her", "appearance": ["always a black T-shirt"], "never": ["politics"] });
         app.post(&format!("{PATH}/{anna}"), &json!({ "preferences": wishes })).await.ok();
         let made = app.post("/v1/videos", &body("Anna throws Rex a ball", &[&anna, &rex])).await.ok();
         assert_eq!(made["prompt"], "Anna throws Rex a ball");
@@ -88,11 +89,15 @@ async fn what_cannot_be_cast_is_refused_and_nobody_learns_what_exists() {
             assert_eq!((&error["message"], &error["param"]), (&json!(DENIED), &Value::Null));
         }
         ask_for(&app, &app.key, text(&pending, "id")).await.refused(400, "cameo_permission_denied");
-        let refused = app.post("/v1/videos", &body("anna waves", &[&anna])).await.refused(400, "invalid_value");
+        let refused =
+            app.post("/v1/videos", &body("anna waves", &[&anna])).await.refused(400, "invalid_value");
         assert!(text(&refused, "message").contains("'Anna'") && refused["param"] == "prompt", "{refused}");
         for ids in [&[anna.as_str(), &anna][..], &[&anna, &nobody, "char_2"]] {
             let refused = app.post("/v1/videos", &body("Anna waves", ids)).await;
-            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["param"]), (400, &json!("characters")));
+            assert_eq!(
+                (refused.status.as_u16(), &refused.json()["error"]["param"]),
+                (400, &json!("characters"))
+            );
         }
         assert_eq!(app.stored_videos().await, 0);
         let audit = decisions(&app, &anna, "refused_policy").await;
@@ -143,7 +148,8 @@ async fn a_grant_ends_with_its_time_and_its_count() {
         app.post(&format!("{path}/grants"), &json!({ "handle": "ben", "max_uses": 2 })).await.ok();
         ask_for(&app, &other, &anna).await.ok();
         // Of two at the same moment that want the last use, one has it.
-        let both = futures_util::future::join(ask_for(&app, &other, &anna), ask_for(&app, &other, &anna)).await;
+        let both =
+            futures_util::future::join(ask_for(&app, &other, &anna), ask_for(&app, &other, &anna)).await;
         let mut statuses = [both.0.status.as_u16(), both.1.status.as_u16()];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 400]);
@@ -171,7 +177,10 @@ async fn revoking_stops_what_waits_and_what_is_made_and_blocks_the_rest() {
         for (key, video) in [(&other, &running), (&app.key, &waiting)] {
             let now = shown(&app, key, video).await;
             assert_eq!((&now["status"], &now["error"]["code"]), (&json!("failed"), &json!("cameo_revoked")));
-            assert_eq!((&now["cost"]["status"], &now["cost"]["final"]), (&json!("released"), &json!("0.000000")));
+            assert_eq!(
+                (&now["cost"]["status"], &now["cost"]["final"]),
+                (&json!("released"), &json!("0.000000"))
+            );
         }
         let beat = json!({ "progress": 5, "phase": "denoise", "eta_ms": null });
         let lost = app.work(&format!("/{}/heartbeat", text(&run, "run_id")), &beat).await;
@@ -179,16 +188,23 @@ async fn revoking_stops_what_waits_and_what_is_made_and_blocks_the_rest() {
         ask_for(&app, &app.key, &anna).await.refused(400, "cameo_permission_denied");
         let clip = format!("/v1/videos/{}", text(&done, "id"));
         let remix = json!({ "prompt": "at night" });
-        app.ask(&other, Method::POST, &format!("{clip}/remix"), Some(&remix)).await.refused(400, "cameo_permission_denied");
+        app.ask(&other, Method::POST, &format!("{clip}/remix"), Some(&remix))
+            .await
+            .refused(400, "cameo_permission_denied");
         // A remix that drops her is still made from a clip in which she is seen.
         let dropped = json!({ "prompt": "at night", "characters": [] });
-        app.ask(&other, Method::POST, &format!("{clip}/remix"), Some(&dropped)).await.refused(400, "cameo_permission_denied");
+        app.ask(&other, Method::POST, &format!("{clip}/remix"), Some(&dropped))
+            .await
+            .refused(400, "cameo_permission_denied");
         // It was kept, until the owner wants it withdrawn too.
         assert_eq!(app.ask(&other, Method::GET, &format!("{clip}/content"), None).await.status, 200);
         app.post(&format!("{path}/revoke"), &json!({ "finished": "tombstone" })).await.ok();
         app.ask(&other, Method::GET, &format!("{clip}/content"), None).await.refused(410, "video_withdrawn");
         let now = shown(&app, &other, &done).await;
-        assert_eq!((&now["status"], &now["withdrawn_at"]), (&json!("completed"), &json!(START_US / 1_000_000)));
+        assert_eq!(
+            (&now["status"], &now["withdrawn_at"]),
+            (&json!("completed"), &json!(START_US / 1_000_000))
+        );
         assert!(!app.app.config.data_dir.join("assets").join("videos").exists());
         assert_eq!(decisions(&app, &anna, "video_stopped").await.len(), 2);
         assert_eq!(decisions(&app, &anna, "video_withdrawn").await.len(), 1);
@@ -212,7 +228,8 @@ async fn a_narrower_policy_and_a_lost_follow_stop_what_they_no_longer_cover() {
         let theirs = ask_for(&app, &friend, &anna).await.ok();
         let strange = ask_for(&app, &stranger, &anna).await.ok();
         app.post(&path, &json!({ "use_policy": "mutuals" })).await.ok();
-        let status = async |key: &str, video: &Value| text(&shown(&app, key, video).await, "status").to_owned();
+        let status =
+            async |key: &str, video: &Value| text(&shown(&app, key, video).await, "status").to_owned();
         assert_eq!(status(&stranger, &strange).await, "failed");
         assert_eq!(status(&friend, &theirs).await, "queued");
         app.ask(&friend, Method::DELETE, &format!("{follows}/anna"), None).await.ok();
@@ -239,9 +256,20 @@ async fn an_owner_sees_and_takes_back_every_video_whoever_made_it() {
         let derived = app.ask(&other, Method::POST, &remixed, Some(&remix)).await.ok();
         let draft = ask_for(&app, &other, &anna).await.ok();
         let list = app.get(&format!("{path}/videos")).await.ok();
-        let rows: Vec<_> = list["data"].as_array().unwrap().iter().map(|row| {
-            (text(row, "id"), text(row, "status"), text(row, "role"), text(row, "handle"), text(row, "prompt"))
-        }).collect();
+        let rows: Vec<_> = list["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| {
+                (
+                    text(row, "id"),
+                    text(row, "status"),
+                    text(row, "role"),
+                    text(row, "handle"),
+                    text(row, "prompt"),
+                )
+            })
+            .collect();
         let expected = [
             (text(&draft, "id"), "queued", "cast", "ben", "Anna waves"),
             (text(&derived, "id"), "queued", "source", "ben", "an empty beach"),
@@ -264,7 +292,9 @@ async fn an_owner_sees_and_takes_back_every_video_whoever_made_it() {
         for video in [&derived, &draft] {
             assert_eq!(shown(&app, &other, video).await["error"]["code"], "cameo_revoked");
         }
-        app.get(&format!("{path}/videos/{}/content", text(&done, "id"))).await.refused(410, "video_withdrawn");
+        app.get(&format!("{path}/videos/{}/content", text(&done, "id")))
+            .await
+            .refused(410, "video_withdrawn");
         let plain = app.create_as(&other).await;
         app.get(&format!("{path}/videos/{plain}/content")).await.refused(404, "not_found");
         app.delete(&format!("{path}/videos/{plain}")).await.refused(404, "not_found");

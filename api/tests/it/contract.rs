@@ -16,8 +16,8 @@ const NOT_IDEMPOTENT: [(&str, &str); 1] =
     [("payment_message_create", "the provider's own event id does the same")];
 
 /// `POST`s that are refused with the body of their example: it names a file or a grant that is not there, a time that is over or
-/// a list that is in force, an upload is a form, and no payment provider is set up. All others must be done.
-const REFUSED_HERE: [&str; 7] = [
+/// a list that is in force or somebody who is not there, an upload is a form, and no payment provider is set up. All others must be done.
+const REFUSED_HERE: [&str; 11] = [
     "batch_create",
     "file_create",
     "discount_create",
@@ -25,6 +25,10 @@ const REFUSED_HERE: [&str; 7] = [
     "price_list_create",
     "price_list_withdraw",
     "checkout_create",
+    "character_create",
+    "character_follow_create",
+    "character_capture",
+    "character_grant_create",
 ];
 
 /// An operation of the document.
@@ -203,7 +207,9 @@ async fn make(
         "character_id" if path.ends_with("/challenge") => {
             Made::Own(new_character(app, &keys.project, "Anna").await["id"].as_str().unwrap().to_owned())
         }
-        "character_id" if path.ends_with("/approve") => Made::Own(unverified_object(app, &keys.project, "Rex").await),
+        "character_id" if path.ends_with("/approve") => {
+            Made::Own(unverified_object(app, &keys.project, "Rex").await)
+        }
         "character_id" => Made::Own(new_object(app, &keys.project, "Rex").await),
         "capture_id" => {
             let seen = app.operator_get(&format!("/characters/{}", ids["character_id"])).await.ok();

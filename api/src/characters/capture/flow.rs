@@ -19,10 +19,15 @@ use super::consent::Consenting;
 use super::store::{self, ChallengeRow};
 use super::upload::{self, Found, Uploads};
 use super::wire::{Challenge, Consent, SIGNED, TASK};
+use crate::clock::SECOND_US;
 use crate::http::Tenant;
 use crate::ids::{ChallengeId, CharacterId, ConsentId};
 use crate::replays::Attempt;
 use crate::{ApiError, App, Refusal};
+
+/// Most challenges of one character in a day: whoever guesses is soon done.
+const CHALLENGES_A_DAY_MAX: i64 = 20;
+const DAY_US: i64 = 86_400 * SECOND_US;
 
 /// Issues a challenge in the transaction of the caller; one from before no longer counts.
 ///
@@ -35,6 +40,12 @@ pub fn issue(
     key: &DataKey,
     now_us: i64,
 ) -> Result<ChallengeRow, ApiError> {
+    if store::challenges_since(db, character, now_us.saturating_sub(DAY_US))? >= CHALLENGES_A_DAY_MAX {
+        let problem = format!(
+            "it was challenged {CHALLENGES_A_DAY_MAX} times in a day, which is the most: try again tomorrow."
+        );
+        return Err(Refusal::invalid("character_id", problem).into());
+    }
     let row = ChallengeRow {
         id: ChallengeId::new().to_string(),
         character_id: character.to_owned(),
@@ -113,26 +124,28 @@ pub async fn capture(
     (id, arrived_us): (CharacterId, i64),
     capture: Capture,
 ) -> Result<Character, ApiError> {
-    let (keeper, who) = (Keeper::of(&app.pepper), tenant.clone());
-    let (looked_up, name) = (keeper.clone(), id.clone());
-    // Before anything is decoded, so that nobody makes us look for nothing; and again below, under lock.
-    let key = app.store.run(move |db| {
-        let row = flow::required(db, &who, &name)?;
-        check_waits(&row)?;
-        looked_up.key_of(db, &row.id)
-    });
-    let key = key.await?;
+    let keeper = Keeper::of(&app.pepper);
+    let (key, problem) = ready(app, tenant, &id, arrived_us).await?;
     let uploads = Arc::new(capture.uploads);
-    let found = upload::look_and_listen(app, uploads.clone()).await?;
-    let (who, name) = (tenant.clone(), id.clone());
-    let begun = app.begin(once, move |db| {
-        let row = flow::locked(db, &who, &name)?;
-        check_waits(&row)?;
-        let challenge = open_challenge(db, &row.id, arrived_us)?;
-        store::use_challenge(db, &challenge.id, arrived_us)?;
-        Ok(challenge.id)
-    });
-    let begun = begun.await?;
+    let (begun, found) = match problem {
+        // It may have been answered before: then that is the answer again.
+        Some(problem) => {
+            let begun = app.begin(once, move |_| Err(problem)).await?;
+            (begun, upload::look_and_listen(app, uploads.clone()).await?)
+        }
+        None => {
+            let found = upload::look_and_listen(app, uploads.clone()).await?;
+            let (who, name) = (tenant.clone(), id.clone());
+            let begin = move |db: &mut Db| {
+                let row = flow::locked(db, &who, &name)?;
+                check_waits(&row)?;
+                let challenge = open_challenge(db, &row.id, arrived_us)?;
+                store::use_challenge(db, &challenge.id, arrived_us)?;
+                Ok(challenge.id)
+            };
+            (app.begin(once, begin).await?, found)
+        }
+    };
     let answer = Answer {
         keeper,
         tenant: tenant.clone(),
@@ -154,6 +167,25 @@ pub async fn capture(
         upload::discard(app, files).await;
     }
     done
+}
+
+/// The key of a character, and why no capture of it can be taken now, if that is so: looked at before anything is decoded, so
+/// that nobody makes us decode for nothing, and again under lock once it is.
+async fn ready(
+    app: &App,
+    tenant: &Tenant,
+    id: &CharacterId,
+    arrived_us: i64,
+) -> Result<(DataKey, Option<ApiError>), ApiError> {
+    let (keeper, tenant, id) = (Keeper::of(&app.pepper), tenant.clone(), id.clone());
+    app.store
+        .run(move |db| {
+            let row = flow::required(db, &tenant, &id)?;
+            let key = keeper.key_of(db, &row.id)?;
+            let waits = check_waits(&row).and_then(|()| open_challenge(db, &row.id, arrived_us));
+            Ok((key, waits.err()))
+        })
+        .await
 }
 
 /// A capture that was looked at.

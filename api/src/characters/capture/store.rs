@@ -138,6 +138,13 @@ pub fn last_challenge(db: &mut Db, character: &str) -> QueryResult<Option<Challe
     theirs.order(character_challenges::id.desc()).select(ChallengeRow::as_select()).first(db).optional()
 }
 
+/// How many challenges were issued since then, microseconds since 1970.
+pub fn challenges_since(db: &mut Db, character: &str, since_us: i64) -> QueryResult<i64> {
+    let theirs =
+        character_challenges::character_id.eq(character).and(character_challenges::created_at.gt(since_us));
+    character_challenges::table.filter(theirs).count().get_result(db)
+}
+
 /// A challenge, whoever's it is: its id comes from a row of ours.
 pub fn challenge(db: &mut Db, id: &str) -> QueryResult<ChallengeRow> {
     character_challenges::table.find(id).select(ChallengeRow::as_select()).first(db)

@@ -1,5 +1,6 @@
 //! The SQL of grants, handles and follows.
 
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, Insertable, JoinOnDsl as _,
     NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
@@ -121,23 +122,21 @@ pub fn use_once(db: &mut Db, id: &str, now_us: i64) -> QueryResult<bool> {
 
 /// Gives a project a handle; whether nobody else has it.
 pub fn set_handle(db: &mut Db, project: &str, handle: &str, now_us: i64) -> QueryResult<bool> {
-    let taken: i64 = handles::table
-        .filter(handles::handle.eq(handle).and(handles::project_id.ne(project)))
-        .count()
-        .get_result(db)?;
-    if taken > 0 {
-        return Ok(false);
+    // A transaction within the caller's: it goes on when somebody else has the name.
+    let named = db.write_tx(|db| {
+        let changes = (handles::handle.eq(handle), handles::updated_at.eq(now_us));
+        if diesel::update(handles::table.find(project)).set(changes).execute(db)? > 0 {
+            return Ok(());
+        }
+        let row =
+            (handles::project_id.eq(project), handles::handle.eq(handle), handles::updated_at.eq(now_us));
+        diesel::insert_into(handles::table).values(row).execute(db).map(drop)
+    });
+    match named {
+        Ok(()) => Ok(true),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
+        Err(error) => Err(error),
     }
-    let renamed = diesel::update(handles::table.find(project))
-        .set((handles::handle.eq(handle), handles::updated_at.eq(now_us)))
-        .execute(db)?;
-    if renamed > 0 {
-        return Ok(true);
-    }
-    let row = (handles::project_id.eq(project), handles::handle.eq(handle), handles::updated_at.eq(now_us));
-    let added =
-        each!(db, |db| diesel::insert_into(handles::table).values(row).on_conflict_do_nothing().execute(db))?;
-    Ok(added > 0)
 }
 
 /// The project that is known under a handle.

@@ -19,6 +19,7 @@ use crate::live::Hub;
 use crate::money;
 use crate::outgoing::{Allow, Outgoing};
 use crate::replays::Working;
+use crate::sources::Decoding;
 use crate::videos::Forecasts;
 use crate::webhooks::Hooks;
 
@@ -51,6 +52,8 @@ pub struct App {
     pub hooks: Arc<Hooks>,
     /// Who follows which video.
     pub live: Arc<Hub>,
+    /// Whose turn it is to decode what customers send.
+    pub decoding: Decoding,
     /// When videos that wait may be there.
     pub forecasts: Forecasts,
     /// Told when there may be work for a worker, and when the server stops.
@@ -111,6 +114,7 @@ impl App {
             outgoing,
             hooks: Arc::new(Hooks::of(&pepper)),
             live: Arc::new(Hub::default()),
+            decoding: Decoding::default(),
             forecasts: Forecasts::default(),
             pepper,
             wake: Notify::new(),

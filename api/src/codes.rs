@@ -60,6 +60,10 @@ pub enum Code {
     VideoOver,
     /// 409: nothing is sent to the webhook endpoint.
     WebhookEndpointDisabled,
+    /// 409: the video that another is to be made from is not completed yet.
+    SourceNotReady,
+    /// 400: the video that another is to be made from failed or is past its time.
+    SourceNotAvailable,
     /// 404: no content yet.
     VideoNotReady,
     /// 404: no content ever.
@@ -117,8 +121,9 @@ pub struct ErrorDetail {
     /// The field it is about.
     #[schema(required, example = "prompt")]
     pub param: Option<String>,
-    /// For programs.
-    pub code: Code,
+    /// For programs; `null` for a picture that does not have the size of its video.
+    #[schema(required)]
+    pub code: Option<Code>,
     /// With `insufficient_credit` and `spend_limit_reached`: what is missing, dollars with six decimals.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "0.400000")]

@@ -67,6 +67,10 @@ id!(
     FileId, "file_"
 );
 id!(
+    /// Names a file that a video is made from; nobody sees it.
+    InputId, "input_"
+);
+id!(
     /// Names a batch: many videos asked for with one file.
     BatchId, "batch_"
 );

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod alerts;
+mod answered;
 pub mod app;
 pub mod batches;
 pub mod blobs;
@@ -36,6 +37,7 @@ mod refused;
 pub mod replays;
 pub mod routes;
 pub mod seal;
+pub mod sources;
 pub mod spend;
 pub mod system;
 pub mod usage;

@@ -106,6 +106,34 @@ table! {
 }
 
 table! {
+    /// What a video is made from, beside its prompt; only videos with more than that have a row.
+    video_sources (video_id) {
+        video_id -> Text,
+        parent_id -> Nullable<Text>,
+        /// How many are in it, its own included.
+        extensions -> Integer,
+        /// How much of it was taken over from its source.
+        source_seconds -> Integer,
+        /// JSON.
+        shots -> Nullable<Text>,
+    }
+}
+
+table! {
+    /// A file that workers fetch before they begin with a video.
+    video_inputs (id) {
+        id -> Text,
+        /// None before the video is stored.
+        video_id -> Nullable<Text>,
+        kind -> Text,
+        path -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
     /// One attempt at a video by one worker.
     runs (id) {
         id -> Text,
@@ -740,6 +768,7 @@ joinable!(videos -> organizations (organization_id));
 joinable!(videos -> projects (project_id));
 joinable!(videos -> api_keys (api_key_id));
 joinable!(video_previews -> videos (video_id));
+joinable!(video_inputs -> videos (video_id));
 joinable!(runs -> videos (video_id));
 joinable!(assets -> runs (run_id));
 joinable!(rate_limits -> projects (project_id));
@@ -790,6 +819,8 @@ allow_tables_to_appear_in_same_query!(
     api_keys,
     videos,
     video_previews,
+    video_sources,
+    video_inputs,
     runs,
     assets,
     rate_limits,

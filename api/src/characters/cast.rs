@@ -72,6 +72,12 @@ impl Prepared {
     }
 }
 
+/// What is said of an id that is none, as of one that may not be used.
+#[must_use]
+pub fn unknown() -> ApiError {
+    Box::new(CameoRefused::permission(vec![])).into()
+}
+
 /// Whether characters may be used, and what a video gets of them. Without `wanted` the cast is that of the video it is made
 /// from. Every character of that video must be one that may be used, also one that is not in the new cast: it may still be
 /// seen. `prompts` are the texts of all shots; each of `wanted` must be named in one of them.

@@ -394,6 +394,29 @@ impl TestApp {
         self.work("", &claim).await.ok()["run_id"].as_str().unwrap().to_owned()
     }
 
+    /// A file that a run is made from.
+    pub async fn input(&self, run: &str, kind: &str) -> Answer {
+        let path = format!("/internal/v1/leases/{run}/inputs/{kind}");
+        answer(self.bare(Method::GET, &path).bearer_auth(&self.worker_token)).await
+    }
+
+    /// A completed video of the first project with these files; its id.
+    pub async fn completed(&self, files: &[(&str, &[u8])]) -> String {
+        let id = self.create().await;
+        let run = self.lease().await;
+        self.deliver(&run, files).await;
+        id
+    }
+
+    /// How many rows of inputs there are, and how many files lie in their folder.
+    pub async fn kept_inputs(&self) -> (i64, usize) {
+        use kinora_store::schema::video_inputs::dsl::video_inputs;
+        let rows =
+            self.app.store.run(|db| video_inputs.count().get_result(db).map_err(kinora_store::Error::from));
+        let folder = std::fs::read_dir(self.app.config.data_dir.join("assets").join("inputs"));
+        (rows.await.unwrap(), folder.map_or(0, Iterator::count))
+    }
+
     /// A message of a worker; `what` stands after `/internal/v1/leases`.
     pub async fn work(&self, what: &str, message: &Value) -> Answer {
         let path = format!("/internal/v1/leases{what}");
@@ -402,6 +425,11 @@ impl TestApp {
 
     /// Ends a run with these files, as a worker does.
     pub async fn deliver(&self, run: &str, files: &[(&str, &[u8])]) {
+        self.deliver_clip(run, files, 4_000).await;
+    }
+
+    /// As [`TestApp::deliver`], of a clip of so many milliseconds.
+    pub async fn deliver_clip(&self, run: &str, files: &[(&str, &[u8])], milliseconds: u32) {
         let mut assets = Vec::new();
         for (kind, bytes) in files {
             let path = format!("/internal/v1/leases/{run}/assets/{kind}");
@@ -414,7 +442,7 @@ impl TestApp {
             "device": { "name": "test device", "backend": "none", "assumed_watts": 0 },
             "phases": [{ "phase": "denoise", "wall_us": 2_000_000, "device_us": 1_800_000, "flops": 7 }],
             "peak_memory_bytes": 1_000_001,
-            "output": { "milliseconds": 4_000, "frames": 48, "size": "720x1280", "audio_milliseconds": 0, "steps": 8 },
+            "output": { "milliseconds": milliseconds, "frames": 48, "size": "720x1280", "audio_milliseconds": 0, "steps": 8 },
         });
         let done = self.work(&format!("/{run}/finish"), &json!({ "assets": assets, "report": report })).await;
         assert_eq!(done.status, StatusCode::NO_CONTENT, "{done:?}");

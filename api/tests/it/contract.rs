@@ -15,9 +15,10 @@ use crate::captures::{name_project, new_character, new_object, unverified_object
 const NOT_IDEMPOTENT: [(&str, &str); 1] =
     [("payment_message_create", "the provider's own event id does the same")];
 
-/// `POST`s that are refused with the body of their example: it names a file or a grant that is not there, a time that is over or
-/// a list that is in force or somebody who is not there, an upload is a form, and no payment provider is set up. All others must be done.
-const REFUSED_HERE: [&str; 11] = [
+/// `POST`s that are refused with the body of their example: it names a file, a video or a grant that is not there, a video that is
+/// not completed, a time that is over, a list that is in force or somebody who is not there, an upload is a form, and no payment
+/// provider is set up. All others must be done.
+const REFUSED_HERE: [&str; 14] = [
     "batch_create",
     "file_create",
     "discount_create",
@@ -29,6 +30,9 @@ const REFUSED_HERE: [&str; 11] = [
     "character_follow_create",
     "character_capture",
     "character_grant_create",
+    "video_edit",
+    "video_extend",
+    "video_remix",
 ];
 
 /// An operation of the document.

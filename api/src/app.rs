@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use crate::blobs::Blobs;
 use crate::catalogue::Catalogue;
+use crate::characters::Captures;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
@@ -41,6 +42,8 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Takes customers' money, where the operator has set that up.
     pub payments: Option<Arc<dyn Payments>>,
+    /// Looks at what is uploaded for characters.
+    pub captures: Captures,
     /// Which requests that are not to be done twice are in work.
     pub working: Working,
     /// Sends requests to addresses that customers name.
@@ -106,6 +109,7 @@ impl App {
             clock,
             catalogue,
             payments: None,
+            captures: Captures::nobody(),
             working: Working::default(),
             outgoing,
             hooks: Arc::new(Hooks::of(&pepper)),

@@ -70,6 +70,16 @@ pub enum Code {
     VideoFailed,
     /// 410: the content was removed.
     VideoExpired,
+    /// 410: the content was taken back, because somebody in it no longer wants to be seen.
+    VideoWithdrawn,
+    /// 400: a character that may not be used, or that does not exist.
+    CameoPermissionDenied,
+    /// 400: the prompt goes against what the owner of a character wants.
+    CameoPreferenceConflict,
+    /// 400: a capture that does not answer its challenge.
+    CaptureRefused,
+    /// 404: a character that nobody consented to yet.
+    ConsentNotGiven,
     /// 404: a clip without sound.
     AudioNotAvailable,
     /// 416: a range outside the content.

@@ -41,6 +41,7 @@ pub const KEYS: &[&str] = &[
     "requests_per_second_max",
     "outgoing_allow",
     "webhook_retry_seconds",
+    "digit_recogniser",
 ];
 
 /// A text that is never shown.
@@ -124,6 +125,11 @@ pub struct Config {
     /// 7 200, 18 000, 36 000, 50 400, 72 000, 86 400. In the environment, separated by commas.
     #[serde(deserialize_with = "numbers")]
     pub webhook_retry_seconds: Vec<u32>,
+    /// A program, and its arguments, that listens for the digits of a consent: it is given a WAV file on its standard input and
+    /// prints the digits that it hears, within 30 seconds; none, and an operator looks instead. In the environment, separated
+    /// by commas.
+    #[serde(deserialize_with = "list")]
+    pub digit_recogniser: Vec<String>,
 }
 
 impl Default for Config {
@@ -153,6 +159,7 @@ impl Default for Config {
             requests_per_second_max: 1_000,
             outgoing_allow: Vec::new(),
             webhook_retry_seconds: vec![5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+            digit_recogniser: Vec::new(),
         }
     }
 }

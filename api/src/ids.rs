@@ -91,6 +91,30 @@ id!(
     DeliveryId, "whd_"
 );
 id!(
+    /// Names a character: a likeness that videos may use.
+    CharacterId, "char_"
+);
+id!(
+    /// Names something that was uploaded for a character.
+    CaptureId, "capture_"
+);
+id!(
+    /// Names a challenge: what a capture must answer.
+    ChallengeId, "challenge_"
+);
+id!(
+    /// Names a consent: what somebody agreed to.
+    ConsentId, "consent_"
+);
+id!(
+    /// Names a grant: whom an owner lets use a character.
+    GrantId, "grant_"
+);
+id!(
+    /// Names a row of the audit of characters.
+    AuditId, "audit_"
+);
+id!(
     /// Names a run, which is one attempt at a video.
     RunId, "run_"
 );

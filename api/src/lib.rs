@@ -2,10 +2,12 @@
 
 pub mod accounts;
 pub mod alerts;
+mod answered;
 pub mod app;
 pub mod batches;
 pub mod blobs;
 pub mod catalogue;
+pub mod characters;
 pub mod clock;
 pub mod codes;
 pub mod config;

@@ -5,6 +5,7 @@ use futures_util::StreamExt as _;
 use super::flow::{self, Unplaced};
 use super::rules::{OPEN_VIDEOS_MAX, SUBMITTED_LINES_MAX, line_of, may_pass};
 use super::store::{self, BatchRow, ItemRow};
+use crate::characters::cast;
 use crate::http::{Fields, Tenant};
 use crate::ids::{KeyId, OrganizationId, ProjectId};
 use crate::videos::Order;
@@ -41,6 +42,9 @@ pub async fn submit(app: &App, batch: &BatchRow) -> Result<usize, ApiError> {
                 let placed = flow::submit(app, &batch.id, item.line, order).await;
                 if placed.is_err() {
                     sources::discard(app, staged).await;
+                }
+                if let Err(Unplaced::Refused(refused)) = &placed {
+                    cast::note_refused(app, &tenant, refused).await;
                 }
                 placed
             }
@@ -91,7 +95,7 @@ async fn order(app: &App, tenant: &Tenant, text: &[u8]) -> Result<Order, ApiErro
             return Err(Refusal::invalid("input_reference", problem).into());
         }
     };
-    Ok(Order::new(tenant, wish, staged, app.clock.now_us()).in_background())
+    Ok(Order::new(app, tenant, wish, staged).in_background())
 }
 
 /// Whoever made the batch.

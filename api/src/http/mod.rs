@@ -18,7 +18,6 @@ mod stamp;
 
 pub use auth::{Admin, Caller, Operator, Signer, Tenant};
 pub use body::Body;
-pub(crate) use fallback::RESERVED;
 pub use fields::{Fields, wrong_type};
 pub use page::{Deleted, List, Order, Page, Window};
 pub use query::Query;

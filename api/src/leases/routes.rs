@@ -15,6 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::flow::{self, Claimant, Terms};
 use super::upload::upload;
 use super::wire::LeaseError;
+use crate::characters::keeper::Keeper;
 use crate::http::Caller;
 use crate::http::auth::Runs;
 use crate::live::is_picture;
@@ -68,8 +69,11 @@ async fn wait_for_work(app: &App, claimant: &Claimant, end: Instant) -> Result<O
             return Err(ApiError::NotReady("it is stopping").into());
         }
         let (claimant, clock) = (claimant.clone(), app.clock.clone());
+        let keeper = Keeper::of(&app.pepper);
         // The clock is read once there is a connection, for which this may have waited.
-        if let Some(lease) = app.store.run(move |db| flow::claim(db, &claimant, clock.now_us())).await? {
+        if let Some(lease) =
+            app.store.run(move |db| flow::claim(db, &claimant, &keeper, clock.now_us())).await?
+        {
             return Ok(Some(lease));
         }
         let left = end.saturating_duration_since(Instant::now());

@@ -19,6 +19,8 @@ use crate::{ApiError, App};
 pub const REMOVED: &str = "its files were removed after the time they are kept";
 /// Why a video that failed is no source.
 const FAILED: &str = "it failed, so there is no clip";
+/// Why a video that was withdrawn is no source.
+const WITHDRAWN: &str = "it was withdrawn, since a character in it may no longer be shown";
 
 /// A video that another is to be made from, and the file of it that is.
 pub struct Source {
@@ -62,6 +64,9 @@ fn file_of(db: &mut Db, row: &VideoRow) -> Result<(InputKind, AssetRow), ApiErro
 }
 
 fn check_usable(row: &VideoRow, now_us: i64) -> Result<(), ApiError> {
+    if row.withdrawn_at.is_some() {
+        return Err(ApiError::SourceGone(WITHDRAWN));
+    }
     match status_of(row)? {
         Status::Queued | Status::InProgress => Err(ApiError::SourceNotReady),
         Status::Failed => Err(ApiError::SourceGone(FAILED)),

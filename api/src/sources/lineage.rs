@@ -7,6 +7,7 @@ use kinora_store::Db;
 use super::store::{self, RelativeRow};
 use super::wire::{RelativeCharacter, VideoLineage, VideoRelative};
 use crate::ApiError;
+use crate::characters::cast::{self, CastRow};
 use crate::http::Page;
 use crate::ids::VideoId;
 
@@ -58,8 +59,11 @@ fn parents(db: &mut Db, project: &str, first: Option<String>) -> Result<(Vec<Rel
 }
 
 fn characters<'a>(
-    _: &mut Db,
-    _: impl Iterator<Item = &'a RelativeRow>,
+    db: &mut Db,
+    relatives: impl Iterator<Item = &'a RelativeRow>,
 ) -> Result<HashMap<String, Vec<RelativeCharacter>>, ApiError> {
-    Ok(HashMap::new())
+    let ids: Vec<String> = relatives.map(|row| row.id.clone()).collect();
+    let told = |row: CastRow| RelativeCharacter { id: row.character_id, consent_id: row.consent_id };
+    let casts = cast::of_videos(db, &ids)?.into_iter();
+    Ok(casts.map(|(video, cast)| (video, cast.into_iter().map(told).collect())).collect())
 }

@@ -55,7 +55,7 @@ async fn video_remix(
     body: Body,
     http: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let id = id_in_path(&path, &http)?;
+    let id = id_in_path(&path)?;
     let (once, fields) = once.read(&caller, body, &app.config).await?;
     let asked = (ChangeRequest::remix(fields)?, SourceRequest::Video(id.to_string()));
     make(&app, caller.who(), once, (Operation::Remix, asked), &http).await
@@ -171,7 +171,7 @@ async fn make(
         Found::Video(source) => inputs::copy(app, source.kind, &source.asset).await?,
         Found::Upload(clip) => clip.keep(app).await?,
     };
-    let order = Order::new(tenant, wish, vec![staged], app.clock.now_us());
+    let order = Order::new(app, tenant, wish, vec![staged]);
     let made = videos::create(app, once, order).await?;
     videos::placed(app, tenant, made, http.headers()).await
 }
@@ -203,9 +203,8 @@ async fn video_lineage(
     caller: Caller<VideosRead>,
     path: web::Path<String>,
     query: Query,
-    http: HttpRequest,
 ) -> Result<web::Json<VideoLineage>, ApiError> {
-    let id = id_in_path(&path, &http)?;
+    let id = id_in_path(&path)?;
     let mut fields = query.fields()?;
     let page = Page::take(&mut fields)?;
     fields.finish()?;

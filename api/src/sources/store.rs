@@ -57,6 +57,7 @@ pub struct RelativeRow {
     pub status: String,
     pub created_at: i64,
     pub deleted_at: Option<i64>,
+    pub withdrawn_at: Option<i64>,
     pub parent_id: Option<String>,
 }
 
@@ -68,6 +69,7 @@ macro_rules! relative {
             videos::status,
             videos::created_at,
             videos::deleted_at,
+            videos::withdrawn_at,
             video_sources::parent_id.nullable(),
         )
     };

@@ -72,7 +72,7 @@ const WITHDRAWN: &str = "withdrawn";
 impl VideoRelative {
     /// What is told of a video; `characters` are those of all relatives.
     pub fn of(row: RelativeRow, characters: &mut HashMap<String, Vec<RelativeCharacter>>) -> Self {
-        if row.deleted_at.is_some() {
+        if row.deleted_at.or(row.withdrawn_at).is_some() {
             return Self {
                 id: row.id,
                 status: WITHDRAWN.to_owned(),

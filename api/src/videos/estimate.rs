@@ -6,10 +6,11 @@ use kinora_store::Db;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::rules;
 use super::store::{self, PastRow};
 use super::wire::Video;
 use super::wish::Wish;
+use super::{casting, rules};
+use crate::characters::keeper::Keeper;
 use crate::credit::flow::spendable;
 use crate::http::Tenant;
 use crate::money::rules::{asked, item};
@@ -118,9 +119,10 @@ pub struct EstimatedCompute {
 /// # Errors
 /// When it would be refused: for what it asks, or for what it may cost.
 pub async fn estimate(app: &App, tenant: &Tenant, once: Attempt, wish: Wish) -> Result<Estimate, ApiError> {
-    let (tenant, now_us) = (tenant.clone(), app.clock.now_us());
+    let (tenant, keeper, now_us) = (tenant.clone(), Keeper::of(&app.pepper), app.clock.now_us());
     app.read(once, move |db| {
-        let Wish { spec, operation, extras, .. } = wish;
+        let (spec, _) = casting::cast(db, casting::ask(&keeper, &tenant, &wish, now_us), &wish)?;
+        let Wish { operation, extras, .. } = wish;
         let item = item(&spec, operation);
         let payer = (tenant.organization.as_str(), tenant.project.as_str());
         let quote = quote(db, payer, &item, asked(&spec), now_us)?;

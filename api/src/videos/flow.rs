@@ -10,6 +10,7 @@ use super::order::{Order, place};
 use super::rules::{self, CANCELED, Event};
 use super::store::{self, Billed, VideoRow};
 use super::wire::{Video, spec_of, status_of};
+use crate::characters::cast;
 use crate::http::Tenant;
 use crate::ids::VideoId;
 use crate::limits::{Limited, Terms};
@@ -22,7 +23,7 @@ use crate::{ApiError, App, deliveries, sources};
 /// When it may not be paid for or is over a limit, the server is stopping, or the database fails; nothing is stored then,
 /// and what was written for it is removed.
 pub async fn create(app: &App, once: Attempt, order: Order) -> Result<Limited<Video>, ApiError> {
-    let (terms, staged) = (Terms::of(app), order.staged.clone());
+    let (terms, tenant, staged) = (Terms::of(app), order.tenant.clone(), order.staged.clone());
     let is_draining = app.is_draining();
     let work = move |db: &mut Db| {
         // Within, because what was made before the stop began is still answered.
@@ -39,6 +40,7 @@ pub async fn create(app: &App, once: Attempt, order: Order) -> Result<Limited<Vi
         }
         Err(refused) => {
             sources::discard(app, staged).await;
+            cast::note_refused(app, &tenant, &refused).await;
             Err(refused)
         }
     }

@@ -34,7 +34,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<usize> {
 ///
 /// # Errors
 /// As [`sweep`].
-pub(super) async fn remove_files_of(app: &App, id: &VideoId) -> anyhow::Result<usize> {
+pub(crate) async fn remove_files_of(app: &App, id: &VideoId) -> anyhow::Result<usize> {
     let id = id.clone();
     let name = id.clone();
     let assets = app.store.run(move |db| store::assets_of(db, id.as_str()).map_err(Error::from));

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bodies;
+mod casting;
 mod content;
 mod cost;
 mod ends;
@@ -19,7 +20,7 @@ pub mod wish;
 
 pub(crate) use answer::placed;
 pub(crate) use bodies::{CharacterReference, Metadata, max_cost_schema};
-pub(crate) use content::FileBytes;
+pub(crate) use content::{FileBytes, Variant, answer as send_content};
 pub(crate) use ends::end_without_clip;
 pub(crate) use estimate::{VideoOrEstimate, estimate};
 pub(crate) use flow::{cancel_in, create, find};

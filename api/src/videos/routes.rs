@@ -16,7 +16,7 @@ use super::wire::{Video, VideoDeleted, VideoList};
 use super::wish::Wish;
 use crate::error::ErrorBody;
 use crate::http::auth::{VideosRead, VideosWrite};
-use crate::http::{Body, Caller, Fields, Query, RESERVED};
+use crate::http::{Body, Caller, Fields, Query};
 use crate::ids::VideoId;
 use crate::replays::Once;
 use crate::{ApiError, App, Refusal, sources, webhooks};
@@ -99,7 +99,7 @@ async fn video_create(
         Some(reference) => vec![sources::picture(&app, caller.who(), reference, wish.spec.size).await?],
         None => vec![],
     };
-    let order = Order::new(caller.who(), wish, staged, app.clock.now_us());
+    let order = Order::new(&app, caller.who(), wish, staged);
     let made = flow::create(&app, once, order).await?;
     answer::placed(&app, caller.who(), made, http.headers()).await
 }
@@ -208,9 +208,8 @@ async fn video_get(
     app: web::Data<App>,
     caller: Caller<VideosRead>,
     path: web::Path<String>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let id = id_in_path(&path, &request)?;
+    let id = id_in_path(&path)?;
     answer::found(&app, flow::find(&app, caller.who(), id).await?).await
 }
 
@@ -236,9 +235,8 @@ async fn video_delete(
     app: web::Data<App>,
     caller: Caller<VideosWrite>,
     path: web::Path<String>,
-    request: HttpRequest,
 ) -> Result<web::Json<VideoDeleted>, ApiError> {
-    let id = flow::delete(&app, caller.who(), id_in_path(&path, &request)?).await?;
+    let id = flow::delete(&app, caller.who(), id_in_path(&path)?).await?;
     Ok(web::Json(VideoDeleted { id: id.to_string(), object: "video.deleted", deleted: true }))
 }
 
@@ -265,10 +263,9 @@ async fn video_cancel(
     caller: Caller<VideosWrite>,
     once: Once,
     path: web::Path<String>,
-    request: HttpRequest,
 ) -> Result<web::Json<Video>, ApiError> {
     let once = once.bare(&caller)?;
-    let video = flow::cancel(&app, caller.who(), once, id_in_path(&path, &request)?).await?;
+    let video = flow::cancel(&app, caller.who(), once, id_in_path(&path)?).await?;
     app.hooks.raised.notify_one();
     Ok(web::Json(video))
 }
@@ -309,7 +306,7 @@ async fn video_content(
     query: Query,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    content::answer(&app, caller.who(), id_in_path(&path, &request)?, query, request.headers()).await
+    content::answer(&app, caller.who(), id_in_path(&path)?, query, request.headers()).await
 }
 
 /// Look at a file of a video.
@@ -344,15 +341,11 @@ async fn video_content_head(
     let mut headers = request.headers().clone();
     // RFC 9110, section 14.2: a range has a meaning for GET alone.
     headers.remove(RANGE);
-    content::answer(&app, caller.who(), id_in_path(&path, &request)?, query, &headers).await
+    content::answer(&app, caller.who(), id_in_path(&path)?, query, &headers).await
 }
 
-/// The id in the path. The words of routes that do not exist here yet are no ids.
-pub(crate) fn id_in_path(text: &str, request: &HttpRequest) -> Result<VideoId, ApiError> {
-    if RESERVED.contains(&text) {
-        let (method, path) = (request.method().to_string(), request.path().to_owned());
-        return Err(ApiError::NoRoute { method, path });
-    }
+/// The id in the path.
+pub(crate) fn id_in_path(text: &str) -> Result<VideoId, ApiError> {
     id_from(text)
 }
 

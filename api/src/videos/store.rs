@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use super::rules::{CANCELED, CANCELED_MESSAGE, EXPIRED, EXPIRED_MESSAGE, Status};
 use crate::ApiError;
+use crate::characters::cast::{self, CastRow};
 use crate::sources::store::{self as sources, NEW_SECONDS, SourceRow};
 
 /// One video. Times are microseconds since 1970.
@@ -45,6 +46,7 @@ pub struct VideoRow {
     pub run_id: Option<String>,
     pub report: Option<String>,
     pub compute_micros: Option<i64>,
+    pub withdrawn_at: Option<i64>,
 }
 
 /// A video to be stored.
@@ -69,7 +71,7 @@ pub struct NewVideo {
     pub created_at: i64,
 }
 
-/// A video, what it costs, its place in the queue while it waits, and what it is made from; videos of releases that charged
+/// A video, what it costs, its place in the queue while it waits, what it is made from and who is in it; videos of releases that charged
 /// nothing have no bill.
 #[derive(Clone, Debug)]
 pub struct Billed {
@@ -77,18 +79,22 @@ pub struct Billed {
     pub bill: Option<Bill>,
     pub queue_position: Option<i64>,
     pub source: Option<SourceRow>,
+    pub cast: Vec<CastRow>,
 }
 
-/// Adds to each video of one project its bill, its place and what it is made from.
+/// Adds to each video of one project its bill, its place, what it is made from and who is in it.
 pub fn with_bills(db: &mut Db, rows: Vec<VideoRow>) -> Result<Vec<Billed>, ApiError> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let mut bills = bills(db, &ids)?;
     let mut places = positions(db, &rows.iter().collect::<Vec<_>>())?;
     let mut made_from = sources::of(db, &ids)?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut casts = cast::of_videos(db, &ids)?;
     let billed = |row: VideoRow| Billed {
         bill: bills.remove(&row.id),
         queue_position: places.remove(&row.id),
         source: made_from.remove(&row.id),
+        cast: casts.remove(&row.id).unwrap_or_default(),
         row,
     };
     Ok(rows.into_iter().map(billed).collect())
@@ -99,7 +105,8 @@ pub fn with_bill(db: &mut Db, row: VideoRow) -> Result<Billed, ApiError> {
     let bill = bills(db, &[&row.id])?.remove(&row.id);
     let queue_position = position(db, &row)?;
     let source = sources::of(db, &[&row.id])?.remove(&row.id);
-    Ok(Billed { row, bill, queue_position, source })
+    let cast = cast::of_videos(db, &[row.id.clone()])?.remove(&row.id).unwrap_or_default();
+    Ok(Billed { row, bill, queue_position, source, cast })
 }
 
 #[derive(QueryableByName)]
@@ -347,11 +354,11 @@ pub fn assets_of(db: &mut Db, video: &str) -> QueryResult<Vec<AssetRow>> {
         .load(db)
 }
 
-/// Files that nobody can reach any more: of videos that are deleted or past their time, and of runs that
+/// Files that nobody can reach any more: of videos that are deleted, withdrawn or past their time, and of runs that
 /// ended without a clip.
 pub fn unreachable_assets(db: &mut Db, now_us: i64, limit: i64) -> QueryResult<Vec<AssetRow>> {
     let lost = runs::state.eq_any(["failed", "expired", "returned"]);
-    let gone = videos::deleted_at.is_not_null();
+    let gone = videos::deleted_at.is_not_null().or(videos::withdrawn_at.is_not_null());
     let expired = videos::expires_at.le(now_us);
     assets::table
         .inner_join(runs::table.inner_join(videos::table.on(runs::video_id.eq(videos::id))))

@@ -14,6 +14,7 @@ use super::request::ShotRequest;
 use super::rules::Status;
 use super::store::{Billed, VideoRow};
 use crate::ApiError;
+use crate::characters::cast::CastRow;
 use crate::clock::SECOND_US;
 
 /// A video.
@@ -91,6 +92,9 @@ pub struct Video {
     /// The shots as they were asked for; `null` for a video of one.
     #[schema(required)]
     pub shots: Option<Vec<ShotRequest>>,
+    /// When it was withdrawn, because somebody in it no longer wants to be seen, Unix seconds: it has no files any more.
+    #[schema(required)]
+    pub withdrawn_at: Option<i64>,
 }
 
 /// Who or what appears in a video.
@@ -218,7 +222,7 @@ fn broken(row: &VideoRow, column: &str, error: impl Into<anyhow::Error>) -> ApiE
 impl TryFrom<Billed> for Video {
     type Error = ApiError;
 
-    fn try_from(Billed { row, bill, queue_position, source }: Billed) -> Result<Self, ApiError> {
+    fn try_from(Billed { row, bill, queue_position, source, cast }: Billed) -> Result<Self, ApiError> {
         let (spec, status) = (spec_of(&row)?, status_of(&row)?);
         let metadata = row.metadata.as_deref().map(serde_json::from_str).transpose();
         let metadata = metadata.map_err(|error| broken(&row, "metadata", error))?;
@@ -252,7 +256,8 @@ impl TryFrom<Billed> for Video {
             cost: Cost::of(bill.as_ref(), row.compute_micros),
             queue_position,
             parent_video_id: parent,
-            characters: vec![],
+            characters: characters(cast, &spec),
+            withdrawn_at: seconds(row.withdrawn_at),
             shots,
             operation: row.operation,
             seconds: row.seconds.to_string(),
@@ -262,6 +267,14 @@ impl TryFrom<Billed> for Video {
             size: row.size,
         })
     }
+}
+
+/// Who is in a video, by the names that its spec has.
+fn characters(cast: Vec<CastRow>, spec: &Spec) -> Vec<VideoCharacter> {
+    let cast = cast.into_iter().filter(CastRow::is_cast);
+    cast.zip(&spec.cast)
+        .map(|(row, role)| VideoCharacter { id: row.character_id, name: role.name.clone() })
+        .collect()
 }
 
 fn usage(row: &VideoRow, report: &CostReport) -> Usage {

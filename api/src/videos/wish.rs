@@ -211,10 +211,6 @@ fn cast(characters: Option<Vec<String>>, shots: &[ShotRequest]) -> Result<CastWi
         shots.iter().flat_map(|shot| shot.characters.iter().flatten()).find(|id| !ids.contains(id));
     match stranger {
         Some(_) => Err(Refusal::invalid("shots[].characters", "expected ids of the video's 'characters'.")),
-        None if !ids.is_empty() => {
-            let problem = "this release of Kinora does not support it yet; leave it out.";
-            Err(Refusal::invalid("characters", problem))
-        }
         None => Ok(CastWish::Named(ids)),
     }
 }

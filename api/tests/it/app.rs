@@ -21,6 +21,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use crate::captures::Script;
+
 /// When every test begins, microseconds since 1970.
 pub const START_US: i64 = 1_795_400_000_000_000;
 
@@ -107,6 +109,22 @@ impl TestApp {
         apps
     }
 
+    /// As [`TestApp::each`], where `script` says what is found in captures.
+    pub async fn each_that_sees(script: &Script) -> Vec<Self> {
+        let mut apps = Vec::new();
+        for database in kinora_store::testing::databases() {
+            let captures = script.captures();
+            apps.push(Self::on(Some(database), |_| {}, |app| app.captures = captures).await);
+        }
+        apps
+    }
+
+    /// As [`TestApp::one`], with settings changed, where `script` says what is found in captures.
+    pub async fn that_sees(script: &Script, change: impl FnOnce(&mut Config)) -> Self {
+        let captures = script.captures();
+        Self::on(None, change, |app| app.captures = captures).await
+    }
+
     /// A server on SQLite, for what has nothing to do with the database.
     pub async fn one() -> Self {
         Self::with(|_| {}).await
@@ -137,6 +155,7 @@ impl TestApp {
         let own = clock.clone();
         let (mut app, keys) =
             tokio::task::spawn_blocking(move || App::build_at(config, own).unwrap()).await.unwrap();
+        app.captures = Script::blind().captures();
         add(&mut app);
         let keys = keys.unwrap();
         let app = Data::new(app);
@@ -170,7 +189,9 @@ impl TestApp {
         std::fs::copy(self.app.config.data_dir.join("pepper"), config.data_dir.join("pepper")).unwrap();
         let clock = self.clock.clone();
         let built = tokio::task::spawn_blocking(move || App::build_at(config, clock).unwrap());
-        let app = Data::new(built.await.unwrap().0);
+        let mut app = built.await.unwrap().0;
+        app.captures = self.app.captures.clone();
+        let app = Data::new(app);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
             clock: self.clock.clone(),
@@ -249,6 +270,11 @@ impl TestApp {
     pub fn bare_form(&self, path: &str, parts: &[(&str, &[u8])]) -> RequestBuilder {
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
         self.bare(Method::POST, path).header("content-type", kind).body(form(parts))
+    }
+
+    /// As [`TestApp::post_form`], with another key.
+    pub async fn form_as(&self, key: &str, path: &str, parts: &[(&str, &[u8])]) -> Answer {
+        answer(self.bare_form(path, parts).bearer_auth(key)).await
     }
 
     /// A new video of the first project; its id.

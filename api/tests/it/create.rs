@@ -22,7 +22,7 @@ async fn a_video_is_queued_with_every_field_there() {
             "size": "1280x720", "seconds": "8", "remixed_from_video_id": null, "error": null, "seed": 7,
             "metadata": { "job": "1" }, "generate_audio": false, "started_at": null, "canceled_at": null,
             "usage": null, "queue_position": 1, "operation": "create", "parent_video_id": null, "characters": [],
-            "shots": null, "cost": {
+            "shots": null, "withdrawn_at": null, "cost": {
                 "currency": "usd", "estimated": "0.008000", "final": null, "price_list": "2026-01-01-example",
                 "status": "reserved", "compute": null,
             },
@@ -218,7 +218,7 @@ fn bad_fields() -> Vec<Bad> {
         (with("characters", json!([{}])), 400, "missing_required_parameter", Some("characters[].id")),
         (with("characters", json!("char_1")), 400, "invalid_type", Some("characters")),
         (with("characters", json!(["char_1"])), 400, "invalid_type", Some("characters")),
-        (with("characters", json!([{ "id": "char_1" }])), 400, "invalid_value", Some("characters")),
+        (with("characters", json!([{ "id": "char_1" }])), 400, "cameo_permission_denied", None),
     ]
 }
 
@@ -297,7 +297,12 @@ async fn a_body_that_cannot_be_read_is_refused() {
         (form_type, form(&[prompt, ("name=\"b\"", b"true")]), 400, "unknown_parameter"),
         (form_type, form(&[prompt, ("name=\"s[]\"", b"a")]), 400, "unknown_parameter"),
         (form_type, form(&[prompt, ("name=\"video\"; filename=\"v\"", b"MP4")]), 400, "unknown_parameter"),
-        (form_type, form(&[prompt, ("name=\"characters[][id]\"", b"char_1")]), 400, "invalid_value"),
+        (
+            form_type,
+            form(&[prompt, ("name=\"characters[][id]\"", b"char_1")]),
+            400,
+            "cameo_permission_denied",
+        ),
         (
             form_type,
             form(&[prompt, ("name=\"input_reference[image_url]\"", b"http://x")]),

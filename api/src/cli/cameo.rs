@@ -40,7 +40,7 @@ pub async fn character(
     let made = server.post_form("/v1/videos/characters", form).await?;
     let id = text(&made, "id")?.to_owned();
     let attested = json!({ "attestation": "Said by whoever ran `kinora demo --cameo`." });
-    server.with_key(operator_key).post(&format!("/v1/operator/characters/{id}/approve"), &attested).await?;
+    server.with_key(operator_key).post(&format!("/v1/operator/characters/{id}/attest"), &attested).await?;
     Ok(Some(id))
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::cameo::{self, CameoArgs, SideBySide, beside};
-use super::engines::{Device, EngineArgs, MakeMini};
+use super::engines::{BuiltIn, Device, EngineArgs};
 use super::node::{Node, Prepared};
 use super::progress::Bar;
 use super::receipt::{Charged, Compute, Form, Receipt};
@@ -41,7 +41,7 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub fn run(mut self, mini: Option<MakeMini>) -> anyhow::Result<Ended> {
+    pub fn run(mut self, built_in: Option<BuiltIn>) -> anyhow::Result<Ended> {
         log::start(log::COMMAND);
         if self.cameo.photo.is_some() {
             // The same chance for both clips, so that they differ in the cameo alone.
@@ -50,7 +50,7 @@ impl Demo {
         }
         // A wish that cannot be fulfilled is refused before a server is started for it.
         self.wish.spec(self.engine.model())?;
-        let factory = self.engine.factory(mini, Device::Auto)?;
+        let factory = self.engine.factory(built_in, Device::Auto)?;
         let places = self.places()?;
         let (data_dir, _removed_at_the_end) = match &self.data_dir {
             Some(folder) => (folder.clone(), None),
@@ -59,7 +59,7 @@ impl Demo {
                 (folder.path().to_owned(), Some(folder))
             }
         };
-        let prepared = Prepared::new(self.config(data_dir)?)?;
+        let prepared = Prepared::new(self.config(data_dir)?, built_in)?;
         runtime()?.block_on(async {
             let mut signals = Signals::listen()?;
             let keys = match &prepared.first_keys {
@@ -124,6 +124,7 @@ impl Demo {
             default_model: offer.into(),
             compute_rate_micros_per_hour: theirs.compute_rate_micros_per_hour,
             prices: theirs.prices,
+            face_models: theirs.face_models,
             // Whoever stops a demo does not want its clip.
             drain_ms: 0,
             ..Config::default()

@@ -204,6 +204,14 @@ fn edits(list: Atom<'_>, track: &mut Track<'_>) -> Result<(), UploadError> {
 }
 
 impl<'a> Track<'a> {
+    /// A track of this number that says nothing else.
+    #[cfg(test)]
+    pub const fn plain(id: u32) -> Self {
+        let tables = Atom { kind: *b"stbl", start: 0, body: &[] };
+        let (handler, matrix) = (*b"vide", [ONE, 0, 0, ONE]);
+        Self { id, enabled: true, handler, matrix, ticks: 1, delay: 0, first: 0, length: None, tables }
+    }
+
     /// How its pictures are turned before they are shown (ISO/IEC 14496-12, 6.2.2): by quarters, perhaps mirrored.
     pub fn turn(&self) -> Result<Turn, UploadError> {
         let unit = |value: i32| value == ONE || value == -ONE;

@@ -253,7 +253,7 @@ fn open<'a>(mp4: &'a [u8], limits: &UploadLimits) -> Result<Movie<'a>, UploadErr
     if mp4.len() > limits.bytes {
         return Err(UploadError::Bytes { found: mp4.len(), max: limits.bytes });
     }
-    Movie::read(mp4, limits.tracks)
+    Movie::read(mp4, limits)
 }
 
 /// Looks up the samples of tracks in the tables of the movie and in its fragments.

@@ -107,14 +107,15 @@ impl Stream {
                         self.size, new.shown
                     )));
                 }
-                let known = self.sequences.iter().position(|known| known.id == new.id);
-                if known.is_some_and(|place| self.sequences[place] == new) {
-                    return Ok(());
+                // Each change would have the decoder make room anew for all pictures that it keeps.
+                if self.sequences.first().is_some_and(|first| first.form != new.form) {
+                    return Err(UploadError::Unsupported(
+                        "the coding of the video changes on the way: export it anew, in one piece",
+                    ));
                 }
-                self.tell(&new.nal);
-                match known {
-                    Some(place) => self.sequences[place] = new,
-                    None => self.sequences.push(new),
+                if self.sequences.iter().all(|known| known.id != new.id) {
+                    self.tell(&new.nal);
+                    self.sequences.push(new);
                 }
             }
             Some(PPS) => {

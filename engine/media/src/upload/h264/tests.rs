@@ -9,16 +9,20 @@ use crate::video::{Unit, Video};
 
 const SIZE: Size = Size::new(64, 48);
 
-/// A sequence parameter set of Baseline with these fields after its number; by default those of progressive 4:2:0.
-fn sequence(size: Size, change: impl Fn(&mut BitWriter)) -> Vec<u8> {
+/// A sequence parameter set of Baseline with these fields after the size.
+fn sequence(size: Size, rest: impl Fn(&mut BitWriter)) -> Vec<u8> {
+    sequence_of(size, 1, rest)
+}
+
+fn sequence_of(size: Size, references: u32, rest: impl Fn(&mut BitWriter)) -> Vec<u8> {
     let mut bits = BitWriter::default();
     bits.bits(0x67_42_00_1e, 32);
-    // Its number, four bits of frame numbers, no order but that of decoding, one reference without gaps.
-    [0, 0, 2, 1].into_iter().for_each(|value| bits.unsigned(value));
+    // Its number, four bits of frame numbers, no order but that of decoding, references without gaps.
+    [0, 0, 2, references].into_iter().for_each(|value| bits.unsigned(value));
     bits.flag(false);
     bits.unsigned(size.width / 16 - 1);
     bits.unsigned(size.height / 16 - 1);
-    change(&mut bits);
+    rest(&mut bits);
     bits.into_nal()
 }
 
@@ -118,6 +122,7 @@ fn a_sample_is_one_picture_of_slices_in_order() {
         (vec![slice(0), slice(12)], "out of order"),
         (vec![slice(0), skipped(SIZE, 4, 3)], "different pictures"),
         (vec![slice(0), sequence(SIZE, plain)], "within a picture"),
+        (vec![sequence_of(SIZE, 2, plain), slice(0)], "changes on the way"),
         (vec![[slice(0), vec![0, 0, 1, 0x67, 0x42]].concat()], "start code"),
         (vec![vec![0x62, 1, 2, 3]], "partitions"),
         (vec![vec![0x61]], "cut off"),

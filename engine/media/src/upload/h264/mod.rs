@@ -15,8 +15,12 @@ use super::boxes::Atom;
 use super::tracks::visual;
 use crate::yuv::Colour;
 
-/// Most slices of a picture. Each may cover what is left of it, so that more would multiply the work of a hostile file.
+/// Most slices of a picture.
 const SLICES_MAX: usize = 16;
+
+/// How often the slices of a picture may cover it, if each goes on to its end: 16 even ones do so 8.5 times. Only where
+/// the next one begins does an honest slice end; a hostile one goes on, and this is by how much it multiplies the work.
+const COVER_MAX: u64 = 9;
 
 /// Most parameter sets of each kind in a sample entry.
 const SETS_MAX: usize = 32;
@@ -103,14 +107,15 @@ impl Stream {
                         self.size, new.shown
                     )));
                 }
-                let known = self.sequences.iter().position(|known| known.id == new.id);
-                if known.is_some_and(|place| self.sequences[place] == new) {
-                    return Ok(());
+                // Each change would have the decoder make room anew for all pictures that it keeps.
+                if self.sequences.first().is_some_and(|first| first.form != new.form) {
+                    return Err(UploadError::Unsupported(
+                        "the coding of the video changes on the way: export it anew, in one piece",
+                    ));
                 }
-                self.tell(&new.nal);
-                match known {
-                    Some(place) => self.sequences[place] = new,
-                    None => self.sequences.push(new),
+                if self.sequences.iter().all(|known| known.id != new.id) {
+                    self.tell(&new.nal);
+                    self.sequences.push(new);
                 }
             }
             Some(PPS) => {
@@ -210,8 +215,11 @@ impl Stream {
             return Err(wrong("the slices of a sample belong to different pictures"));
         }
         slices.count += 1;
-        if slices.count > SLICES_MAX {
-            return Err(UploadError::Unsupported("a picture has more than 16 slices: export it with fewer"));
+        slices.cover += u64::from(blocks - first);
+        if slices.count > SLICES_MAX || slices.cover > COVER_MAX * u64::from(blocks) {
+            return Err(UploadError::Unsupported(
+                "a picture has more than 16 slices, or uneven ones: export it with fewer",
+            ));
         }
         (slices.first, slices.same) = (first, Some(same));
         Ok(())
@@ -223,6 +231,8 @@ impl Stream {
 struct Slices {
     count: usize,
     first: u32,
+    /// Macroblocks from the beginning of each to the end of the picture.
+    cover: u64,
     same: Option<Same>,
 }
 

@@ -36,6 +36,8 @@ pub struct Sequence {
     pub colour: Colour,
     /// The set for the decoder, a NAL unit.
     pub nal: Vec<u8>,
+    /// The same with the number 0: two sets of one form differ in their numbers alone.
+    pub form: Vec<u8>,
 }
 
 /// A list of scaling factors: the differences, or nothing where the one before holds.
@@ -84,25 +86,29 @@ impl Sequence {
         let (width, height) = shown.ok_or_else(|| UploadError::malformed("the cropping leaves nothing"))?;
         let shown = Size::new(width, height);
         let colour = if bits.flag()? { usability(&mut bits, shown)? } else { Colour::guess(shown) };
-        let mut new = BitWriter::default();
-        new.bits(0x67, 8);
-        new.bits(PROFILE_IN_DECODING_ORDER << 16 | LEVEL, 24);
-        new.unsigned(id);
-        [1, 0, 0].into_iter().for_each(|value| new.unsigned(value));
-        new.flag(false);
-        write_scaling(&mut new, scaling.as_deref());
-        new.unsigned(frame_number_bits - 4);
-        write_order(&mut new, &order);
-        new.unsigned(references);
-        new.flag(gaps);
-        new.unsigned(coded.width / 16 - 1);
-        new.unsigned(coded.height / 16 - 1);
-        new.flag(true);
-        new.flag(direct_8x8);
-        new.flag(true);
-        crop.into_iter().for_each(|value| new.unsigned(value));
-        new.flag(false);
-        Ok(Self { id, coded, shown, frame_number_bits, colour, nal: new.into_nal() })
+        let write = |id| {
+            let mut new = BitWriter::default();
+            new.bits(0x67, 8);
+            new.bits(PROFILE_IN_DECODING_ORDER << 16 | LEVEL, 24);
+            new.unsigned(id);
+            [1, 0, 0].into_iter().for_each(|value| new.unsigned(value));
+            new.flag(false);
+            write_scaling(&mut new, scaling.as_deref());
+            new.unsigned(frame_number_bits - 4);
+            write_order(&mut new, &order);
+            new.unsigned(references);
+            new.flag(gaps);
+            new.unsigned(coded.width / 16 - 1);
+            new.unsigned(coded.height / 16 - 1);
+            new.flag(true);
+            new.flag(direct_8x8);
+            new.flag(true);
+            crop.into_iter().for_each(|value| new.unsigned(value));
+            new.flag(false);
+            new.into_nal()
+        };
+        let (nal, form) = (write(id), write(0));
+        Ok(Self { id, coded, shown, frame_number_bits, colour, nal, form })
     }
 }
 

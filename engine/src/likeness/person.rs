@@ -3,7 +3,7 @@
 
 use kinora_spec::{Avatar, HairStyle, Picture, Rgb};
 
-use super::colour::{Lab, distance, dominant, lab, median, robust_mean};
+use super::colour::{Lab, distance, dominant, lab, mean, median, robust_mean};
 use super::head::{Head, Region};
 
 /// What is used where nothing can be seen.
@@ -17,7 +17,7 @@ const TEMPLE: Region = Region([0.6, 0.74], [-0.35, 0.1]);
 const BELOW_EAR: Region = Region([0.66, 0.95], [0.6, 1.1]);
 /// Where only hair reaches that is wider than the head.
 const WIDE: Region = Region([0.98, 1.2], [-0.6, 0.0]);
-const SHOULDERS: Region = Region([-1.1, 1.1], [1.7, 2.4]);
+const SHOULDERS: Region = Region([-1.7, 1.7], [1.75, 2.6]);
 const BACKGROUND: Region = Region([1.5, 1.9], [-1.0, 0.0]);
 const CHIN: Region = Region([-0.15, 0.15], [0.8, 0.93]);
 const JAW: Region = Region([0.28, 0.4], [0.6, 0.78]);
@@ -25,8 +25,15 @@ const BRIDGE: Region = Region([-0.1, 0.1], [-0.08, 0.1]);
 
 /// Colours that are nearer than this are of one thing.
 const ALIKE_MAX: f32 = 0.1;
-/// Hair that differs by more above and beside the face has a hat above it.
+/// Skin differs from the mean of the cheeks by less than this, in hue and in lightness: blond hair differs by more in hue.
+const SKIN_HUE_MAX: f32 = 0.04;
+const SKIN_LIGHTNESS_MAX: f32 = 0.13;
+/// Hair is within this of its mean.
+const HAIR_MAX: f32 = 0.2;
+/// What differs by more from the hair beside the face is a hat; lightness counts by less than hue, because hair lies in
+/// light above and in shadow beside.
 const HAT_APART_MIN: f32 = 0.2;
+const HAT_LIGHTNESS: f32 = 0.4;
 /// Which share of a region must look so.
 const MOSTLY: f32 = 0.5;
 /// Of the region between the lenses a frame is only a part.
@@ -44,7 +51,9 @@ struct Known {
 
 impl Known {
     fn is_skin(&self, colour: Rgb) -> bool {
-        distance(lab(colour), self.skin) < ALIKE_MAX
+        let [lightness, a, b] = lab(colour);
+        let [skin, skin_a, skin_b] = self.skin;
+        (a - skin_a).hypot(b - skin_b) < SKIN_HUE_MAX && (lightness - skin).abs() < SKIN_LIGHTNESS_MAX
     }
 
     fn is_background(&self, colour: Rgb) -> bool {
@@ -80,13 +89,15 @@ pub(super) fn avatar(picture: &Picture, head: &Head) -> Avatar {
 
     let jaw = head.both(picture, JAW);
     let beard = known.dark(&head.colours(picture, CHIN)) > MOSTLY && known.dark(&jaw) > MOSTLY;
-    let (above, beside) =
-        (known.other(&head.colours(picture, CROWN)), known.other(&head.both(picture, TEMPLE)));
-    let hat = above.filter(|above| {
-        let apart = beside.is_some_and(|beside| distance(lab(*above), lab(beside)) > HAT_APART_MIN);
-        apart || !could_be_hair(*above)
-    });
-    let hair = if hat.is_some() { beside } else { above };
+    let above = known.other(&head.colours(picture, CROWN));
+    let beside = known.other(&head.both(picture, TEMPLE));
+    let hat =
+        above.filter(|above| !could_be_hair(*above) || beside.is_some_and(|hair| is_apart(*above, hair)));
+    // Without hair above, what is beside the face is an ear or a shadow.
+    let hair = match hat {
+        Some(_) => beside,
+        None => above.and_then(|above| mean([above, beside.unwrap_or(above)].into_iter())),
+    };
     let style = hair.map_or(HairStyle::Bald, |hair| style(picture, head, &known, hair));
     let beard_colour = || if beard { robust_mean(&jaw) } else { None };
     Avatar {
@@ -105,7 +116,7 @@ fn style(picture: &Picture, head: &Head, known: &Known, hair: Rgb) -> HairStyle 
     let is_hair = |colour: &&Rgb| {
         let to_hair = distance(lab(**colour), lab(hair));
         let nearer = known.background.is_none_or(|background| to_hair < distance(lab(**colour), background));
-        to_hair < HAT_APART_MIN && nearer && to_hair < distance(lab(**colour), known.skin)
+        to_hair < HAIR_MAX && nearer && to_hair < distance(lab(**colour), known.skin)
     };
     let reaches = |region: Region| {
         let colours = head.both(picture, region);
@@ -126,6 +137,15 @@ fn shirt(picture: &Picture, head: &Head, known: &Known) -> Rgb {
     let all = dominant(&colours, SHIRT_COLOURS, ALIKE_MAX);
     colours.retain(|colour| !known.is_skin(*colour) && !known.is_background(*colour));
     dominant(&colours, SHIRT_COLOURS, ALIKE_MAX).or(all).unwrap_or(UNSEEN)
+}
+
+/// Whether the one cannot be hair in the light where the other is hair in the shadow.
+fn is_apart(above: Rgb, beside: Rgb) -> bool {
+    let [above, beside] = [above, beside].map(|colour| {
+        let [lightness, a, b] = lab(colour);
+        [HAT_LIGHTNESS * lightness, a, b]
+    });
+    distance(above, beside) > HAT_APART_MIN
 }
 
 /// Whether hair grows in this colour, dyed hair apart: grey of any lightness, or from red over brown to yellow, not too vivid.

@@ -14,7 +14,7 @@ const APART_MIN: f32 = 0.1;
 const MIDDLE: f32 = 0.25;
 const BORDER: f32 = 0.1;
 /// A colour is of the background when it is so many times as frequent at the border as in the middle.
-const BACKGROUND_MIN: f32 = 1.5;
+const BACKGROUND_MIN: f32 = 1.75;
 /// The second colour covers at least this share of the middle; else the thing has one colour.
 const SECOND_MIN: f32 = 0.04;
 

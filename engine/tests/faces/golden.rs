@@ -72,3 +72,21 @@ pub fn mirrored(picture: &Picture) -> Picture {
     let rgb = rows.flat_map(|row| row.as_chunks::<3>().0.iter().rev().copied().flatten()).collect();
     Picture { rgb, ..*picture }
 }
+
+/// The portrait as it would be on an upright cylinder that is turned, positive towards the right edge: the face moves and is
+/// compressed as a turned face is, only less in depth.
+pub fn turned(picture: &Picture, degrees: f32) -> Picture {
+    const AXIS: f32 = 164.0;
+    const RADIUS: f32 = 75.0;
+    let width = picture.width as usize;
+    let source = |x: usize| {
+        let across = (x as f32 - AXIS) / RADIUS;
+        let place = (across.asin() - degrees.to_radians()).sin() * RADIUS + AXIS;
+        // Beside the cylinder, and where its back would be seen, stays what is there.
+        let seen = across.abs() < 1.0 && (across.asin() - degrees.to_radians()).abs() < 1.5;
+        if seen { (place.round() as usize).min(width - 1) } else { x }
+    };
+    let rows = picture.rgb.chunks_exact(width * 3);
+    let rgb = rows.flat_map(|row| (0..width).flat_map(|x| row[source(x) * 3..source(x) * 3 + 3].to_vec()));
+    Picture { rgb: rgb.collect(), ..*picture }
+}

@@ -7,7 +7,7 @@ use kinora_engine::faces::{
     Crop, DescriptorNet, Detection, Detector, FaceModelError, Faces, LandmarkNet, descriptor, yaw_degrees,
 };
 
-use crate::golden::{assert_close, astronaut, crop, mirrored, models, numbers, rows};
+use crate::golden::{assert_close, astronaut, crop, mirrored, models, numbers, rows, turned};
 
 fn boxes(found: &[Detection]) -> Vec<f32> {
     found
@@ -26,8 +26,9 @@ fn the_detector_is_that_of_face_api() {
     let found: Vec<f32> = cells_last.into_data().iter().collect();
     assert_close("output", &found, &numbers::<3>("detector"), 1e-3);
     assert_close("boxes, pixels", &boxes(&detector.detect(&picture, &device)), &numbers::<2>("boxes"), 0.05);
+    // face-api.js takes 277 of 277.33 pixels as the height of the scaled picture, so it is up to 0.12 % off.
     let wide = boxes(&detector.detect(&rows(&picture, 40, 200), &device));
-    assert_close("boxes of a wide picture, pixels", &wide, &numbers::<2>("wide_boxes"), 0.05);
+    assert_close("boxes of a wide picture, pixels", &wide, &numbers::<2>("wide_boxes"), 0.2);
 }
 
 #[test]
@@ -52,7 +53,7 @@ fn the_descriptor_is_that_of_face_api() {
 }
 
 #[test]
-fn a_face_is_like_its_mirror_image_which_looks_the_other_way() {
+fn a_face_is_like_itself_turned_and_mirrored_and_its_turn_is_told() {
     let Some(folder) = models() else { return };
     let faces = Faces::load(&folder).unwrap();
     let look = |picture: &kinora_spec::Picture| {
@@ -60,13 +61,19 @@ fn a_face_is_like_its_mirror_image_which_looks_the_other_way() {
         let landmarks = faces.landmarks(picture, &face);
         (yaw_degrees(&landmarks).unwrap(), faces.descriptor(picture, &landmarks).unwrap())
     };
-    let (picture, mirror) = (astronaut(), mirrored(&astronaut()));
-    let ((yaw, descriptor), (mirror_yaw, mirror_descriptor)) = (look(&picture), look(&mirror));
-    println!("yaw {yaw}, of the mirror image {mirror_yaw}");
-    assert!(yaw.abs() > 2.0 && (yaw + mirror_yaw).abs() < 5.0, "{yaw} {mirror_yaw}");
-    let distance = descriptor::distance(&descriptor, &mirror_descriptor);
-    println!("distance {distance}");
-    assert!(distance < descriptor::SAME_PERSON_MAX, "{distance}");
+    let picture = astronaut();
+    let (_, descriptor) = look(&picture);
+    let mut before = f32::NEG_INFINITY;
+    for degrees in [-30.0, -15.0, 0.0, 15.0, 30.0] {
+        let view = turned(&picture, degrees);
+        let (yaw, own) = look(&view);
+        let (mirror_yaw, mirror_own) = look(&mirrored(&view));
+        let apart = [&own, &mirror_own].map(|other| descriptor::distance(&descriptor, other));
+        println!("turned by {degrees}: {yaw}, mirrored {mirror_yaw}; apart {apart:?}");
+        assert!(yaw > before + 3.0 && (yaw + mirror_yaw).abs() < 6.0, "{yaw} {mirror_yaw} for {degrees}");
+        assert!(apart.iter().all(|apart| *apart < descriptor::SAME_PERSON_MAX), "{apart:?} for {degrees}");
+        before = yaw;
+    }
     // What is no face is not like it: the shoulder.
     let shoulder = Crop { left: 0, top: 200, width: 100, height: 100 };
     let network = DescriptorNet::load(&folder, &Device::flex()).unwrap();

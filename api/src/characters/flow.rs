@@ -15,6 +15,7 @@ use super::keeper::{DataKey, Keeper, SECRETS, Secrets};
 use super::rules::{CHARACTERS_MAX, Finished, Kind, UsePolicy};
 use super::show;
 use super::store::{self, CharacterRow, NewCharacter};
+use super::uses::forget::forget_wishes;
 use super::uses::take_back::{TakeBack, Taken, after};
 use super::wire::{Character, CreateCharacter, UpdateCharacter};
 use super::{grants, store as characters};
@@ -254,6 +255,7 @@ pub async fn delete(
                 characters::revoke(db, &row.id, taking.now_us)?;
             }
             noted.add(taking.from_everybody(db, &row)?);
+            forget_wishes(db, &row.id)?;
             captures::give_up(db, &row.id)?;
             captures::forget_challenges(db, &row.id)?;
             store::delete(db, &row.id, taking.now_us)?;

@@ -84,7 +84,19 @@ async fn nothing_of_a_character_lies_open_and_nothing_is_left_of_one_that_is_del
         assert!(!with_bytes(&folder, needle).is_empty());
     }
 
+    // The wishes go to the engine with the spec of a video, and are gone from there too.
+    crate::captures::approve(&app, &id).await;
+    let prompt = json!({ "prompt": "Annabella Markerova waves", "model": "colour-bars", "characters": [{ "id": id }] });
+    let used = app.post("/v1/videos", &prompt).await.ok();
+    app.deliver(&app.lease().await, &crate::content::FILES).await;
+    assert!(!with_bytes(&folder, b"vermilion kerchief").is_empty());
+
     app.delete(&path).await.ok();
+    let kept = app.get(&format!("/v1/videos/{}", used["id"].as_str().unwrap())).await.ok();
+    assert_eq!((&kept["status"], &kept["prompt"]), (&json!("completed"), &prompt["prompt"]));
+    app.delete(&format!("/v1/videos/{}", used["id"].as_str().unwrap())).await.ok();
+    let emptied = app.app.store.run(|db| db.forget_overwritten().map_err(Error::from));
+    emptied.await.unwrap();
     for needle in open.iter().chain(&shut) {
         assert_eq!(
             with_bytes(&folder, needle),

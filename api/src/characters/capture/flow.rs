@@ -173,6 +173,15 @@ pub async fn capture(
     done
 }
 
+/// Sees to it that there is such a character in the project.
+///
+/// # Errors
+/// [`ApiError::NotFound`] when there is none.
+pub async fn check_there(app: &App, tenant: &Tenant, id: &CharacterId) -> Result<(), ApiError> {
+    let (tenant, id) = (tenant.clone(), id.clone());
+    app.store.run(move |db| flow::required(db, &tenant, &id).map(drop)).await
+}
+
 /// The key of a character, and why no capture of it can be taken now, if that is so: looked at before anything is decoded, so
 /// that nobody makes us decode for nothing, and again under lock once it is.
 async fn ready(

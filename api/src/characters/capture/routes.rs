@@ -83,7 +83,9 @@ async fn character_capture(
     body: Body,
 ) -> Result<web::Json<Character>, ApiError> {
     // Whoever sends a long recording must not lose the challenge by it.
-    let arrived_us = app.clock.now_us();
+    let (arrived_us, id) = (app.clock.now_us(), id_from(&path)?);
+    // Nor is it read for nothing.
+    flow::check_there(&app, caller.who(), &id).await?;
     let (once, mut fields) = once.read(&caller, body, &app.config).await?;
     if app.is_draining() {
         return Err(ApiError::NotReady("it is stopping"));
@@ -94,7 +96,7 @@ async fn character_capture(
     if uploads.video.is_none() {
         return Err(Refusal::Missing { param: "video" }.into());
     }
-    let what = (id_from(&path)?, arrived_us);
+    let what = (id, arrived_us);
     Ok(web::Json(flow::capture(&app, caller.who(), once, what, Capture { uploads, consenting }).await?))
 }
 

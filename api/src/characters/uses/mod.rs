@@ -1,6 +1,7 @@
 //! Videos that have a character: its owner sees and takes back all of them.
 
 pub mod flow;
+pub mod forget;
 mod routes;
 pub mod store;
 pub mod take_back;

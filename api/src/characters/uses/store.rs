@@ -1,11 +1,12 @@
 //! The SQL of which characters are in which videos.
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, Insertable, OptionalExtension as _, QueryDsl as _,
-    QueryResult, Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, Insertable, JoinOnDsl as _,
+    NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
+    RunQueryDsl as _, Selectable, SelectableHelper as _,
 };
 use kinora_store::Db;
-use kinora_store::schema::{video_characters, videos};
+use kinora_store::schema::{video_characters, video_sources, videos};
 
 use crate::ApiError;
 use crate::http::Page;
@@ -142,6 +143,32 @@ pub fn standing(db: &mut Db, character: &str) -> QueryResult<Vec<UseRow>> {
         .select(columns!())
         .order(videos::id)
         .load(db)
+}
+
+/// What the engine was told for a video, and what its maker wrote.
+#[derive(Clone, Debug, Queryable)]
+pub struct SpecRow {
+    pub id: String,
+    /// JSON.
+    pub spec: String,
+    pub prompt: String,
+    /// JSON.
+    pub shots: Option<String>,
+}
+
+/// The specs of all videos with a character, deleted ones included.
+pub fn specs(db: &mut Db, character: &str) -> QueryResult<Vec<SpecRow>> {
+    video_characters::table
+        .inner_join(videos::table)
+        .left_join(video_sources::table.on(video_sources::video_id.eq(videos::id)))
+        .filter(video_characters::character_id.eq(character))
+        .order(videos::id)
+        .select((videos::id, videos::spec, videos::prompt, video_sources::shots.nullable()))
+        .load(db)
+}
+
+pub fn set_spec(db: &mut Db, video: &str, spec: &str) -> QueryResult<()> {
+    diesel::update(videos::table.find(video)).set(videos::spec.eq(spec)).execute(db).map(drop)
 }
 
 /// The files of a video are no longer to be had.

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use crate::blobs::Blobs;
 use crate::catalogue::Catalogue;
+use crate::characters::Captures;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::keys::{self, FirstKeys, Pepper};
@@ -18,6 +19,7 @@ use crate::live::Hub;
 use crate::money;
 use crate::outgoing::{Allow, Outgoing};
 use crate::replays::Working;
+use crate::sources::Decoding;
 use crate::videos::Forecasts;
 use crate::webhooks::Hooks;
 
@@ -40,6 +42,8 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Takes customers' money, where the operator has set that up.
     pub payments: Option<Arc<dyn Payments>>,
+    /// Looks at what is uploaded for characters.
+    pub captures: Captures,
     /// Which requests that are not to be done twice are in work.
     pub working: Working,
     /// Sends requests to addresses that customers name.
@@ -48,6 +52,8 @@ pub struct App {
     pub hooks: Arc<Hooks>,
     /// Who follows which video.
     pub live: Arc<Hub>,
+    /// Whose turn it is to decode what customers send.
+    pub decoding: Decoding,
     /// When videos that wait may be there.
     pub forecasts: Forecasts,
     /// Told when there may be work for a worker, and when the server stops.
@@ -103,10 +109,12 @@ impl App {
             clock,
             catalogue,
             payments: None,
+            captures: Captures::nobody(),
             working: Working::default(),
             outgoing,
             hooks: Arc::new(Hooks::of(&pepper)),
             live: Arc::new(Hub::default()),
+            decoding: Decoding::default(),
             forecasts: Forecasts::default(),
             pepper,
             wake: Notify::new(),

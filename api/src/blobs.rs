@@ -69,6 +69,14 @@ impl Blobs {
         Ok(self.store.get_opts(&Path::parse(path)?, options).await?.into_stream())
     }
 
+    /// Copies the file at `from` to `to`, without its bytes passing here.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a file; others when the storage fails.
+    pub async fn copy(&self, from: &str, to: &str) -> Result<(), Error> {
+        self.store.copy(&Path::parse(from)?, &Path::parse(to)?).await
+    }
+
     /// Removes the file at `path`, and what a process that died while it wrote it has left of it; one that is
     /// not there is as good as removed.
     ///
@@ -242,6 +250,20 @@ mod tests {
         assert_eq!(left.len(), 1);
         blobs.remove("run/b.mp4").await.unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_copy_outlives_what_it_was_copied_from() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::in_folder(folder.path()).unwrap();
+        assert!(matches!(blobs.copy("a/b", "c/d").await, Err(Error::NotFound { .. })));
+        let mut writer = blobs.writer("a/b").await.unwrap();
+        writer.write(b"hello").await.unwrap();
+        writer.finish().await.unwrap();
+        blobs.copy("a/b", "c/d").await.unwrap();
+        blobs.remove("a/b").await.unwrap();
+        let chunks: Vec<Bytes> = blobs.read("c/d", 0..5).await.unwrap().map(Result::unwrap).collect().await;
+        assert_eq!(chunks.concat(), b"hello");
     }
 
     #[tokio::test]

@@ -60,12 +60,26 @@ pub enum Code {
     VideoOver,
     /// 409: nothing is sent to the webhook endpoint.
     WebhookEndpointDisabled,
+    /// 409: the video that another is to be made from is not completed yet.
+    SourceNotReady,
+    /// 400: the video that another is to be made from failed or is past its time.
+    SourceNotAvailable,
     /// 404: no content yet.
     VideoNotReady,
     /// 404: no content ever.
     VideoFailed,
     /// 410: the content was removed.
     VideoExpired,
+    /// 410: the content was taken back, because somebody in it no longer wants to be seen.
+    VideoWithdrawn,
+    /// 400: a character that may not be used, or that does not exist.
+    CameoPermissionDenied,
+    /// 400: the prompt goes against what the owner of a character wants.
+    CameoPreferenceConflict,
+    /// 400: a capture that does not answer its challenge.
+    CaptureRefused,
+    /// 404: a character that nobody consented to yet.
+    ConsentNotGiven,
     /// 404: a clip without sound.
     AudioNotAvailable,
     /// 416: a range outside the content.
@@ -107,8 +121,9 @@ pub struct ErrorDetail {
     /// The field it is about.
     #[schema(required, example = "prompt")]
     pub param: Option<String>,
-    /// For programs.
-    pub code: Code,
+    /// For programs; `null` for a picture that does not have the size of its video.
+    #[schema(required)]
+    pub code: Option<Code>,
     /// With `insufficient_credit` and `spend_limit_reached`: what is missing, dollars with six decimals.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "0.400000")]

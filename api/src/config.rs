@@ -41,6 +41,8 @@ pub const KEYS: &[&str] = &[
     "requests_per_second_max",
     "outgoing_allow",
     "webhook_retry_seconds",
+    "digit_recogniser",
+    "face_models",
 ];
 
 /// A text that is never shown.
@@ -104,7 +106,7 @@ pub struct Config {
     pub stripe_base_url: Option<String>,
     /// Largest JSON body, bytes; 32 MiB, which holds the longest `image_url` that OpenAI allows.
     pub json_bytes_max: usize,
-    /// Largest multipart body, bytes; 64 MiB.
+    /// Largest multipart body, bytes; 128 MiB, of which its texts may have as many as a JSON body.
     pub multipart_bytes_max: usize,
     /// How long the files of a finished video are kept, seconds; unset, until the video is deleted.
     pub asset_retention_seconds: Option<u64>,
@@ -124,6 +126,14 @@ pub struct Config {
     /// 7 200, 18 000, 36 000, 50 400, 72 000, 86 400. In the environment, separated by commas.
     #[serde(deserialize_with = "numbers")]
     pub webhook_retry_seconds: Vec<u32>,
+    /// A program, and its arguments, that listens for the digits of a consent: it is given a WAV file on its standard input and
+    /// prints the digits that it hears, within 30 seconds; none, and an operator looks instead. In the environment, separated
+    /// by commas.
+    #[serde(deserialize_with = "list")]
+    pub digit_recogniser: Vec<String>,
+    /// The folder with the models that find faces in captures, which `engine/fetch-face-models.sh` fills. Without it an operator
+    /// looks at them.
+    pub face_models: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -146,13 +156,15 @@ impl Default for Config {
             stripe_webhook_secret: None,
             stripe_base_url: None,
             json_bytes_max: 32 * 1024 * 1024,
-            multipart_bytes_max: 64 * 1024 * 1024,
+            multipart_bytes_max: 128 * 1024 * 1024,
             asset_retention_seconds: None,
             queue_seconds_max: 86_400,
             queue_videos_max: 10_000,
             requests_per_second_max: 1_000,
             outgoing_allow: Vec::new(),
             webhook_retry_seconds: vec![5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+            digit_recogniser: Vec::new(),
+            face_models: None,
         }
     }
 }

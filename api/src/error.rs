@@ -1,16 +1,14 @@
 //! Everything the API answers instead of what was asked: one list of refusals, one table to codes, one
-//! table to statuses. The body has the shape that OpenAI's SDKs read.
+//! table to statuses. How they are written is `answered`.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
 use kinora_billing::Micros;
 
+use crate::characters::CameoRefused;
 pub use crate::codes::{Code, ErrorBody, ErrorDetail};
 use crate::limits::{Exceeded, Limit};
-use crate::live::STREAM_RETRY_AFTER_MS;
 use crate::refusal::{Refusal, shown};
-use crate::replays::{self, Kept};
+use crate::replays::Kept;
 
 /// Why a request has no other answer.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +101,15 @@ pub enum ApiError {
     /// A project has as many batches that are not over as it may.
     #[error("The project has {0} batches that are not over, which is as many as it may have.")]
     TooManyBatches(i64),
+    /// A video that is not completed is no source of another.
+    #[error("The source video is not completed yet.")]
+    SourceNotReady,
+    /// A video that has no clip, or none any more, is no source of another.
+    #[error("The source video cannot be used: {0}.")]
+    SourceGone(&'static str),
+    /// A picture of another size than the video that is to begin with it; in OpenAI's words.
+    #[error("Inpaint image must match the requested width and height")]
+    PictureSize,
     /// There are no files yet.
     #[error("The video is not completed yet.")]
     VideoNotReady,
@@ -112,6 +119,12 @@ pub enum ApiError {
     /// The files were removed after the time they are kept.
     #[error("The content of this video has expired.")]
     VideoExpired,
+    /// Somebody in the video no longer wants to be seen.
+    #[error("This video was withdrawn: a character in it may no longer be shown.")]
+    VideoWithdrawn,
+    /// A character that cannot be used as asked, or a capture that does not do.
+    #[error(transparent)]
+    Cameo(#[from] Box<CameoRefused>),
     /// The clip was made without sound.
     #[error("This video has no sound.")]
     NoAudio,
@@ -198,7 +211,7 @@ impl ApiError {
             Self::Refused(Refusal::Missing { .. }) => Code::MissingRequiredParameter,
             Self::Refused(Refusal::Unknown { .. }) => Code::UnknownParameter,
             Self::Refused(Refusal::WrongType { .. }) => Code::InvalidType,
-            Self::Refused(Refusal::Invalid { .. }) => Code::InvalidValue,
+            Self::Refused(Refusal::Invalid { .. }) | Self::PictureSize => Code::InvalidValue,
             Self::Refused(Refusal::UnknownModel { .. }) => Code::ModelNotFound,
             Self::Refused(Refusal::Json(_)) => Code::InvalidJson,
             Self::Refused(Refusal::Multipart(_)) => Code::InvalidMultipart,
@@ -216,9 +229,13 @@ impl ApiError {
             Self::FileInUse => Code::FileInUse,
             Self::BatchOver(_) => Code::BatchOver,
             Self::TooManyBatches(_) => Code::TooManyBatches,
+            Self::SourceNotReady => Code::SourceNotReady,
+            Self::SourceGone(_) => Code::SourceNotAvailable,
             Self::VideoNotReady => Code::VideoNotReady,
             Self::VideoFailed => Code::VideoFailed,
             Self::VideoExpired => Code::VideoExpired,
+            Self::VideoWithdrawn => Code::VideoWithdrawn,
+            Self::Cameo(refused) => refused.code(),
             Self::NoAudio => Code::AudioNotAvailable,
             Self::Range { .. } => Code::InvalidRange,
             Self::InsufficientCredit { .. } => Code::InsufficientCredit,
@@ -255,130 +272,33 @@ impl ApiError {
             | Code::ModelNotFound
             | Code::InvalidJson
             | Code::InvalidMultipart
+            | Code::SourceNotAvailable
+            | Code::CameoPermissionDenied
+            | Code::CameoPreferenceConflict
+            | Code::CaptureRefused
             | Code::InvalidBody => StatusCode::BAD_REQUEST,
             Code::NotFound
             | Code::UnknownUrl
             | Code::VideoNotReady
             | Code::VideoFailed
+            | Code::ConsentNotGiven
             | Code::AudioNotAvailable => StatusCode::NOT_FOUND,
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Code::VideoInProgress
             | Code::VideoOver
+            | Code::SourceNotReady
             | Code::FileInUse
             | Code::BatchOver
             | Code::IdempotencyKeyInUse
             | Code::WebhookEndpointDisabled => StatusCode::CONFLICT,
             Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Code::VideoExpired => StatusCode::GONE,
+            Code::VideoExpired | Code::VideoWithdrawn => StatusCode::GONE,
             Code::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Code::InsufficientCredit | Code::SpendLimitReached => StatusCode::PAYMENT_REQUIRED,
             Code::PriceNotSet | Code::PaymentsNotSet | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         }
-    }
-
-    /// Whether official SDKs send the request again by themselves.
-    #[must_use]
-    pub fn comes_again(&self) -> bool {
-        let status = self.status();
-        let is_repeated = matches!(status.as_u16(), 408 | 409 | 429) || status.is_server_error();
-        is_repeated && !self.headers().iter().any(|(name, _)| *name == "x-should-retry")
-    }
-
-    /// The answer's body.
-    #[must_use]
-    pub fn body(&self) -> ErrorBody {
-        let param = match self {
-            Self::Refused(refusal) => refusal.param().map(str::to_owned),
-            Self::KeyReused => Some(replays::rules::KEY_HEADER.to_owned()),
-            _ => None,
-        };
-        let family = if self.status().is_server_error() { "server_error" } else { "invalid_request_error" };
-        ErrorBody {
-            error: ErrorDetail {
-                message: self.to_string(),
-                r#type: family,
-                param,
-                code: self.code(),
-                shortfall: self.shortfall(),
-            },
-        }
-    }
-
-    /// What is missing, dollars.
-    fn shortfall(&self) -> Option<String> {
-        match self {
-            Self::InsufficientCredit { short, .. } => Some(short.dollars()),
-            Self::SpendLimit { left, needed, .. } => needed.checked_sub(*left).map(Micros::dollars),
-            _ => None,
-        }
-    }
-
-    /// The headers that go with it.
-    fn headers(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::NoKey | Self::BadKey => vec![(header::WWW_AUTHENTICATE.as_str(), "Bearer".into())],
-            Self::Method { allowed, .. } => vec![(header::ALLOW.as_str(), allowed.clone())],
-            Self::Range { length_bytes } => {
-                vec![(header::CONTENT_RANGE.as_str(), format!("bytes */{length_bytes}"))]
-            }
-            Self::Limited(exceeded) => exceeded.headers(),
-            Self::TooManyStreams { .. } => retry_after(STREAM_RETRY_AFTER_MS),
-            Self::TooManyBatches(_) => retry_after(BATCH_RETRY_AFTER_MS),
-            // Official SDKs repeat every 409 and 5xx on their own, which cannot help here.
-            Self::VideoInProgress
-            | Self::VideoOver(_)
-            | Self::FileInUse
-            | Self::BatchOver(_)
-            | Self::KeyReused
-            | Self::EndpointDisabled
-            | Self::InsufficientCredit { .. }
-            | Self::SpendLimit { .. }
-            | Self::NoPrice(_)
-            | Self::NoPayments => vec![("x-should-retry", "false".into())],
-            Self::NotReady(_) | Self::RepeatsInWork => {
-                vec![("retry-after-ms", "1000".into()), (header::RETRY_AFTER.as_str(), "1".into())]
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
-/// When to ask again for a batch that there was no room for, milliseconds: one of those before it has to end.
-const BATCH_RETRY_AFTER_MS: i64 = 60_000;
-
-/// The headers that say when to try again.
-fn retry_after(wait_ms: i64) -> Vec<(&'static str, String)> {
-    vec![
-        ("retry-after-ms", wait_ms.to_string()),
-        (header::RETRY_AFTER.as_str(), wait_ms.saturating_add(999).div_euclid(1_000).to_string()),
-    ]
-}
-
-impl actix_web::ResponseError for ApiError {
-    fn status_code(&self) -> StatusCode {
-        self.status()
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        match self {
-            Self::Internal(cause) => tracing::error!("{cause:#}"),
-            Self::Replayed(Kept(body)) => {
-                return HttpResponse::Ok()
-                    .insert_header(("idempotent-replayed", "true"))
-                    .content_type(header::ContentType::json())
-                    .body(body.clone());
-            }
-            _ => {}
-        }
-        let mut answer = HttpResponse::build(self.status()).json(self.body());
-        for (name, value) in self.headers() {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                answer.headers_mut().insert(header::HeaderName::from_static(name), value);
-            }
-        }
-        answer
     }
 }

@@ -67,6 +67,10 @@ id!(
     FileId, "file_"
 );
 id!(
+    /// Names a file that a video is made from; nobody sees it.
+    InputId, "input_"
+);
+id!(
     /// Names a batch: many videos asked for with one file.
     BatchId, "batch_"
 );
@@ -85,6 +89,30 @@ id!(
 id!(
     /// Names a delivery of an event to an endpoint.
     DeliveryId, "whd_"
+);
+id!(
+    /// Names a character: a likeness that videos may use.
+    CharacterId, "char_"
+);
+id!(
+    /// Names something that was uploaded for a character.
+    CaptureId, "capture_"
+);
+id!(
+    /// Names a challenge: what a capture must answer.
+    ChallengeId, "challenge_"
+);
+id!(
+    /// Names a consent: what somebody agreed to.
+    ConsentId, "consent_"
+);
+id!(
+    /// Names a grant: whom an owner lets use a character.
+    GrantId, "grant_"
+);
+id!(
+    /// Names a row of the audit of characters.
+    AuditId, "audit_"
 );
 id!(
     /// Names a run, which is one attempt at a video.

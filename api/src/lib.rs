@@ -2,10 +2,12 @@
 
 pub mod accounts;
 pub mod alerts;
+mod answered;
 pub mod app;
 pub mod batches;
 pub mod blobs;
 pub mod catalogue;
+pub mod characters;
 pub mod clock;
 pub mod codes;
 pub mod config;
@@ -35,6 +37,7 @@ mod refused;
 pub mod replays;
 pub mod routes;
 pub mod seal;
+pub mod sources;
 pub mod spend;
 pub mod system;
 pub mod usage;

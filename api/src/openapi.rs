@@ -30,6 +30,7 @@ const INTERNAL: &str = "/internal/";
     ),
     tags(
         (name = "videos", description = "Make videos and download them."),
+        (name = "characters", description = "Likenesses that people lend to videos: consent, who may use them, and taking them back."),
         (name = "webhooks", description = "Be told what happens, and see what was sent."),
         (name = "batches", description = "Many videos with one file."),
         (name = "projects", description = "The projects of an organization."),

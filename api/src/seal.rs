@@ -6,6 +6,7 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
 use crate::keys::Pepper;
+use crate::keys::rules::SECRET_BYTES;
 
 /// Bytes of the nonce in front of what is sealed: enough to be drawn at random for every one.
 const NONCE_BYTES: usize = 24;
@@ -24,6 +25,12 @@ impl Seal {
     #[must_use]
     pub fn new(pepper: &Pepper, purpose: &str) -> Self {
         Self(XChaCha20Poly1305::new(&pepper.derive(&format!("kinora seal: {purpose}")).into()))
+    }
+
+    /// For everything that one key stands for; whoever forgets the key can open none of it again.
+    #[must_use]
+    pub fn with_key(key: [u8; SECRET_BYTES]) -> Self {
+        Self(XChaCha20Poly1305::new(&key.into()))
     }
 
     /// `bytes`, unreadable and bound to `place`, which names the row and the column: the nonce, then what was sealed and

@@ -92,6 +92,19 @@ impl Db {
         self.finish(work)
     }
 
+    /// Empties the write-ahead log of SQLite, so that what was deleted is not left there either: the pages of the database were
+    /// overwritten when it was. Waits for readers for a while; those that still read keep the log, until the next call. What
+    /// PostgreSQL keeps of old rows is its `VACUUM`'s to remove. Not to be called in a transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_overwritten(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(c) => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Runs `work`, which only reads, on the database as it is at one moment: what others commit
     /// meanwhile is not seen, and nobody waits.
     ///

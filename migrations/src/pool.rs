@@ -59,8 +59,11 @@ fn open_sqlite(path: &Path) -> Result<SqliteConnection, Box<dyn std::error::Erro
     let mut c = SqliteConnection::establish(name)?;
     c.batch_execute(&format!("PRAGMA busy_timeout = {LOCK_WAIT_MS}"))?;
     use_write_ahead_log(&mut c)?;
-    // FULL keeps every commit even when the machine loses power; a job that was promised must survive that.
-    c.batch_execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON")?;
+    // FULL keeps every commit even when the machine loses power; a job that was promised must survive that. What is
+    // deleted is overwritten: keys and words that people took back must not lie in free pages.
+    c.batch_execute(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON",
+    )?;
     Ok(c)
 }
 

@@ -88,6 +88,8 @@ table! {
         operation -> Text,
         /// Counts what changed of what its customer sees; a trigger does.
         revision -> Integer,
+        /// Since when its files are gone, because somebody in it no longer wants to be seen.
+        withdrawn_at -> Nullable<BigInt>,
     }
 }
 
@@ -99,6 +101,34 @@ table! {
         revision -> Integer,
         /// WebP or JPEG, at most 32 KiB.
         image -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// What a video is made from, beside its prompt; only videos with more than that have a row.
+    video_sources (video_id) {
+        video_id -> Text,
+        parent_id -> Nullable<Text>,
+        /// How many are in it, its own included.
+        extensions -> Integer,
+        /// How much of it was taken over from its source.
+        source_seconds -> Integer,
+        /// JSON.
+        shots -> Nullable<Text>,
+    }
+}
+
+table! {
+    /// A file that workers fetch before they begin with a video.
+    video_inputs (id) {
+        id -> Text,
+        /// None before the video is stored.
+        video_id -> Nullable<Text>,
+        kind -> Text,
+        path -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
         created_at -> BigInt,
     }
 }
@@ -601,12 +631,144 @@ table! {
     }
 }
 
+table! {
+    /// Under which name a project is known to others.
+    handles (project_id) {
+        project_id -> Text,
+        handle -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    /// Who follows whom.
+    follows (follower_id, followed_id) {
+        follower_id -> Text,
+        followed_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// Likenesses that videos may use.
+    characters (id) {
+        id -> Text,
+        organization_id -> Text,
+        project_id -> Text,
+        api_key_id -> Text,
+        kind -> Text,
+        status -> Text,
+        use_policy -> Text,
+        sealed -> Nullable<Binary>,
+        consent_id -> Nullable<Text>,
+        refusal -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        deleted_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    /// The key under which each character is sealed.
+    character_keys (character_id) {
+        character_id -> Text,
+        sealed -> Binary,
+    }
+}
+
+table! {
+    /// What was uploaded for characters, sealed.
+    character_files (id) {
+        id -> Text,
+        character_id -> Text,
+        kind -> Text,
+        path -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        state -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// What a capture must answer.
+    character_challenges (id) {
+        id -> Text,
+        character_id -> Text,
+        sealed -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    /// What somebody agreed to.
+    consents (id) {
+        id -> Text,
+        character_id -> Text,
+        organization_id -> Text,
+        project_id -> Text,
+        api_key_id -> Text,
+        sealed -> Binary,
+        wording_version -> Text,
+        scopes -> Text,
+        capture_sha256 -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    /// Whom an owner lets use a character.
+    character_grants (id) {
+        id -> Text,
+        character_id -> Text,
+        project_id -> Text,
+        uses_max -> Nullable<Integer>,
+        uses -> Integer,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    /// Whose likeness is in which video.
+    video_characters (video_id, character_id) {
+        video_id -> Text,
+        character_id -> Text,
+        role -> Text,
+        position -> Integer,
+        consent_id -> Nullable<Text>,
+        grant_id -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    /// What was decided about characters. Append-only.
+    character_audit (id) {
+        id -> Text,
+        character_id -> Text,
+        decision -> Text,
+        actor -> Text,
+        project_id -> Nullable<Text>,
+        api_key_id -> Nullable<Text>,
+        subject_id -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
 joinable!(projects -> organizations (organization_id));
 joinable!(api_keys -> projects (project_id));
 joinable!(videos -> organizations (organization_id));
 joinable!(videos -> projects (project_id));
 joinable!(videos -> api_keys (api_key_id));
 joinable!(video_previews -> videos (video_id));
+joinable!(video_inputs -> videos (video_id));
 joinable!(runs -> videos (video_id));
 joinable!(assets -> runs (run_id));
 joinable!(rate_limits -> projects (project_id));
@@ -643,6 +805,13 @@ joinable!(files -> projects (project_id));
 joinable!(batches -> projects (project_id));
 joinable!(batch_items -> batches (batch_id));
 joinable!(batch_items -> videos (video_id));
+joinable!(handles -> projects (project_id));
+joinable!(characters -> projects (project_id));
+joinable!(character_challenges -> characters (character_id));
+joinable!(consents -> characters (character_id));
+joinable!(character_grants -> characters (character_id));
+joinable!(video_characters -> videos (video_id));
+joinable!(video_characters -> characters (character_id));
 
 allow_tables_to_appear_in_same_query!(
     organizations,
@@ -650,6 +819,8 @@ allow_tables_to_appear_in_same_query!(
     api_keys,
     videos,
     video_previews,
+    video_sources,
+    video_inputs,
     runs,
     assets,
     rate_limits,
@@ -682,5 +853,15 @@ allow_tables_to_appear_in_same_query!(
     replays,
     files,
     batches,
-    batch_items
+    batch_items,
+    handles,
+    follows,
+    characters,
+    character_keys,
+    character_files,
+    character_challenges,
+    consents,
+    character_grants,
+    video_characters,
+    character_audit
 );

@@ -5,12 +5,13 @@ use futures_util::StreamExt as _;
 use super::flow::{self, Unplaced};
 use super::rules::{OPEN_VIDEOS_MAX, SUBMITTED_LINES_MAX, line_of, may_pass};
 use super::store::{self, BatchRow, ItemRow};
+use crate::characters::cast;
 use crate::http::{Fields, Tenant};
 use crate::ids::{KeyId, OrganizationId, ProjectId};
 use crate::videos::Order;
-use crate::videos::request::CreateVideo;
-use crate::videos::rules::spec_from;
-use crate::{ApiError, App, Refusal, webhooks};
+use crate::videos::request::{CreateRequest, Reference};
+use crate::videos::wish::Wish;
+use crate::{ApiError, App, Refusal, sources, webhooks};
 
 /// Submits lines; how many became videos. A line that is refused for good is noted as such; one that may be taken later
 /// waits, and all behind it.
@@ -35,8 +36,18 @@ pub async fn submit(app: &App, batch: &BatchRow) -> Result<usize, ApiError> {
             break;
         }
         let text = read(app, &path, &item).await?;
-        let placed = match order(app, &tenant, &text) {
-            Ok(order) => flow::submit(app, &batch.id, item.line, order).await,
+        let placed = match order(app, &tenant, &text).await {
+            Ok(order) => {
+                let staged = order.staged();
+                let placed = flow::submit(app, &batch.id, item.line, order).await;
+                if placed.is_err() {
+                    sources::discard(app, staged).await;
+                }
+                if let Err(Unplaced::Refused(refused)) = &placed {
+                    cast::note_refused(app, &tenant, refused).await;
+                }
+                placed
+            }
             Err(refused) => Err(Unplaced::Refused(refused)),
         };
         match placed {
@@ -66,14 +77,25 @@ async fn read(app: &App, path: &str, item: &ItemRow) -> Result<Vec<u8>, ApiError
     Ok(text)
 }
 
-fn order(app: &App, tenant: &Tenant, text: &[u8]) -> Result<Order, ApiError> {
-    let request = CreateVideo::from_fields(Fields::from_object(line_of(text)?.body))?;
-    if request.dry_run == Some(true) {
+async fn order(app: &App, tenant: &Tenant, text: &[u8]) -> Result<Order, ApiError> {
+    let request = CreateRequest::from_fields(Fields::from_object(line_of(text)?.body))?;
+    if request.extras.dry_run {
         return Err(Refusal::invalid("dry_run", "a batch makes its videos; leave it out.").into());
     }
-    webhooks::check_wanted(app, &request)?;
-    let spec = spec_from(&request, &app.catalogue, rand::random())?;
-    Ok(Order::new(tenant, request, spec, app.clock.now_us())?.in_background())
+    webhooks::check_wanted(app, &request.extras)?;
+    let (wish, reference) = Wish::create(request, &app.catalogue, rand::random())?;
+    let staged = match reference {
+        None => vec![],
+        Some(reference @ Reference::FileId(_)) => {
+            vec![sources::picture(app, tenant, reference, wish.spec.size).await?]
+        }
+        // One line after the other would wait for somebody else's server.
+        Some(_) => {
+            let problem = "a batch takes pictures by 'file_id' alone: upload it first.";
+            return Err(Refusal::invalid("input_reference", problem).into());
+        }
+    };
+    Ok(Order::new(app, tenant, wish, staged).in_background())
 }
 
 /// Whoever made the batch.

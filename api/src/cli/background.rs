@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use kinora::batches::jobs::{BATCH_INTERVAL_MS, go_on};
+use kinora::characters::jobs::sweep as sweep_captures;
 use kinora::deliveries::jobs::{keep_delivering, keep_relaying};
 use kinora::files::jobs::sweep as sweep_uploads;
 use kinora::leases::jobs::{REAP_INTERVAL_MS, reap};
@@ -70,6 +71,9 @@ async fn sweep_files(app: Data<App>) {
         }
         if let Err(error) = sweep_uploads(&app).await {
             tracing::error!("files past their time could not be removed yet: {error:#}");
+        }
+        if let Err(error) = sweep_captures(&app).await {
+            tracing::error!("uploads of characters could not be removed yet: {error:#}");
         }
         // One look has a limit, so that it stays short; looks follow each other until there is nothing left.
         loop {

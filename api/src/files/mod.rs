@@ -8,6 +8,7 @@ mod store;
 mod upload;
 pub mod wire;
 
+pub(crate) use flow::find;
 pub use routes::routes;
 pub use rules::{FILE_BYTES_MAX, FILES_BYTES_MAX, FILES_MAX};
 pub(crate) use rules::{Purpose, expires_at};

@@ -67,7 +67,7 @@ async fn file_create(
     tag = "batches",
     security(("api_key" = [])),
     params(
-        ("purpose" = Option<String>, Query, description = "Only those for this: `batch` or `batch_output`."),
+        ("purpose" = Option<String>, Query, description = "Only those for this: `batch`, `batch_output`, `vision` or `user_data`."),
         ("after" = Option<String>, Query, description = "The last id of the page before."),
         ("limit" = Option<i64>, Query, description = "Most files of the page, 1 to 10000; 10000 if absent.", minimum = 1, maximum = 10_000),
         ("order" = inline(Option<Order>), Query, description = "By the time they were made; `desc` if absent."),

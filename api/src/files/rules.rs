@@ -25,6 +25,10 @@ pub enum Purpose {
     Batch,
     /// What a batch wrote.
     BatchOutput,
+    /// Pictures that models are shown.
+    Vision,
+    /// Whatever a customer hands in.
+    UserData,
 }
 
 impl Purpose {
@@ -33,7 +37,26 @@ impl Purpose {
         match self {
             Self::Batch => "batch",
             Self::BatchOutput => "batch_output",
+            Self::Vision => "vision",
+            Self::UserData => "user_data",
         }
+    }
+
+    /// The purpose of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Batch, Self::BatchOutput, Self::Vision, Self::UserData]
+            .into_iter()
+            .find(|one| one.name() == name)
+    }
+
+    /// Whether customers upload files for it; others the server writes.
+    pub const fn is_uploaded(self) -> bool {
+        !matches!(self, Self::BatchOutput)
+    }
+
+    /// Whether videos can be made from a file with the purpose of that name.
+    pub fn of_material(name: &str) -> bool {
+        matches!(Self::from_name(name), Some(Self::Vision | Self::UserData))
     }
 }
 

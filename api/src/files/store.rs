@@ -56,7 +56,7 @@ pub fn lock_project(db: &mut Db, project: &str) -> QueryResult<()> {
 /// How many files a project uploaded and still has, and their bytes; those on their way count as what they can become.
 pub fn kept(db: &mut Db, project: &str) -> QueryResult<(i64, i64)> {
     files::table
-        .filter(files::project_id.eq(project).and(files::purpose.eq(Purpose::Batch.name())))
+        .filter(files::project_id.eq(project).and(files::purpose.ne(Purpose::BatchOutput.name())))
         .filter(files::state.ne(State::Deleted.name()))
         .select((sql::<BigInt>("COUNT(*)"), sql::<BigInt>("CAST(COALESCE(SUM(bytes), 0) AS BIGINT)")))
         .first(db)
@@ -72,6 +72,12 @@ pub fn finish(db: &mut Db, id: &str, bytes: i64, expires_at: i64) -> QueryResult
     let changes =
         (files::state.eq(State::Processed.name()), files::bytes.eq(bytes), files::expires_at.eq(expires_at));
     diesel::update(uploading).set(changes).execute(db).map(|rows| rows > 0)
+}
+
+/// Notes what a file is for that is about to appear.
+pub fn set_purpose(db: &mut Db, id: &str, purpose: Purpose) -> QueryResult<()> {
+    let uploading = files::table.find(id).filter(files::state.eq(State::Uploading.name()));
+    diesel::update(uploading).set(files::purpose.eq(purpose.name())).execute(db).map(drop)
 }
 
 pub fn find(db: &mut Db, project: &str, id: &str, now_us: i64) -> QueryResult<Option<FileRow>> {

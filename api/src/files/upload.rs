@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use futures_util::StreamExt as _;
+use kinora_store::Db;
 use tokio::time::timeout;
 
-use super::flow;
 use super::rules::{FILE_BYTES_MAX, Purpose, expires_at, filename};
 use super::store::NewFile;
 use super::wire::{CreateFile, File};
+use super::{flow, store};
 use crate::blobs::{BlobWriter, Written};
 use crate::http::{Body, Fields, Tenant};
 use crate::replays::{Ahead, Attempt};
@@ -74,8 +75,11 @@ async fn finish(
     let (project, expires_at) = (tenant.project.clone(), expires_at(file.created_at, request.kept_seconds));
     let bytes = i64::try_from(written.bytes).unwrap_or(i64::MAX);
     let id = file.id.clone();
-    let appeared =
-        app.write(once, move |db| Ok(flow::appear(db, &project, &id, bytes, expires_at)?.into())).await;
+    let appear = move |db: &mut Db| {
+        store::set_purpose(db, &id, request.purpose)?;
+        Ok(flow::appear(db, &project, &id, bytes, expires_at)?.into())
+    };
+    let appeared = app.write(once, appear).await;
     // After other errors the file may have appeared all the same: what has not, the sweep removes.
     if matches!(appeared, Err(ApiError::Replayed(_) | ApiError::KeyReused)) {
         discard(app, file).await;
@@ -138,7 +142,8 @@ impl Upload<'_> {
         let most = self.length.unwrap_or(FILE_BYTES_MAX).min(FILE_BYTES_MAX);
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let (project, now_us) = (&self.tenant.project, self.app.clock.now_us());
-        let file = flow::new_file(project, Purpose::Batch, filename(name)?, most, now_us);
+        // What it is for may be said behind it.
+        let file = flow::new_file(project, Purpose::UserData, filename(name)?, most, now_us);
         flow::expect(self.app, file.clone()).await?;
         let nothing = Written { bytes: 0, sha256: String::new() };
         let received = self.received.insert(Received { file, written: nothing });

@@ -27,7 +27,8 @@ pub struct File {
     /// As its upload said.
     #[schema(example = "lines.jsonl")]
     pub filename: String,
-    /// `batch` for the lines of a batch, `batch_output` for what a batch wrote.
+    /// `batch` for the lines of a batch, `batch_output` for what a batch wrote, `vision` or `user_data` for what videos are made
+    /// from.
     #[schema(example = "batch")]
     pub purpose: String,
     /// Always `processed`.
@@ -53,6 +54,8 @@ impl From<FileRow> for File {
 /// What an upload says beside its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateFile {
+    /// What it is for.
+    pub purpose: Purpose,
     /// How long it is kept, seconds.
     pub kept_seconds: i64,
 }
@@ -64,9 +67,9 @@ impl CreateFile {
     /// When a field is missing, is of another type, or does not exist.
     pub fn from_fields(mut fields: Fields) -> Result<Self, Refusal> {
         let purpose = fields.text("purpose")?.ok_or(Refusal::Missing { param: "purpose" })?;
-        if purpose != Purpose::Batch.name() {
-            return Err(Refusal::invalid("purpose", "supported is: 'batch'."));
-        }
+        let purpose = Purpose::from_name(&purpose).filter(|purpose| purpose.is_uploaded());
+        let purpose = purpose
+            .ok_or_else(|| Refusal::invalid("purpose", "supported are: 'batch', 'vision', 'user_data'."))?;
         let mut kept_seconds = KEPT_SECONDS_DEFAULT;
         if let Some(mut after) = fields.within("expires_after")? {
             if after.text("anchor")?.as_deref() != Some("created_at") {
@@ -77,7 +80,7 @@ impl CreateFile {
             after.finish()?;
         }
         fields.finish()?;
-        Ok(Self { kept_seconds })
+        Ok(Self { purpose, kept_seconds })
     }
 }
 
@@ -89,7 +92,7 @@ pub struct CreateFileForm {
     /// The bytes, at most 200 000 000, with a file name.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
-    /// `batch`.
+    /// `batch` for the lines of a batch, `vision` or `user_data` for pictures that videos begin with.
     #[schema(example = "batch")]
     purpose: String,
     /// When it is removed; 30 days after the upload if absent.
@@ -116,8 +119,9 @@ pub struct ExpiresAfter {
 pub fn purpose(fields: &mut Fields) -> Result<Option<Purpose>, ApiError> {
     match fields.text("purpose")?.as_deref() {
         None => Ok(None),
-        Some("batch") => Ok(Some(Purpose::Batch)),
-        Some("batch_output") => Ok(Some(Purpose::BatchOutput)),
-        Some(_) => Err(Refusal::invalid("purpose", "supported are: 'batch', 'batch_output'.").into()),
+        Some(name) => Purpose::from_name(name).map(Some).ok_or_else(|| {
+            let problem = "supported are: 'batch', 'batch_output', 'vision', 'user_data'.";
+            Refusal::invalid("purpose", problem).into()
+        }),
     }
 }

@@ -14,6 +14,11 @@ use crate::{ApiError, Config};
 
 /// How long a body may take to arrive, so that a client that stalls holds nothing for long.
 const BODY_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a form may take, which may have a clip in it; one that is silent in between is given up earlier.
+const FORM_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// The media type of forms.
+const FORM: &str = "multipart/form-data";
 
 /// A body that has not been read yet.
 pub struct Body {
@@ -38,8 +43,9 @@ impl Body {
     /// # Errors
     /// When it is neither, is broken, or is over its limit.
     pub async fn fields(self, config: &Config) -> Result<Fields, ApiError> {
+        let time = if self.content_type == FORM { FORM_TIMEOUT } else { BODY_TIMEOUT };
         let read = self.read(config);
-        tokio::time::timeout(BODY_TIMEOUT, read).await.unwrap_or(Err(ApiError::BodyBroken))
+        tokio::time::timeout(time, read).await.unwrap_or(Err(ApiError::BodyBroken))
     }
 
     /// How long the body is, bytes, where the client says so.
@@ -54,7 +60,7 @@ impl Body {
     /// When it is no form.
     pub fn form(self) -> Result<Multipart, ApiError> {
         match self.content_type.as_str() {
-            "multipart/form-data" => Ok(Multipart::new(&self.headers, self.payload)),
+            FORM => Ok(Multipart::new(&self.headers, self.payload)),
             _ => Err(ApiError::ContentType),
         }
     }
@@ -74,9 +80,7 @@ impl Body {
                 let text = read(self.payload, config.json_bytes_max).await?;
                 Ok(Fields::from_json(&text)?)
             }
-            "multipart/form-data" => {
-                multipart::read(&self.headers, self.payload, config.multipart_bytes_max).await
-            }
+            FORM => multipart::read(&self.headers, self.payload, config).await,
             _ => Err(ApiError::ContentType),
         }
     }

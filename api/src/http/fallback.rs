@@ -6,10 +6,6 @@ use utoipa::openapi::{OpenApi, PathItem};
 
 use crate::ApiError;
 
-/// Words that stand where an id stands and are not one: they belong to routes of OpenAI's API that do not
-/// exist here yet.
-pub(crate) const RESERVED: [&str; 3] = ["characters", "edits", "extensions"];
-
 /// Every path with its methods.
 pub(super) struct Table(Vec<(String, String)>);
 
@@ -55,7 +51,7 @@ fn fits(template: &str, path: &str) -> bool {
         match (wanted.next(), given.next()) {
             (None, None) => return true,
             (Some(wanted), Some(given)) if wanted.starts_with('{') => {
-                if given.is_empty() || RESERVED.contains(&given) {
+                if given.is_empty() {
                     return false;
                 }
             }
@@ -70,13 +66,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_template_fits_any_id_but_no_reserved_word() {
+    fn a_template_fits_any_id() {
         for (path, expected) in [
             ("/v1/videos/video_1", true),
             ("/v1/videos/", false),
             ("/v1/videos", false),
             ("/v1/videos/video_1/x", false),
-            ("/v1/videos/edits", false),
             ("/v1/models/video_1", false),
         ] {
             assert_eq!(fits("/v1/videos/{video_id}", path), expected, "{path}");

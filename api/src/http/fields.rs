@@ -7,6 +7,7 @@ use kinora_billing::Micros;
 use serde_json::{Map, Number, Value};
 
 use super::multipart::insert;
+use super::spool::Upload;
 use crate::Refusal;
 use crate::refusal::shown;
 
@@ -17,8 +18,8 @@ pub const AMOUNT_MAX: Micros = Micros::new(10_000_000_000_000_000);
 #[derive(Debug, Default)]
 pub struct Fields {
     pub(super) values: Map<String, Value>,
-    /// Parts with a file that is not empty, each with the SHA-256 of its bytes.
-    pub(super) files: Vec<(String, [u8; 32])>,
+    /// Parts with a file that is not empty.
+    pub(super) files: Vec<(String, Upload)>,
     /// In a form every value is text, so that `7` must count as a number.
     pub(super) textual: bool,
     /// In a form the text `null` stands for a value that is absent, as OpenAI's SDKs write it; in a query it does not.
@@ -69,6 +70,23 @@ impl Fields {
     #[must_use]
     pub fn has_file(&self, name: &str) -> bool {
         self.files.iter().any(|(file, _)| file == name)
+    }
+
+    /// The files that were sent under this name, in order.
+    pub fn files(&mut self, name: &str) -> Vec<Upload> {
+        self.files.extract_if(.., |(file, _)| file == name).map(|(_, upload)| upload).collect()
+    }
+
+    /// A file.
+    ///
+    /// # Errors
+    /// When there is more than one.
+    pub fn file(&mut self, name: &str) -> Result<Option<Upload>, Refusal> {
+        let mut files = self.files(name);
+        match files.len() {
+            0 | 1 => Ok(files.pop()),
+            _ => Err(Refusal::invalid(name, "it was sent more than once.")),
+        }
     }
 
     /// The value of `name` as it came; `null` counts as absent.
@@ -280,8 +298,33 @@ impl Fields {
     /// # Errors
     /// When it is of another type.
     pub fn within(&mut self, name: &str) -> Result<Option<Self>, Refusal> {
-        let textual = self.textual;
-        Ok(self.object(name)?.map(|values| Self { values, textual, ..Self::default() }))
+        Ok(self.object(name)?.map(|values| self.beside(values)))
+    }
+
+    /// The fields of each object of a list; in a form the list may also be written as JSON text.
+    ///
+    /// # Errors
+    /// When it, or an entry, is of another type.
+    pub fn each_within(&mut self, name: &str) -> Result<Option<Vec<Self>>, Refusal> {
+        let items = match self.no_text(name) {
+            None => return Ok(None),
+            Some(Value::Array(items)) => items,
+            Some(Value::String(text)) if self.textual => match serde_json::from_str(&text) {
+                Ok(Value::Array(items)) => items,
+                _ => return Err(wrong_type(name, "an array of objects", &Value::String(text))),
+            },
+            Some(other) => return Err(wrong_type(name, "an array of objects", &other)),
+        };
+        let within = |item| match item {
+            Value::Object(values) => Ok(self.beside(values)),
+            other => Err(wrong_type(name, "an array of objects", &other)),
+        };
+        items.into_iter().map(within).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Fields that were written as these were.
+    fn beside(&self, values: Map<String, Value>) -> Self {
+        Self { values, textual: self.textual, ..Self::default() }
     }
 
     /// Ends the reading.

@@ -23,9 +23,9 @@ impl Fields {
         // Several files of one name keep their order.
         files.sort_by(|(first, _), (second, _)| first.cmp(second));
         count(&mut hash, b'f', files.len());
-        for (name, digest) in files {
+        for (name, upload) in files {
             text(&mut hash, name);
-            hash.update(digest);
+            hash.update(upload.sha256());
         }
         if let Some((name, digest)) = file {
             text(&mut hash, name);
@@ -79,13 +79,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::http::Upload;
 
     fn of(json: &str) -> [u8; 32] {
         Fields::from_json(json.as_bytes()).unwrap().fingerprint()
     }
 
     fn with_files(files: &[(&str, u8)]) -> [u8; 32] {
-        let files = files.iter().map(|(name, byte)| ((*name).to_owned(), [*byte; 32])).collect();
+        let files = files.iter().map(|(name, byte)| ((*name).to_owned(), Upload::of(&[*byte; 32]))).collect();
         Fields { files, ..Fields::default() }.fingerprint()
     }
 

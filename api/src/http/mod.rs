@@ -13,15 +13,16 @@ mod query;
 mod range;
 mod server;
 mod shield;
+mod spool;
 mod stamp;
 
 pub use auth::{Admin, Caller, Operator, Signer, Tenant};
 pub use body::Body;
-pub(crate) use fallback::RESERVED;
 pub use fields::{Fields, wrong_type};
 pub use page::{Deleted, List, Order, Page, Window};
 pub use query::Query;
 pub use range::{Asked, Conditions};
 pub use server::serve;
 pub(crate) use shield::HEALTH;
+pub use spool::Upload;
 pub use stamp::REQUEST_ID;

@@ -1,87 +1,159 @@
 //! A form as fields: official SDKs send one part per value and write structure into the names, as in
 //! `input_reference[image_url]`, `characters[][id]` and `tags[]`.
 
+use std::time::Duration;
+
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::http::header::HeaderMap;
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
+use tokio::time::timeout;
 
 use super::Fields;
-use crate::{ApiError, Refusal};
+use super::spool::{Spool, Upload};
+use crate::{ApiError, Config, Refusal};
 
-/// Most parts of a form; ours has a dozen fields, and metadata adds sixteen.
+/// Most parts of a form; ours has two dozen fields, and metadata adds sixteen.
 const PARTS_MAX: usize = 128;
+/// Deepest structure that a name may have; `shots[][characters][][id]` has four places below its first.
+const DEPTH_MAX: usize = 4;
+/// Longest silence in the middle of a form, after which its connection counts as dead.
+const STALL: Duration = Duration::from_secs(30);
 
-pub(super) async fn read(
-    headers: &HeaderMap,
-    payload: Payload,
-    bytes_max: usize,
-) -> Result<Fields, ApiError> {
+/// What may still come.
+struct Left {
+    /// Of the whole form.
+    bytes: usize,
+    /// Of texts, which are held in memory.
+    text_bytes: usize,
+}
+
+pub(super) async fn read(headers: &HeaderMap, payload: Payload, config: &Config) -> Result<Fields, ApiError> {
     let mut form = Multipart::new(headers, payload);
     let mut fields = Fields { textual: true, null_is_absent: true, ..Fields::default() };
-    let mut left = bytes_max;
+    let mut left = Left { bytes: config.multipart_bytes_max, text_bytes: config.json_bytes_max };
     let mut parts = 0;
-    while let Some(part) = form.next().await {
+    while let Some(part) = next(&mut form).await? {
         let mut part = part.map_err(|error| Refusal::Multipart(error.to_string()))?;
         parts += 1;
         if parts > PARTS_MAX {
             return Err(Refusal::Multipart(format!("more than {PARTS_MAX} parts")).into());
         }
         let name = part.name().unwrap_or_default().to_owned();
-        let is_file = part.content_disposition().is_some_and(|about| about.get_filename().is_some());
-        let bytes = read_part(&mut part, &mut left, bytes_max).await?;
-        if !is_file {
-            let text =
-                String::from_utf8(bytes).map_err(|_| Refusal::invalid(&name, "expected UTF-8 text."))?;
-            insert(&mut fields.values, &name, text)?;
-        } else if !bytes.is_empty() {
+        if part.content_disposition().is_some_and(|about| about.get_filename().is_some()) {
             // A Python SDK sends an empty file where it can send no reference; it means nothing.
-            fields.files.push((name, Sha256::digest(&bytes).into()));
+            if let Some(file) = read_file(&mut part, &mut left, config).await? {
+                fields.files.push((name, file));
+            }
+        } else {
+            let text = read_text(&mut part, &mut left, config).await?;
+            let text =
+                String::from_utf8(text).map_err(|_| Refusal::invalid(&name, "expected UTF-8 text."))?;
+            insert(&mut fields.values, &name, text)?;
         }
     }
     Ok(fields)
 }
 
-async fn read_part(part: &mut Field, left: &mut usize, bytes_max: usize) -> Result<Vec<u8>, ApiError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = part.next().await {
-        let chunk = chunk.map_err(|error| Refusal::Multipart(error.to_string()))?;
-        *left = left.checked_sub(chunk.len()).ok_or(ApiError::TooLarge { limit_bytes: bytes_max as u64 })?;
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Result<Option<S::Item>, ApiError> {
+    timeout(STALL, stream.next()).await.map_err(|_| ApiError::BodyBroken)
 }
 
-/// Puts `text` where `name` says: `a`, `a[b]`, `a[]` or `a[][b]`.
+/// The next bytes of a part, if that many may come.
+async fn chunk(part: &mut Field, left: &mut Left, config: &Config) -> Result<Option<Bytes>, ApiError> {
+    let Some(chunk) = next(part).await? else { return Ok(None) };
+    let chunk = chunk.map_err(|error| Refusal::Multipart(error.to_string()))?;
+    left.bytes = take(left.bytes, chunk.len(), config.multipart_bytes_max)?;
+    Ok(Some(chunk))
+}
+
+fn take(left: usize, bytes: usize, bytes_max: usize) -> Result<usize, ApiError> {
+    left.checked_sub(bytes).ok_or(ApiError::TooLarge { limit_bytes: bytes_max as u64 })
+}
+
+async fn read_text(part: &mut Field, left: &mut Left, config: &Config) -> Result<Vec<u8>, ApiError> {
+    let mut text = Vec::new();
+    while let Some(chunk) = chunk(part, left, config).await? {
+        left.text_bytes = take(left.text_bytes, chunk.len(), config.json_bytes_max)?;
+        text.extend_from_slice(&chunk);
+    }
+    Ok(text)
+}
+
+async fn read_file(part: &mut Field, left: &mut Left, config: &Config) -> Result<Option<Upload>, ApiError> {
+    let mut spool: Option<Spool> = None;
+    while let Some(chunk) = chunk(part, left, config).await? {
+        if chunk.is_empty() {
+            continue;
+        }
+        let spool = match &mut spool {
+            Some(spool) => spool,
+            none => none.insert(Spool::begin(config).await?),
+        };
+        spool.write(&chunk).await?;
+    }
+    match spool {
+        Some(spool) => spool.end().await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Puts `text` where `name` says: `a`, `a[b]`, `a[]`, `a[][b]`, or deeper.
 pub(super) fn insert(values: &mut Map<String, Value>, name: &str, text: String) -> Result<(), Refusal> {
     let text = Value::String(text);
     let Some((base, rest)) = name.split_once('[') else {
         return plain(values, name, text);
     };
-    let malformed = || Refusal::unknown(name);
-    let rest = rest.strip_suffix(']').ok_or_else(malformed)?;
-    if rest.is_empty() {
-        array(values, base, name)?.push(text);
-        return Ok(());
-    }
-    if let Some(key) = rest.strip_prefix("][") {
-        check_key(key).ok_or_else(malformed)?;
-        let items = array(values, base, name)?;
-        // A key that the last object already has begins the next one.
-        return match items.last_mut() {
-            Some(Value::Object(last)) if !last.contains_key(key) => set(last, key, name, text),
-            _ => {
-                items.push(Value::Object(Map::from_iter([(key.to_owned(), text)])));
-                Ok(())
+    let keys = keys(rest).ok_or_else(|| Refusal::unknown(name))?;
+    put(values.entry(base).or_insert(Value::Null), &keys, text).map_err(|Taken| twice(name))
+}
+
+/// The keys in `b][][c]`, of which an empty one stands for the entries of a list.
+fn keys(rest: &str) -> Option<Vec<&str>> {
+    let keys: Vec<&str> = rest.strip_suffix(']')?.split("][").collect();
+    let is_list_of_lists = keys.windows(2).any(|pair| pair == ["", ""]);
+    let is_plain = keys.len() <= DEPTH_MAX && !keys.iter().any(|key| key.contains(['[', ']']));
+    (is_plain && !is_list_of_lists).then_some(keys)
+}
+
+/// Something else was sent for the same place.
+struct Taken;
+
+fn put(place: &mut Value, keys: &[&str], text: Value) -> Result<(), Taken> {
+    match (keys, place) {
+        ([], place @ Value::Null) => *place = text,
+        (["", rest @ ..], place @ (Value::Null | Value::Array(_))) => {
+            if place.is_null() {
+                *place = Value::Array(Vec::new());
             }
-        };
+            let Value::Array(items) = place else { return Err(Taken) };
+            // What the last entry has already begins the next one.
+            if !items.last().is_some_and(|last| has_room(last, rest)) {
+                items.push(Value::Null);
+            }
+            return items.last_mut().map_or(Err(Taken), |last| put(last, rest, text));
+        }
+        ([key, rest @ ..], place @ (Value::Null | Value::Object(_))) if !key.is_empty() => {
+            if place.is_null() {
+                *place = Value::Object(Map::new());
+            }
+            let Value::Object(fields) = place else { return Err(Taken) };
+            return put(fields.entry(*key).or_insert(Value::Null), rest, text);
+        }
+        _ => return Err(Taken),
     }
-    check_key(rest).ok_or_else(malformed)?;
-    match values.entry(base).or_insert_with(|| Value::Object(Map::new())) {
-        Value::Object(object) => set(object, rest, name, text),
-        _ => Err(twice(name)),
+    Ok(())
+}
+
+/// Whether [`put`] finds its place free.
+fn has_room(place: &Value, keys: &[&str]) -> bool {
+    match (keys, place) {
+        (_, Value::Null) => true,
+        (["", ..], Value::Array(_)) => true,
+        ([key, rest @ ..], Value::Object(fields)) => fields.get(*key).is_none_or(|at| has_room(at, rest)),
+        _ => false,
     }
 }
 
@@ -93,29 +165,6 @@ fn plain(values: &mut Map<String, Value>, name: &str, text: Value) -> Result<(),
         Some(first @ Value::String(_)) => *first = Value::Array(vec![first.take(), text]),
         Some(_) => return Err(twice(name)),
     }
-    Ok(())
-}
-
-fn check_key(key: &str) -> Option<()> {
-    (!key.is_empty() && !key.contains(['[', ']'])).then_some(())
-}
-
-fn array<'a>(
-    values: &'a mut Map<String, Value>,
-    base: &str,
-    name: &str,
-) -> Result<&'a mut Vec<Value>, Refusal> {
-    match values.entry(base).or_insert_with(|| Value::Array(Vec::new())) {
-        Value::Array(items) => Ok(items),
-        _ => Err(twice(name)),
-    }
-}
-
-fn set(values: &mut Map<String, Value>, key: &str, name: &str, text: Value) -> Result<(), Refusal> {
-    if values.contains_key(key) {
-        return Err(twice(name));
-    }
-    values.insert(key.to_owned(), text);
     Ok(())
 }
 
@@ -151,7 +200,9 @@ mod tests {
         headers.insert(CONTENT_TYPE, kind.parse().unwrap());
         let chunk = Ok::<_, PayloadError>(bytes::Bytes::from(body));
         let stream = futures_util::stream::iter([chunk]).boxed_local();
-        read(&headers, Payload::Stream { payload: stream }, 10_000).await.unwrap().fingerprint()
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
+        read(&headers, Payload::Stream { payload: stream }, &config).await.unwrap().fingerprint()
     }
 
     #[tokio::test]
@@ -174,6 +225,12 @@ mod tests {
             ("s[]", "b"),
             ("t", "a"),
             ("t", "b"),
+            ("shots[][prompt]", "a cat"),
+            ("shots[][seconds]", "4"),
+            ("shots[][characters][][id]", "char_1"),
+            ("shots[][characters][][id]", "char_2"),
+            ("shots[][prompt]", "a dog"),
+            ("shots[][characters][][id]", "char_2"),
         ];
         let expected = json!({
             "prompt": "a cat",
@@ -181,6 +238,10 @@ mod tests {
             "characters": [{ "id": "char_1" }, { "id": "char_2" }],
             "s": ["a", "b"],
             "t": ["a", "b"],
+            "shots": [
+                { "prompt": "a cat", "seconds": "4", "characters": [{ "id": "char_1" }, { "id": "char_2" }] },
+                { "prompt": "a dog", "characters": [{ "id": "char_2" }] },
+            ],
         });
         assert_eq!(form(&parts), Ok(expected));
     }
@@ -193,8 +254,12 @@ mod tests {
             &[("a[b]", "1"), ("a[]", "2")],
             &[("a[b]", "1"), ("a[b]", "2")],
             &[("a[b", "1")],
-            &[("a[b][c]", "1")],
+            &[("a[b]", "1"), ("a[b][c]", "2")],
+            &[("a[]", "1"), ("a[b]", "2")],
+            &[("a[b]c", "1")],
+            &[("a[[b]]", "1")],
             &[("a[][]", "1")],
+            &[("a[b][c][d][e][f]", "1")],
         ] {
             assert!(form(parts).is_err(), "{parts:?}");
         }

@@ -1,7 +1,7 @@
 //! What a worker's messages change: each message is one transaction, and no video has two winners.
 
 use kinora_billing::{Micros, Reason, capture};
-use kinora_spec::lease::{Fail, FailReason, Finish, Heartbeat, HeartbeatAnswer, Lease};
+use kinora_spec::lease::{Fail, FailReason, Finish, Heartbeat, HeartbeatAnswer, InputKind, Lease};
 use kinora_spec::limits::{LEASE_MS, WORKER_NAME_BYTES_MAX};
 use kinora_spec::{Spec, catalogue};
 use kinora_store::Db;
@@ -10,17 +10,21 @@ use super::rules::{self, Ending, Fate, RunState, Standing};
 pub use super::store::Look;
 use super::store::{self, NewRun, RunRow};
 use super::wire::LeaseError;
+use crate::characters::cast::{self, Looks};
+use crate::characters::keeper::Keeper;
+use crate::characters::rules::{CAMEO_REVOKED, CAMEO_REVOKED_MESSAGE};
 use crate::clock::SECOND_US;
 use crate::events;
 use crate::events::kinds::{VIDEO_COMPLETED, VIDEO_STARTED};
 use crate::ids::RunId;
 use crate::live::store as live;
 use crate::money::rules::delivered;
+use crate::sources::store::InputRow;
 use crate::videos::rules::{
     Event, GENERATION_FAILED, GENERATION_FAILED_MESSAGE, Status, expires_at_us, next,
 };
 use crate::videos::{end_without_clip, store as videos};
-use crate::{App, limits};
+use crate::{App, limits, sources};
 
 /// How long a lease lasts after a claim or a heartbeat, microseconds.
 pub const LEASE_US: i64 = LEASE_MS as i64 * (SECOND_US / 1_000);
@@ -83,13 +87,18 @@ enum Try {
 ///
 /// # Errors
 /// When the database fails; nothing is leased then.
-pub fn claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Option<Lease>, LeaseError> {
+pub fn claim(
+    db: &mut Db,
+    claimant: &Claimant,
+    keeper: &Keeper,
+    now_us: i64,
+) -> Result<Option<Lease>, LeaseError> {
     loop {
         // Looked at outside of the transaction first: an idle worker must not take SQLite's write lock.
         if claimant.models.is_empty() || store::waiting_organizations(db, &claimant.models)?.is_empty() {
             return Ok(None);
         }
-        match db.write_tx(|db| try_claim(db, claimant, now_us))? {
+        match db.write_tx(|db| try_claim(db, claimant, keeper, now_us))? {
             Try::Leased(lease) => return Ok(Some(lease)),
             Try::Nothing => return Ok(None),
             // In a new transaction: to wait for the row of one limit while holding that of another could end in a circle.
@@ -99,16 +108,20 @@ pub fn claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Option<Lea
     }
 }
 
-fn try_claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Try, LeaseError> {
+fn try_claim(db: &mut Db, claimant: &Claimant, keeper: &Keeper, now_us: i64) -> Result<Try, LeaseError> {
     for organization in store::waiting_organizations(db, &claimant.models)? {
         while let Some(waiting) = store::lock_next(db, &organization, &claimant.models)? {
             let status = legal(Status::Queued, Event::Leased)?;
             let Ok(spec) = serde_json::from_str::<Spec>(&waiting.spec) else {
                 // Of a release that wrote specs otherwise. It must not stop those behind it.
                 tracing::error!(video_id = waiting.id, "a spec cannot be read; its video is given up");
-                let status = legal(status, Event::GaveUp)?;
-                store::give_up(db, &waiting.id, status, (GENERATION_FAILED, GENERATION_FAILED_MESSAGE))?;
-                end_without_clip(db, &waiting.id, Reason::Failed, now_us)?;
+                let why = (GENERATION_FAILED, GENERATION_FAILED_MESSAGE);
+                give_up(db, &waiting.id, (status, why), Reason::Failed, now_us)?;
+                continue;
+            };
+            let Looks::Shown(likenesses) = cast::likenesses_of(db, keeper, &waiting.id, now_us)? else {
+                let why = (CAMEO_REVOKED, CAMEO_REVOKED_MESSAGE);
+                give_up(db, &waiting.id, (status, why), Reason::Moderated, now_us)?;
                 continue;
             };
             if !limits::may_begin(db, &waiting.project_id, &waiting.api_key_id)? {
@@ -132,13 +145,25 @@ fn try_claim(db: &mut Db, claimant: &Claimant, now_us: i64) -> Result<Try, Lease
                 run_id: run_id.to_string(),
                 attempt,
                 spec,
-                inputs: vec![],
-                likenesses: vec![],
+                inputs: sources::inputs_of(db, &waiting.id)?,
+                likenesses,
                 lease_ms: LEASE_MS,
             }));
         }
     }
     Ok(Try::Nothing)
+}
+
+/// Ends a video that nobody can make; `why` is what its customer hears.
+fn give_up(
+    db: &mut Db,
+    video: &str,
+    (from, why): (Status, (&str, &str)),
+    reason: Reason,
+    now_us: i64,
+) -> Result<(), LeaseError> {
+    store::give_up(db, video, legal(from, Event::GaveUp)?, why)?;
+    Ok(end_without_clip(db, video, reason, now_us)?)
 }
 
 /// Lets a lease live on and notes how far the run is, and what its clip will look like if that is told.
@@ -174,6 +199,16 @@ pub fn held(db: &mut Db, run: &str, now_us: i64) -> Result<RunRow, LeaseError> {
     } else {
         Err(LeaseError::Lost)
     }
+}
+
+/// Where something is that a held run is made from.
+///
+/// # Errors
+/// [`LeaseError::Lost`] when the lease is not held; [`LeaseError::BadMessage`] when the run has nothing of the kind.
+pub fn input(db: &mut Db, run: &str, kind: InputKind, now_us: i64) -> Result<InputRow, LeaseError> {
+    let run = held(db, run, now_us)?;
+    let input = sources::store::input(db, &run.video_id, kind.name())?;
+    input.ok_or(LeaseError::BadMessage("This run has no input of this kind."))
 }
 
 /// Completes the video of a run whose clip is here and whole. The same message again changes nothing.
@@ -213,7 +248,7 @@ pub fn finish(db: &mut Db, run: &str, finish: &Finish, terms: Terms, now_us: i64
             expires_at: expires_at_us(now_us, terms.asset_retention_seconds),
         };
         store::complete(db, &row.video_id, legal(status_of(&row)?, Event::Finished)?, &result)?;
-        capture(db, &row.video_id, delivered(&finish.report.output), now_us)?;
+        capture(db, &row.video_id, delivered(&spec, &finish.report.output), now_us)?;
         events::video(db, VIDEO_COMPLETED, &row.video_id, now_us)?;
         Ok(true)
     })?;
@@ -222,12 +257,12 @@ pub fn finish(db: &mut Db, run: &str, finish: &Finish, terms: Terms, now_us: i64
 
 /// What the device time of a run costs the operator, micro-dollars; at most what a column holds, since a
 /// worker's report is not to stop its clip.
-fn compute_micros(
+pub(super) fn compute_micros(
     db: &mut Db,
     device: Option<&str>,
     device_us: u64,
     (terms, now_us): (Terms, i64),
-) -> Result<i64, LeaseError> {
+) -> diesel::QueryResult<i64> {
     let set = store::compute_rate(db, device, now_us)?;
     let rate = Micros::new(set.unwrap_or(terms.compute_rate_micros_per_hour));
     Ok(Micros::per_hour(rate, device_us).map_or(i64::MAX, Micros::get))

@@ -6,6 +6,7 @@ pub mod jobs;
 pub mod node;
 mod routes;
 pub mod rules;
+pub(crate) mod stop;
 mod store;
 mod upload;
 pub mod wire;

@@ -2,18 +2,20 @@
 
 use std::time::{Duration, Instant};
 
+use actix_web::body::SizedStream;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{Data, Json, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse, post, put};
+use actix_web::{HttpRequest, HttpResponse, get, post, put};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kinora_spec::lease::{AssetKind, Claim, Fail, Finish, Heartbeat, HeartbeatAnswer, Lease};
+use kinora_spec::lease::{AssetKind, Claim, Fail, Finish, Heartbeat, HeartbeatAnswer, InputKind, Lease};
 use kinora_spec::limits::{ASSET_BYTES_MAX, CLAIM_WAIT_MS_MAX};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::flow::{self, Claimant, Terms};
 use super::upload::upload;
 use super::wire::LeaseError;
+use crate::characters::keeper::Keeper;
 use crate::http::Caller;
 use crate::http::auth::Runs;
 use crate::live::is_picture;
@@ -30,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         config
             .service(lease_claim)
             .service(lease_heartbeat)
+            .service(lease_input)
             .service(lease_asset)
             .service(lease_finish)
             .service(lease_fail)
@@ -66,8 +69,11 @@ async fn wait_for_work(app: &App, claimant: &Claimant, end: Instant) -> Result<O
             return Err(ApiError::NotReady("it is stopping").into());
         }
         let (claimant, clock) = (claimant.clone(), app.clock.clone());
+        let keeper = Keeper::of(&app.pepper);
         // The clock is read once there is a connection, for which this may have waited.
-        if let Some(lease) = app.store.run(move |db| flow::claim(db, &claimant, clock.now_us())).await? {
+        if let Some(lease) =
+            app.store.run(move |db| flow::claim(db, &claimant, &keeper, clock.now_us())).await?
+        {
             return Ok(Some(lease));
         }
         let left = end.saturating_duration_since(Instant::now());
@@ -105,6 +111,23 @@ fn picture(beat: &Heartbeat) -> Result<Option<Vec<u8>>, LeaseError> {
     Ok(Some(
         image.ok_or(LeaseError::BadMessage("A preview is a JPEG or WebP of at most 32 KiB, in base64."))?,
     ))
+}
+
+/// What a run is made from, as the lease names it.
+#[get("/internal/v1/leases/{run_id}/inputs/{kind}")]
+async fn lease_input(
+    app: Data<App>,
+    _worker: Caller<Runs>,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, LeaseError> {
+    let (run, kind) = path.into_inner();
+    let kind =
+        InputKind::from_name(&kind).ok_or(LeaseError::BadMessage("There is no input of this kind."))?;
+    let clock = app.clock.clone();
+    let input = app.store.run(move |db| flow::input(db, &run, kind, clock.now_us())).await?;
+    let length = u64::try_from(input.bytes).unwrap_or(0);
+    let bytes = app.blobs.read(&input.path, 0..length).await.map_err(anyhow::Error::from)?;
+    Ok(HttpResponse::Ok().content_type("application/octet-stream").body(SizedStream::new(length, bytes)))
 }
 
 #[put("/internal/v1/leases/{run_id}/assets/{kind}")]

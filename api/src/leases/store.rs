@@ -166,6 +166,12 @@ pub fn lock_run(db: &mut Db, id: &str) -> QueryResult<Option<RunRow>> {
     .optional()
 }
 
+/// The run that holds a video now, and when it began, microseconds since 1970. To be called with the video locked.
+pub fn leased_run(db: &mut Db, video: &str) -> QueryResult<Option<(String, i64)>> {
+    let leased = runs::table.filter(runs::video_id.eq(video).and(runs::state.eq(RunState::Leased.name())));
+    leased.select((runs::id, runs::started_at)).first(db).optional()
+}
+
 /// How many runs of a video were handed back or died with their process.
 pub fn returned_runs(db: &mut Db, video: &str) -> QueryResult<i64> {
     let returned = runs::state.eq(RunState::Returned.name());

@@ -2,7 +2,7 @@
 //! project.
 
 use diesel::dsl::{count_star, min, sql};
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Integer, Text};
 use diesel::upsert::excluded;
 use diesel::{
     AsChangeset, BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _,
@@ -14,6 +14,7 @@ use kinora_store::{Backend, Db, each};
 
 use super::rules::Scope;
 use crate::projects::ProjectRow;
+use crate::sources::store::NEW_SECONDS;
 use crate::videos::rules::Status;
 
 /// What a video that waits must fulfil to begin: neither its project nor its key makes as many at a time as it may.
@@ -212,7 +213,10 @@ pub fn nth_newest(db: &mut Db, whose: Asked<'_>, since_us: i64, nth: i64) -> Que
 pub fn seconds(db: &mut Db, whose: Asked<'_>, since_us: i64) -> QueryResult<(i64, Option<i64>)> {
     asked(whose, since_us)
         .filter(videos::status.ne(Status::Failed.name()))
-        .select((sql::<BigInt>("CAST(COALESCE(SUM(videos.seconds), 0) AS BIGINT)"), min(videos::created_at)))
+        .select((
+            sql::<BigInt>(&format!("CAST(COALESCE(SUM({NEW_SECONDS}), 0) AS BIGINT)")),
+            min(videos::created_at),
+        ))
         .first(db)
 }
 
@@ -227,6 +231,6 @@ pub fn oldest_seconds(
         .filter(videos::status.ne(Status::Failed.name()))
         .order(videos::created_at.asc())
         .limit(most)
-        .select((videos::created_at, videos::seconds))
+        .select((videos::created_at, sql::<Integer>(NEW_SECONDS)))
         .load(db)
 }

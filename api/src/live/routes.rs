@@ -53,7 +53,7 @@ async fn video_events(
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, tenant) = (id_in_path(&path, &request)?, caller.who().clone());
+    let (id, tenant) = (id_in_path(&path)?, caller.who().clone());
     if app.is_draining() {
         return Err(ApiError::NotReady("it is stopping"));
     }

@@ -12,7 +12,13 @@ use super::walk;
 /// What a generic type is called, with what it holds before it.
 const SUFFIXES: [(&str, &str); 3] = [("List", "List"), ("BucketPage", "Page"), ("TimeBucket", "Bucket")];
 /// Parameters whose values are words: the name of the type.
-const WORDS: [(&str, &str); 2] = [("order", "ListOrder"), ("variant", "VideoVariant")];
+const WORDS: [(&str, &str); 5] = [
+    ("order", "ListOrder"),
+    ("variant", "VideoVariant"),
+    ("status", "CharacterStatus"),
+    ("finished", "CharacterFinished"),
+    ("decision", "CharacterDecision"),
+];
 
 /// Names what has no name of its own, or a bad one.
 pub(super) fn give(document: &mut OpenApi) {

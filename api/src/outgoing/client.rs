@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Client, Url, redirect};
+use reqwest::{Client, StatusCode, Url, redirect};
 
 use super::allow::Allow;
 use super::resolver::{Blocked, Guard, Lookup, System};
@@ -62,6 +62,12 @@ pub enum Fault {
     /// No connection, no TLS, or no HTTP.
     #[error("{0}")]
     Broken(&'static str),
+    /// Another status than 200, where one was asked for something.
+    #[error("the answer has the status {0} instead of 200")]
+    Status(u16),
+    /// More than was wanted.
+    #[error("the answer has more than {0} bytes")]
+    TooLong(usize),
 }
 
 impl Outgoing {
@@ -125,6 +131,28 @@ impl Outgoing {
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
         }
         Ok(Reply { status, retry_after, body })
+    }
+}
+
+impl Outgoing {
+    /// Gets what is at a URL, which must be there itself: a redirect is not followed.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn get(&self, url: &str, bytes_max: usize) -> Result<Vec<u8>, Fault> {
+        let request = self.client.get(self.check(url)?);
+        let mut answer = request.send().await.map_err(|error| fault(&error))?;
+        if answer.status() != StatusCode::OK {
+            return Err(Fault::Status(answer.status().as_u16()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
+            if body.len() + chunk.len() > bytes_max {
+                return Err(Fault::TooLong(bytes_max));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
     }
 }
 

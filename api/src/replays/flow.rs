@@ -48,6 +48,17 @@ impl App {
         self.store.run(once).await
     }
 
+    /// Looks whether a request was done before, ahead of what would take long or may have changed since.
+    ///
+    /// # Errors
+    /// [`ApiError::Replayed`], which is its answer, and [`ApiError::KeyReused`].
+    pub async fn answered(&self, attempt: &Attempt) -> Result<(), ApiError> {
+        match self.claim(Attempt(attempt.0.clone()))? {
+            Some(claim) => self.store.run(move |db| claim.look(db).map(drop)).await,
+            None => Ok(()),
+        }
+    }
+
     /// Does `work` that only reads. It is done again for whoever repeats the request without a key, since that changes nothing.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ pub(super) async fn found(app: &App, found: Billed) -> Result<HttpResponse, ApiE
 
 /// A video that was asked for and is stored: at once, or as it is when it is over or the time is up that the caller
 /// prefers to wait.
-pub(super) async fn placed(
+pub(crate) async fn placed(
     app: &App,
     tenant: &Tenant,
     Limited { answer: video, left }: Limited<Video>,

@@ -67,7 +67,7 @@ impl Variant {
 }
 
 /// The file that `query` asks for, or the part of it that `headers` ask for.
-pub(super) async fn answer(
+pub(crate) async fn answer(
     app: &App,
     tenant: &Tenant,
     id: VideoId,
@@ -123,6 +123,9 @@ fn find(
 ) -> Result<AssetRow, ApiError> {
     let row =
         store::find(db, project, id.as_str())?.ok_or_else(|| ApiError::not_found("video", id.as_str()))?;
+    if row.withdrawn_at.is_some() {
+        return Err(ApiError::VideoWithdrawn);
+    }
     match status_of(&row)? {
         Status::Queued | Status::InProgress => return Err(ApiError::VideoNotReady),
         Status::Failed => return Err(ApiError::VideoFailed),

@@ -1,15 +1,16 @@
 //! What a video would cost and when it would be there, without making it.
 
 use kinora_billing::{Line, Mode, Quote, balances, profile, quote};
-use kinora_spec::{CostReport, Spec};
+use kinora_spec::CostReport;
 use kinora_store::Db;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request::CreateVideo;
-use super::rules;
 use super::store::{self, PastRow};
 use super::wire::Video;
+use super::wish::Wish;
+use super::{casting, rules};
+use crate::characters::keeper::Keeper;
 use crate::credit::flow::spendable;
 use crate::http::Tenant;
 use crate::money::rules::{asked, item};
@@ -117,22 +118,18 @@ pub struct EstimatedCompute {
 ///
 /// # Errors
 /// When it would be refused: for what it asks, or for what it may cost.
-pub async fn estimate(
-    app: &App,
-    tenant: &Tenant,
-    once: Attempt,
-    request: &CreateVideo,
-    spec: Spec,
-) -> Result<Estimate, ApiError> {
-    let (tenant, max_cost, now_us) = (tenant.clone(), request.max_cost, app.clock.now_us());
+pub async fn estimate(app: &App, tenant: &Tenant, once: Attempt, wish: Wish) -> Result<Estimate, ApiError> {
+    let (tenant, keeper, now_us) = (tenant.clone(), Keeper::of(&app.pepper), app.clock.now_us());
     app.read(once, move |db| {
-        let item = item(&spec);
+        let (spec, _) = casting::cast(db, casting::ask(&keeper, &tenant, &wish, now_us), &wish)?;
+        let Wish { operation, extras, .. } = wish;
+        let item = item(&spec, operation);
         let payer = (tenant.organization.as_str(), tenant.project.as_str());
         let quote = quote(db, payer, &item, asked(&spec), now_us)?;
-        rules::check_max_cost(quote.total, max_cost)?;
+        rules::check_max_cost(quote.total, extras.max_cost)?;
         let past = store::past(db, &spec.model, &spec.size.to_string(), PAST_VIDEOS_MAX)?;
         let load = store::load(db)?;
-        let foretold = foretell(&past, spec.seconds);
+        let foretold = foretell(&past, spec.new_seconds());
         Ok(Estimate {
             object: "video.estimate",
             operation: item.operation.name(),

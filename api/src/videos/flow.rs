@@ -1,112 +1,29 @@
 //! What changes videos: each change is one transaction.
 
-use kinora_billing::{Bill, Error, Item, Micros, Mode, Payer, Quantities, Reason, hold, profile, quote};
+use kinora_billing::Reason;
 use kinora_spec::Spec;
 use kinora_store::Db;
 
 use super::ends::end_without_clip;
 use super::jobs;
-use super::request::CreateVideo;
-use super::rules::{self, CANCELED, Event, Status};
-use super::store::{self, Billed, NewVideo, VideoRow};
+use super::order::{Order, place};
+use super::rules::{self, CANCELED, Event};
+use super::store::{self, Billed, VideoRow};
 use super::wire::{Video, spec_of, status_of};
-use crate::events::kinds;
+use crate::characters::cast;
 use crate::http::Tenant;
 use crate::ids::VideoId;
-use crate::limits::{self, Demand, Left, Limited, Terms};
-use crate::money::rules::{asked, item};
+use crate::limits::{Limited, Terms};
 use crate::replays::Attempt;
-use crate::{ApiError, App, deliveries, webhooks};
-
-/// A video that is asked for, whole: [`place`] needs nothing else to store it.
-pub struct Order {
-    item: Item,
-    asked: Quantities,
-    max_cost: Option<Micros>,
-    video: NewVideo,
-    /// Where its asker wants to be told, and of which kinds of events.
-    webhook: Option<(String, String)>,
-}
-
-impl Order {
-    /// What `tenant` asks for with a request that became `spec`.
-    ///
-    /// # Errors
-    /// Never in practice: every part can be written as JSON.
-    pub fn new(tenant: &Tenant, request: CreateVideo, spec: Spec, now_us: i64) -> Result<Self, ApiError> {
-        let (item, asked) = (item(&spec), asked(&spec));
-        let kinds = request.webhook_events_filter.unwrap_or_else(|| kinds::defaults().join(" "));
-        let webhook = request.webhook_url.map(|url| (url, kinds));
-        let metadata = request.metadata.as_ref().map(serde_json::to_string).transpose().map_err(internal)?;
-        let video = NewVideo {
-            id: VideoId::new().to_string(),
-            organization_id: tenant.organization.to_string(),
-            project_id: tenant.project.to_string(),
-            api_key_id: tenant.key.to_string(),
-            model: request.model.unwrap_or_else(|| spec.model.clone()),
-            model_id: spec.model.clone(),
-            operation: item.operation.name(),
-            spec: serde_json::to_string(&spec).map_err(internal)?,
-            size: spec.size.to_string(),
-            seconds: i32::try_from(spec.seconds).map_err(internal)?,
-            prompt: spec.prompt,
-            metadata,
-            status: Status::Queued.name(),
-            priority: 0,
-            created_at: now_us,
-        };
-        Ok(Self { item, asked, max_cost: request.max_cost, video, webhook })
-    }
-
-    /// The same, made when nothing of the organization's waits that somebody waits for.
-    #[must_use]
-    pub fn in_background(mut self) -> Self {
-        self.video.priority = rules::BACKGROUND_PRIORITY;
-        self
-    }
-}
-
-/// Stores a video that waits for a worker together with its hold, in the transaction of the caller, who wakes a worker
-/// once that is committed; what is left of its limits then.
-///
-/// # Errors
-/// When it may not be paid for or is over a limit, or the database fails; the transaction is then to be given up.
-pub fn place(db: &mut Db, order: &Order, terms: Terms) -> Result<(Billed, Left), ApiError> {
-    let Order { item, asked, max_cost, video, webhook } = order;
-    let (organization, project) = (video.organization_id.as_str(), video.project_id.as_str());
-    let quote = quote(db, (organization, project), item, *asked, video.created_at)?;
-    rules::check_max_cost(quote.total, *max_cost)?;
-    let payer = Payer { organization, project, api_key: &video.api_key_id };
-    if let Err(error) = hold(db, &payer, &video.id, &quote, video.created_at) {
-        return Err(unpaid(db, organization, error)?);
-    }
-    // Behind the hold, which lets an organization's videos in one after the other.
-    let demand = Demand {
-        project,
-        api_key: &video.api_key_id,
-        model: &video.model_id,
-        seconds: video.seconds,
-        now_us: video.created_at,
-    };
-    let left = limits::admit(db, &demand, terms)?;
-    let row = store::insert(db, video)?;
-    webhooks::note_wanted(db, &video.id, webhook.as_ref())?;
-    let queue_position = store::position(db, &row)?;
-    Ok((Billed { row, bill: Some(Bill::reserved(&video.id, quote)), queue_position }, left))
-}
+use crate::{ApiError, App, deliveries, sources};
 
 /// Stores a video that waits for a worker together with its hold, and wakes one.
 ///
 /// # Errors
-/// When it may not be paid for or is over a limit, the server is stopping, or the database fails; nothing is stored then.
-pub async fn create(
-    app: &App,
-    tenant: &Tenant,
-    once: Attempt,
-    request: CreateVideo,
-    spec: Spec,
-) -> Result<Limited<Video>, ApiError> {
-    let (order, terms) = (Order::new(tenant, request, spec, app.clock.now_us())?, Terms::of(app));
+/// When it may not be paid for or is over a limit, the server is stopping, or the database fails; nothing is stored then,
+/// and what was written for it is removed.
+pub async fn create(app: &App, once: Attempt, order: Order) -> Result<Limited<Video>, ApiError> {
+    let (terms, tenant, staged) = (Terms::of(app), order.tenant.clone(), order.staged.clone());
     let is_draining = app.is_draining();
     let work = move |db: &mut Db| {
         // Within, because what was made before the stop began is still answered.
@@ -116,20 +33,17 @@ pub async fn create(
         let (billed, left) = place(db, &order, terms)?;
         Ok(Limited { answer: Video::try_from(billed)?, left })
     };
-    let made = app.write(once, work).await?;
-    app.wake.notify_one();
-    Ok(made)
-}
-
-/// What is answered when a hold is refused: whoever pays afterwards hears what may still be owed.
-fn unpaid(db: &mut Db, organization: &str, error: Error) -> Result<ApiError, ApiError> {
-    Ok(match error {
-        Error::InsufficientCredit { available, short } => {
-            let on_account = profile(db, organization)?.mode == Mode::Postpaid;
-            ApiError::InsufficientCredit { available, short, on_account }
+    match app.write(once, work).await {
+        Ok(made) => {
+            app.wake.notify_one();
+            Ok(made)
         }
-        other => other.into(),
-    })
+        Err(refused) => {
+            sources::discard(app, staged).await;
+            cast::note_refused(app, &tenant, &refused).await;
+            Err(refused)
+        }
+    }
 }
 
 /// The video.
@@ -195,8 +109,9 @@ pub async fn delete(app: &App, tenant: &Tenant, id: VideoId) -> Result<VideoId, 
                 if !status_of(&row)?.is_final() {
                     return Err(ApiError::VideoInProgress);
                 }
-                let spec = Spec { prompt: String::new(), ..spec_of(&row)? };
+                let spec = Spec { prompt: String::new(), shots: vec![], cast: vec![], ..spec_of(&row)? };
                 store::delete(db, id.as_str(), &serde_json::to_string(&spec).map_err(internal)?, now_us)?;
+                sources::forget_words(db, id.as_str())?;
                 deliveries::forget(db, id.as_str())?;
                 Ok(id)
             })

@@ -8,7 +8,7 @@ use super::rules::{Event, Status, next};
 use super::store::{self, AssetRow};
 use crate::clock::SECOND_US;
 use crate::ids::VideoId;
-use crate::{ApiError, App};
+use crate::{ApiError, App, sources};
 
 /// How often files are looked for that are to be removed, milliseconds.
 pub const SWEEP_INTERVAL_MS: u64 = 60_000;
@@ -17,8 +17,8 @@ const EXPIRED_VIDEOS_MAX: i64 = 256;
 /// Most files of one look, so that it stays short.
 const SWEEP_FILES_MAX: i64 = 256;
 
-/// Removes files of videos that are deleted or past their time and of runs that ended without a clip;
-/// returns how many.
+/// Removes files of videos that are deleted or past their time and of runs that ended without a clip, and what videos that are
+/// over were made from; returns how many.
 ///
 /// # Errors
 /// When the database or the storage fails; the next sweep goes on where this one stopped.
@@ -26,17 +26,20 @@ pub async fn sweep(app: &App) -> anyhow::Result<usize> {
     let now_us = app.clock.now_us();
     let assets =
         app.store.run(move |db| store::unreachable_assets(db, now_us, SWEEP_FILES_MAX).map_err(Error::from));
-    remove(app, assets.await?).await
+    let removed = remove(app, assets.await?).await?;
+    Ok(removed + sources::jobs::sweep(app).await?)
 }
 
 /// Removes the files of one video.
 ///
 /// # Errors
 /// As [`sweep`].
-pub(super) async fn remove_files_of(app: &App, id: &VideoId) -> anyhow::Result<usize> {
+pub(crate) async fn remove_files_of(app: &App, id: &VideoId) -> anyhow::Result<usize> {
     let id = id.clone();
+    let name = id.clone();
     let assets = app.store.run(move |db| store::assets_of(db, id.as_str()).map_err(Error::from));
-    remove(app, assets.await?).await
+    let removed = remove(app, assets.await?).await?;
+    Ok(removed + sources::jobs::remove_inputs_of(app, &name).await?)
 }
 
 /// Ends videos that have waited longer than they may, and gives their holds back; how many.

@@ -5,19 +5,21 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, head, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answer;
+use super::bodies::CreateVideo;
 use super::content::{self, FileBytes, Variant};
 use super::estimate::{Estimate, VideoOrEstimate, estimate};
 use super::flow;
-use super::request::CreateVideo;
-use super::rules;
-use super::store::{self, Order};
+use super::order::Order;
+use super::request::{CreateRequest, Reference};
+use super::store::{self, Order as ListOrder};
 use super::wire::{Video, VideoDeleted, VideoList};
+use super::wish::Wish;
 use crate::error::ErrorBody;
 use crate::http::auth::{VideosRead, VideosWrite};
-use crate::http::{Body, Caller, Fields, Query, RESERVED};
+use crate::http::{Body, Caller, Fields, Query};
 use crate::ids::VideoId;
 use crate::replays::Once;
-use crate::{ApiError, App, Refusal, webhooks};
+use crate::{ApiError, App, Refusal, sources, webhooks};
 
 /// Most videos of a page.
 const PAGE_LIMIT_MAX: i64 = 100;
@@ -86,21 +88,26 @@ async fn video_create(
     http: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let (once, fields) = once.read(&caller, body, &app.config).await?;
-    let request = CreateVideo::from_fields(fields)?;
-    webhooks::check_wanted(&app, &request)?;
-    let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
-    if request.dry_run == Some(true) {
-        let estimate = estimate(&app, caller.who(), once, &request, spec).await?;
+    let (wish, reference) = wish(&app, fields)?;
+    if wish.extras.dry_run {
+        let estimate = estimate(&app, caller.who(), once, wish).await?;
         return Ok(HttpResponse::Ok().json(VideoOrEstimate::Estimate(Box::new(estimate))));
     }
-    let made = flow::create(&app, caller.who(), once, request, spec).await?;
+    // Before a picture is fetched, which may be gone by the time that the request is repeated.
+    app.answered(&once).await?;
+    let staged = match reference {
+        Some(reference) => vec![sources::picture(&app, caller.who(), reference, wish.spec.size).await?],
+        None => vec![],
+    };
+    let order = Order::new(&app, caller.who(), wish, staged);
+    let made = flow::create(&app, once, order).await?;
     answer::placed(&app, caller.who(), made, http.headers()).await
 }
 
 /// Estimate a video.
 ///
 /// Takes the same body as the request that makes it, and makes nothing: what it would cost, from which price list, what
-/// it would take to compute, and when it would be there.
+/// it would take to compute, and when it would be there. A picture is not looked at.
 #[utoipa::path(
     tag = "videos",
     security(("api_key" = [])),
@@ -126,10 +133,15 @@ async fn video_estimate(
     body: Body,
 ) -> Result<web::Json<Estimate>, ApiError> {
     let (once, fields) = once.read(&caller, body, &app.config).await?;
-    let request = CreateVideo::from_fields(fields)?;
-    webhooks::check_wanted(&app, &request)?;
-    let spec = rules::spec_from(&request, &app.catalogue, rand::random())?;
-    Ok(web::Json(estimate(&app, caller.who(), once, &request, spec).await?))
+    let (wish, _) = wish(&app, fields)?;
+    Ok(web::Json(estimate(&app, caller.who(), once, wish).await?))
+}
+
+/// What is asked for, and the picture that it begins with.
+fn wish(app: &App, fields: Fields) -> Result<(Wish, Option<Reference>), ApiError> {
+    let request = CreateRequest::from_fields(fields)?;
+    webhooks::check_wanted(app, &request.extras)?;
+    Ok(Wish::create(request, &app.catalogue, rand::random())?)
 }
 
 /// List videos.
@@ -141,7 +153,7 @@ async fn video_estimate(
     params(
         ("after" = Option<String>, Query, description = "The last id of the page before."),
         ("limit" = Option<i64>, Query, description = "Most videos of the page, 0 to 100; 20 if absent.", minimum = 0, maximum = 100),
-        ("order" = inline(Option<Order>), Query, description = "By the time they were made; `desc` if absent."),
+        ("order" = inline(Option<ListOrder>), Query, description = "By the time they were made; `desc` if absent."),
     ),
     responses(
         (status = 200, description = "The page.", body = VideoList),
@@ -196,9 +208,8 @@ async fn video_get(
     app: web::Data<App>,
     caller: Caller<VideosRead>,
     path: web::Path<String>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let id = id_in_path(&path, &request)?;
+    let id = id_in_path(&path)?;
     answer::found(&app, flow::find(&app, caller.who(), id).await?).await
 }
 
@@ -224,9 +235,8 @@ async fn video_delete(
     app: web::Data<App>,
     caller: Caller<VideosWrite>,
     path: web::Path<String>,
-    request: HttpRequest,
 ) -> Result<web::Json<VideoDeleted>, ApiError> {
-    let id = flow::delete(&app, caller.who(), id_in_path(&path, &request)?).await?;
+    let id = flow::delete(&app, caller.who(), id_in_path(&path)?).await?;
     Ok(web::Json(VideoDeleted { id: id.to_string(), object: "video.deleted", deleted: true }))
 }
 
@@ -253,10 +263,9 @@ async fn video_cancel(
     caller: Caller<VideosWrite>,
     once: Once,
     path: web::Path<String>,
-    request: HttpRequest,
 ) -> Result<web::Json<Video>, ApiError> {
     let once = once.bare(&caller)?;
-    let video = flow::cancel(&app, caller.who(), once, id_in_path(&path, &request)?).await?;
+    let video = flow::cancel(&app, caller.who(), once, id_in_path(&path)?).await?;
     app.hooks.raised.notify_one();
     Ok(web::Json(video))
 }
@@ -297,7 +306,7 @@ async fn video_content(
     query: Query,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    content::answer(&app, caller.who(), id_in_path(&path, &request)?, query, request.headers()).await
+    content::answer(&app, caller.who(), id_in_path(&path)?, query, request.headers()).await
 }
 
 /// Look at a file of a video.
@@ -332,15 +341,11 @@ async fn video_content_head(
     let mut headers = request.headers().clone();
     // RFC 9110, section 14.2: a range has a meaning for GET alone.
     headers.remove(RANGE);
-    content::answer(&app, caller.who(), id_in_path(&path, &request)?, query, &headers).await
+    content::answer(&app, caller.who(), id_in_path(&path)?, query, &headers).await
 }
 
-/// The id in the path. The words of routes that do not exist here yet are no ids.
-pub(crate) fn id_in_path(text: &str, request: &HttpRequest) -> Result<VideoId, ApiError> {
-    if RESERVED.contains(&text) {
-        let (method, path) = (request.method().to_string(), request.path().to_owned());
-        return Err(ApiError::NoRoute { method, path });
-    }
+/// The id in the path.
+pub(crate) fn id_in_path(text: &str) -> Result<VideoId, ApiError> {
     id_from(text)
 }
 
@@ -348,10 +353,10 @@ fn id_from(text: &str) -> Result<VideoId, ApiError> {
     VideoId::parse(text).ok_or_else(|| ApiError::not_found("video", text))
 }
 
-fn order(fields: &mut Fields) -> Result<Order, Refusal> {
+fn order(fields: &mut Fields) -> Result<ListOrder, Refusal> {
     match fields.text("order")?.as_deref() {
-        None | Some("desc") => Ok(Order::Desc),
-        Some("asc") => Ok(Order::Asc),
+        None | Some("desc") => Ok(ListOrder::Desc),
+        Some("asc") => Ok(ListOrder::Asc),
         Some(_) => Err(Refusal::invalid("order", "supported are: 'asc', 'desc'.")),
     }
 }

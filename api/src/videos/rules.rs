@@ -1,21 +1,14 @@
-//! What is allowed: which request becomes a spec, and which event may follow which status. Pure.
+//! What is allowed: what a request may say, and which event may follow which status. Pure.
 
 use std::collections::BTreeMap;
 
 use kinora_billing::Micros;
-use kinora_spec::catalogue::Model;
-use kinora_spec::limits::PROMPT_CHARS_MAX;
-use kinora_spec::{Size, Spec};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request::CreateVideo;
 use crate::Refusal;
-use crate::catalogue::Catalogue;
 use crate::clock::SECOND_US;
 
-/// What a size is when none is asked for, if the model has it.
-const SIZE_DEFAULT: Size = Size::new(720, 1280);
 /// Most entries of `metadata`.
 const METADATA_ENTRIES_MAX: usize = 16;
 /// Longest key of `metadata`, characters.
@@ -136,79 +129,12 @@ pub const fn next(from: Status, event: Event) -> Result<Status, Illegal> {
     }
 }
 
-/// The spec of a request. `dice` is its seed unless it brings one.
-///
-/// # Errors
-/// When a field has a value that the model, or any model, cannot have.
-pub fn spec_from(request: &CreateVideo, catalogue: &Catalogue, dice: u32) -> Result<Spec, Refusal> {
-    check_prompt(&request.prompt)?;
-    let model = match &request.model {
-        None => catalogue.default_model(),
-        Some(name) => catalogue.find(name).ok_or_else(|| {
-            let offered: Vec<&str> = catalogue.models().iter().map(|model| model.id).collect();
-            Refusal::unknown_model(name, offered.join(", "))
-        })?,
-    };
-    if let Some(metadata) = &request.metadata {
-        check_metadata(metadata)?;
-    }
-    if request.generate_audio == Some(true) && !model.audio {
-        return Err(Refusal::invalid("generate_audio", format!("the model '{}' makes no sound.", model.id)));
-    }
-    Ok(Spec {
-        model: model.id.to_owned(),
-        prompt: request.prompt.clone(),
-        size: size(request.size.as_deref(), model)?,
-        seconds: seconds(request.seconds.as_deref(), model)?,
-        seed: request.seed.unwrap_or(dice),
-        generate_audio: request.generate_audio.unwrap_or(model.audio),
-        source: None,
-        shots: vec![],
-        cast: vec![],
-    })
-}
-
-fn check_prompt(prompt: &str) -> Result<(), Refusal> {
-    if prompt.trim().is_empty() {
-        return Err(Refusal::invalid("prompt", "expected a text that is not blank."));
-    }
-    let chars = prompt.chars().count();
-    if chars > PROMPT_CHARS_MAX {
-        let problem = format!("expected at most {PROMPT_CHARS_MAX} characters, but got {chars}.");
-        return Err(Refusal::invalid("prompt", problem));
-    }
-    check_text("prompt", prompt)
-}
-
 /// PostgreSQL cannot hold the character U+0000, so no database of ours does.
-fn check_text(param: &str, text: &str) -> Result<(), Refusal> {
+pub(super) fn check_text(param: &str, text: &str) -> Result<(), Refusal> {
     if text.contains('\0') {
         return Err(Refusal::invalid(param, "it must not contain the character U+0000."));
     }
     Ok(())
-}
-
-fn size(asked: Option<&str>, model: &Model) -> Result<Size, Refusal> {
-    let sizes = model.sizes;
-    let found = match asked {
-        None => sizes.iter().find(|size| **size == SIZE_DEFAULT).or(sizes.first()),
-        Some(text) => sizes.iter().find(|size| size.to_string() == text),
-    };
-    found.copied().ok_or_else(|| unsupported("size", model, sizes.iter()))
-}
-
-fn seconds(asked: Option<&str>, model: &Model) -> Result<u32, Refusal> {
-    let lengths = model.seconds;
-    let found = match asked {
-        None => lengths.first(),
-        Some(text) => lengths.iter().find(|seconds| seconds.to_string() == text),
-    };
-    found.copied().ok_or_else(|| unsupported("seconds", model, lengths.iter()))
-}
-
-fn unsupported(param: &str, model: &Model, possible: impl Iterator<Item = impl ToString>) -> Refusal {
-    let possible: Vec<String> = possible.map(|value| format!("'{}'", value.to_string())).collect();
-    Refusal::invalid(param, format!("supported by the model '{}' are: {}.", model.id, possible.join(", ")))
 }
 
 /// Checks entries of a caller's.

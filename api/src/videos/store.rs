@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use diesel::sql_types::{BigInt, Text};
+use diesel::dsl::sql;
+use diesel::sql_types::{BigInt, Integer, Text};
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, Insertable, JoinOnDsl as _,
     NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
@@ -17,6 +18,8 @@ use utoipa::ToSchema;
 
 use super::rules::{CANCELED, CANCELED_MESSAGE, EXPIRED, EXPIRED_MESSAGE, Status};
 use crate::ApiError;
+use crate::characters::cast::{self, CastRow};
+use crate::sources::store::{self as sources, NEW_SECONDS, SourceRow};
 
 /// One video. Times are microseconds since 1970.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -24,6 +27,7 @@ use crate::ApiError;
 pub struct VideoRow {
     pub id: String,
     pub model: String,
+    pub operation: String,
     pub spec: String,
     pub prompt: String,
     pub size: String,
@@ -42,6 +46,7 @@ pub struct VideoRow {
     pub run_id: Option<String>,
     pub report: Option<String>,
     pub compute_micros: Option<i64>,
+    pub withdrawn_at: Option<i64>,
 }
 
 /// A video to be stored.
@@ -66,22 +71,32 @@ pub struct NewVideo {
     pub created_at: i64,
 }
 
-/// A video, what it costs, and its place in the queue while it waits; videos of releases that charged nothing have no
-/// bill.
+/// A video, what it costs, its place in the queue while it waits, what it is made from and who is in it; videos of releases that charged
+/// nothing have no bill.
 #[derive(Clone, Debug)]
 pub struct Billed {
     pub row: VideoRow,
     pub bill: Option<Bill>,
     pub queue_position: Option<i64>,
+    pub source: Option<SourceRow>,
+    pub cast: Vec<CastRow>,
 }
 
-/// Adds to each video of one project its bill and its place.
+/// Adds to each video of one project its bill, its place, what it is made from and who is in it.
 pub fn with_bills(db: &mut Db, rows: Vec<VideoRow>) -> Result<Vec<Billed>, ApiError> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let mut bills = bills(db, &ids)?;
     let mut places = positions(db, &rows.iter().collect::<Vec<_>>())?;
-    let billed =
-        |row: VideoRow| Billed { bill: bills.remove(&row.id), queue_position: places.remove(&row.id), row };
+    let mut made_from = sources::of(db, &ids)?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut casts = cast::of_videos(db, &ids)?;
+    let billed = |row: VideoRow| Billed {
+        bill: bills.remove(&row.id),
+        queue_position: places.remove(&row.id),
+        source: made_from.remove(&row.id),
+        cast: casts.remove(&row.id).unwrap_or_default(),
+        row,
+    };
     Ok(rows.into_iter().map(billed).collect())
 }
 
@@ -89,7 +104,9 @@ pub fn with_bills(db: &mut Db, rows: Vec<VideoRow>) -> Result<Vec<Billed>, ApiEr
 pub fn with_bill(db: &mut Db, row: VideoRow) -> Result<Billed, ApiError> {
     let bill = bills(db, &[&row.id])?.remove(&row.id);
     let queue_position = position(db, &row)?;
-    Ok(Billed { row, bill, queue_position })
+    let source = sources::of(db, &[&row.id])?.remove(&row.id);
+    let cast = cast::of_videos(db, &[row.id.clone()])?.remove(&row.id).unwrap_or_default();
+    Ok(Billed { row, bill, queue_position, source, cast })
 }
 
 #[derive(QueryableByName)]
@@ -291,6 +308,7 @@ pub fn delete(db: &mut Db, id: &str, spec: &str, now_us: i64) -> QueryResult<()>
 /// What is known of one of the last videos of a kind. Times are microseconds since 1970.
 #[derive(Queryable)]
 pub struct PastRow {
+    /// Without what was taken over from a source.
     pub seconds: i32,
     pub compute_micros: Option<i64>,
     pub report: Option<String>,
@@ -305,7 +323,7 @@ pub fn past(db: &mut Db, model_id: &str, size: &str, limit: i64) -> QueryResult<
         .filter(kind.and(videos::status.eq(Status::Completed.name())))
         .order(videos::completed_at.desc())
         .select((
-            videos::seconds,
+            sql::<Integer>(NEW_SECONDS),
             videos::compute_micros,
             videos::report,
             videos::started_at,
@@ -336,11 +354,11 @@ pub fn assets_of(db: &mut Db, video: &str) -> QueryResult<Vec<AssetRow>> {
         .load(db)
 }
 
-/// Files that nobody can reach any more: of videos that are deleted or past their time, and of runs that
+/// Files that nobody can reach any more: of videos that are deleted, withdrawn or past their time, and of runs that
 /// ended without a clip.
 pub fn unreachable_assets(db: &mut Db, now_us: i64, limit: i64) -> QueryResult<Vec<AssetRow>> {
     let lost = runs::state.eq_any(["failed", "expired", "returned"]);
-    let gone = videos::deleted_at.is_not_null();
+    let gone = videos::deleted_at.is_not_null().or(videos::withdrawn_at.is_not_null());
     let expired = videos::expires_at.le(now_us);
     assets::table
         .inner_join(runs::table.inner_join(videos::table.on(runs::video_id.eq(videos::id))))

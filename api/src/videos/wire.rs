@@ -3,15 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use kinora_billing::Operation;
 use kinora_spec::{CostReport, Spec};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::bodies::Metadata;
 use super::cost::Cost;
-use super::request::Metadata;
+use super::request::ShotRequest;
 use super::rules::Status;
 use super::store::{Billed, VideoRow};
 use crate::ApiError;
+use crate::characters::cast::CastRow;
 use crate::clock::SECOND_US;
 
 /// A video.
@@ -48,7 +51,7 @@ pub struct Video {
     /// Length, seconds, as text.
     #[schema(example = "8")]
     pub seconds: String,
-    /// Always `null` in this release.
+    /// The video that it is a remix or an edit of.
     #[schema(required)]
     pub remixed_from_video_id: Option<String>,
     /// Why it failed.
@@ -78,6 +81,31 @@ pub struct Video {
     /// it does not wait. One whose project or key has as many made as it may is passed over.
     #[schema(required, minimum = 1)]
     pub queue_position: Option<i64>,
+    /// How it was asked for: `create`, `cameo`, `remix`, `edit` or `extend`; price lists tell them apart.
+    #[schema(example = "create")]
+    pub operation: String,
+    /// The video that it was made from.
+    #[schema(required)]
+    pub parent_video_id: Option<String>,
+    /// Who and what appears in it with its own looks.
+    pub characters: Vec<VideoCharacter>,
+    /// The shots as they were asked for; `null` for a video of one.
+    #[schema(required)]
+    pub shots: Option<Vec<ShotRequest>>,
+    /// When it was withdrawn, because somebody in it no longer wants to be seen, Unix seconds: it has no files any more.
+    #[schema(required)]
+    pub withdrawn_at: Option<i64>,
+}
+
+/// Who or what appears in a video.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VideoCharacter {
+    /// Which character.
+    #[schema(example = "char_019aabc2f1e87d0e8f6a3c1b5d7e9f0a")]
+    pub id: String,
+    /// Its name, as the prompt has it.
+    #[schema(example = "Anna")]
+    pub name: String,
 }
 
 /// Why a video failed.
@@ -194,12 +222,17 @@ fn broken(row: &VideoRow, column: &str, error: impl Into<anyhow::Error>) -> ApiE
 impl TryFrom<Billed> for Video {
     type Error = ApiError;
 
-    fn try_from(Billed { row, bill, queue_position }: Billed) -> Result<Self, ApiError> {
+    fn try_from(Billed { row, bill, queue_position, source, cast }: Billed) -> Result<Self, ApiError> {
         let (spec, status) = (spec_of(&row)?, status_of(&row)?);
         let metadata = row.metadata.as_deref().map(serde_json::from_str).transpose();
         let metadata = metadata.map_err(|error| broken(&row, "metadata", error))?;
         let report = row.report.as_deref().map(serde_json::from_str).transpose();
         let report: Option<CostReport> = report.map_err(|error| broken(&row, "report", error))?;
+        let (parent, shots) = source.map_or((None, None), |source| (source.parent_id, source.shots));
+        let shots = shots.as_deref().map(serde_json::from_str).transpose();
+        let shots = shots.map_err(|error| broken(&row, "shots", error))?;
+        let is_changed =
+            [Operation::Remix, Operation::Edit].map(Operation::name).contains(&row.operation.as_str());
         let seconds = |at_us: Option<i64>| at_us.map(|at_us| at_us.div_euclid(SECOND_US));
         let error = row
             .error_code
@@ -212,7 +245,7 @@ impl TryFrom<Billed> for Video {
             created_at: row.created_at.div_euclid(SECOND_US),
             completed_at: seconds(row.completed_at),
             expires_at: seconds(row.expires_at),
-            remixed_from_video_id: None,
+            remixed_from_video_id: parent.clone().filter(|_| is_changed),
             error,
             seed: spec.seed,
             metadata,
@@ -222,6 +255,11 @@ impl TryFrom<Billed> for Video {
             usage: report.map(|report| usage(&row, &report)),
             cost: Cost::of(bill.as_ref(), row.compute_micros),
             queue_position,
+            parent_video_id: parent,
+            characters: characters(cast, &spec),
+            withdrawn_at: seconds(row.withdrawn_at),
+            shots,
+            operation: row.operation,
             seconds: row.seconds.to_string(),
             id: row.id,
             model: row.model,
@@ -229,6 +267,14 @@ impl TryFrom<Billed> for Video {
             size: row.size,
         })
     }
+}
+
+/// Who is in a video, by the names that its spec has.
+fn characters(cast: Vec<CastRow>, spec: &Spec) -> Vec<VideoCharacter> {
+    let cast = cast.into_iter().filter(CastRow::is_cast);
+    cast.zip(&spec.cast)
+        .map(|(row, role)| VideoCharacter { id: row.character_id, name: role.name.clone() })
+        .collect()
 }
 
 fn usage(row: &VideoRow, report: &CostReport) -> Usage {

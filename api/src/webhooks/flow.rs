@@ -9,7 +9,7 @@ use super::store::{self, Changes, EndpointRow, NewEndpoint};
 use super::wire::{CreateEndpoint, UpdateEndpoint, WebhookEndpoint, WebhookEndpointWithSecret};
 use crate::http::{Deleted, Tenant};
 use crate::ids::EndpointId;
-use crate::videos::request::CreateVideo;
+use crate::videos::request::Extras;
 use crate::{ApiError, App, Refusal, deliveries, events, projects};
 
 /// The kind of an endpoint that somebody made.
@@ -181,7 +181,7 @@ pub fn rotate(
 ///
 /// # Errors
 /// When it is not called.
-pub(crate) fn check_wanted(app: &App, request: &CreateVideo) -> Result<(), Refusal> {
+pub(crate) fn check_wanted(app: &App, request: &Extras) -> Result<(), Refusal> {
     request.webhook_url.as_deref().map_or(Ok(()), |url| check_url(app, "webhook_url", url))
 }
 

@@ -21,6 +21,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use crate::captures::Script;
+
 /// When every test begins, microseconds since 1970.
 pub const START_US: i64 = 1_795_400_000_000_000;
 
@@ -107,6 +109,22 @@ impl TestApp {
         apps
     }
 
+    /// As [`TestApp::each`], where `script` says what is found in captures.
+    pub async fn each_that_sees(script: &Script) -> Vec<Self> {
+        let mut apps = Vec::new();
+        for database in kinora_store::testing::databases() {
+            let captures = script.captures();
+            apps.push(Self::on(Some(database), |_| {}, |app| app.captures = captures).await);
+        }
+        apps
+    }
+
+    /// As [`TestApp::one`], with settings changed, where `script` says what is found in captures.
+    pub async fn that_sees(script: &Script, change: impl FnOnce(&mut Config)) -> Self {
+        let captures = script.captures();
+        Self::on(None, change, |app| app.captures = captures).await
+    }
+
     /// A server on SQLite, for what has nothing to do with the database.
     pub async fn one() -> Self {
         Self::with(|_| {}).await
@@ -137,6 +155,7 @@ impl TestApp {
         let own = clock.clone();
         let (mut app, keys) =
             tokio::task::spawn_blocking(move || App::build_at(config, own).unwrap()).await.unwrap();
+        app.captures = Script::blind().captures();
         add(&mut app);
         let keys = keys.unwrap();
         let app = Data::new(app);
@@ -170,7 +189,9 @@ impl TestApp {
         std::fs::copy(self.app.config.data_dir.join("pepper"), config.data_dir.join("pepper")).unwrap();
         let clock = self.clock.clone();
         let built = tokio::task::spawn_blocking(move || App::build_at(config, clock).unwrap());
-        let app = Data::new(built.await.unwrap().0);
+        let mut app = built.await.unwrap().0;
+        app.captures = self.app.captures.clone();
+        let app = Data::new(app);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
             clock: self.clock.clone(),
@@ -249,6 +270,11 @@ impl TestApp {
     pub fn bare_form(&self, path: &str, parts: &[(&str, &[u8])]) -> RequestBuilder {
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
         self.bare(Method::POST, path).header("content-type", kind).body(form(parts))
+    }
+
+    /// As [`TestApp::post_form`], with another key.
+    pub async fn form_as(&self, key: &str, path: &str, parts: &[(&str, &[u8])]) -> Answer {
+        answer(self.bare_form(path, parts).bearer_auth(key)).await
     }
 
     /// A new video of the first project; its id.
@@ -368,6 +394,29 @@ impl TestApp {
         self.work("", &claim).await.ok()["run_id"].as_str().unwrap().to_owned()
     }
 
+    /// A file that a run is made from.
+    pub async fn input(&self, run: &str, kind: &str) -> Answer {
+        let path = format!("/internal/v1/leases/{run}/inputs/{kind}");
+        answer(self.bare(Method::GET, &path).bearer_auth(&self.worker_token)).await
+    }
+
+    /// A completed video of the first project with these files; its id.
+    pub async fn completed(&self, files: &[(&str, &[u8])]) -> String {
+        let id = self.create().await;
+        let run = self.lease().await;
+        self.deliver(&run, files).await;
+        id
+    }
+
+    /// How many rows of inputs there are, and how many files lie in their folder.
+    pub async fn kept_inputs(&self) -> (i64, usize) {
+        use kinora_store::schema::video_inputs::dsl::video_inputs;
+        let rows =
+            self.app.store.run(|db| video_inputs.count().get_result(db).map_err(kinora_store::Error::from));
+        let folder = std::fs::read_dir(self.app.config.data_dir.join("assets").join("inputs"));
+        (rows.await.unwrap(), folder.map_or(0, Iterator::count))
+    }
+
     /// A message of a worker; `what` stands after `/internal/v1/leases`.
     pub async fn work(&self, what: &str, message: &Value) -> Answer {
         let path = format!("/internal/v1/leases{what}");
@@ -376,6 +425,11 @@ impl TestApp {
 
     /// Ends a run with these files, as a worker does.
     pub async fn deliver(&self, run: &str, files: &[(&str, &[u8])]) {
+        self.deliver_clip(run, files, 4_000).await;
+    }
+
+    /// As [`TestApp::deliver`], of a clip of so many milliseconds.
+    pub async fn deliver_clip(&self, run: &str, files: &[(&str, &[u8])], milliseconds: u32) {
         let mut assets = Vec::new();
         for (kind, bytes) in files {
             let path = format!("/internal/v1/leases/{run}/assets/{kind}");
@@ -388,7 +442,7 @@ impl TestApp {
             "device": { "name": "test device", "backend": "none", "assumed_watts": 0 },
             "phases": [{ "phase": "denoise", "wall_us": 2_000_000, "device_us": 1_800_000, "flops": 7 }],
             "peak_memory_bytes": 1_000_001,
-            "output": { "milliseconds": 4_000, "frames": 48, "size": "720x1280", "audio_milliseconds": 0, "steps": 8 },
+            "output": { "milliseconds": milliseconds, "frames": 48, "size": "720x1280", "audio_milliseconds": 0, "steps": 8 },
         });
         let done = self.work(&format!("/{run}/finish"), &json!({ "assets": assets, "report": report })).await;
         assert_eq!(done.status, StatusCode::NO_CONTENT, "{done:?}");

@@ -4,19 +4,21 @@
 use std::collections::BTreeMap;
 
 use kinora::deliveries::jobs::relay;
-use kinora::ids::{CheckoutId, OrganizationId};
+use kinora::ids::{CaptureId, CharacterId, CheckoutId, OrganizationId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::app::{Answer, TestApp, answer};
+use crate::captures::{name_project, new_character, new_object, unverified_object};
 
 /// `POST`s without the header `Idempotency-Key`, and why.
 const NOT_IDEMPOTENT: [(&str, &str); 1] =
     [("payment_message_create", "the provider's own event id does the same")];
 
-/// `POST`s that are refused with the body of their example: it names a file or a grant that is not there, a time that is over or
-/// a list that is in force, an upload is a form, and no payment provider is set up. All others must be done.
-const REFUSED_HERE: [&str; 7] = [
+/// `POST`s that are refused with the body of their example: it names a file, a video or a grant that is not there, a video that is
+/// not completed, a time that is over, a list that is in force or somebody who is not there, an upload is a form, and no payment
+/// provider is set up. All others must be done.
+const REFUSED_HERE: [&str; 14] = [
     "batch_create",
     "file_create",
     "discount_create",
@@ -24,6 +26,13 @@ const REFUSED_HERE: [&str; 7] = [
     "price_list_create",
     "price_list_withdraw",
     "checkout_create",
+    "character_create",
+    "character_follow_create",
+    "character_capture",
+    "character_grant_create",
+    "video_edit",
+    "video_extend",
+    "video_remix",
 ];
 
 /// An operation of the document.
@@ -168,6 +177,10 @@ async fn make(
         "notification_channel": { "type": "email", "recipients": ["a@example.com"] },
     });
     match name {
+        "video_id" if path.starts_with("/v1/videos/characters/") => {
+            let body = json!({ "prompt": "Rex", "characters": [{ "id": ids["character_id"] }] });
+            created(&keys.project, "/v1/videos", body).await
+        }
         "video_id" => {
             let id = app.create_as(&keys.project).await;
             if path.ends_with("/events") {
@@ -195,6 +208,27 @@ async fn make(
             created(&keys.project, list, batch).await
         }
         "webhook_delivery_id" => Made::Own(deliver(app, &keys.project).await),
+        "character_id" if path.ends_with("/challenge") => {
+            Made::Own(new_character(app, &keys.project, "Anna").await["id"].as_str().unwrap().to_owned())
+        }
+        "character_id" if path.ends_with("/approve") => {
+            Made::Own(unverified_object(app, &keys.project, "Rex").await)
+        }
+        "character_id" => Made::Own(new_object(app, &keys.project, "Rex").await),
+        "capture_id" => {
+            let seen = app.operator_get(&format!("/characters/{}", ids["character_id"])).await.ok();
+            Made::Own(seen["captures"][0]["id"].as_str().unwrap().to_owned())
+        }
+        "grant_id" => {
+            let handle = json!({ "handle": new_party(app).await });
+            created(&keys.project, list, handle).await
+        }
+        "handle" => {
+            let handle = new_party(app).await;
+            let path = "/v1/videos/characters/follows";
+            app.ask(&keys.project, Method::POST, path, Some(&json!({ "handle": handle }))).await.ok();
+            Made::Own(handle)
+        }
         "checkout_id" => Made::Nothing(CheckoutId::new().to_string()),
         "price_list_id" => Made::Shared("2026-01-01-example".into()),
         "rate_limit_id" => Made::Shared("rl-kinora-mini".into()),
@@ -202,6 +236,14 @@ async fn make(
         "month" => Made::Shared("2026-11".into()),
         _ => panic!("tell contract.rs how to make what {{{name}}} of {path} names"),
     }
+}
+
+/// A project of another organization; its handle.
+async fn new_party(app: &TestApp) -> String {
+    let key = app.other_tenant().await;
+    let handle = format!("p{}", &TestApp::key_id(&key)[20..36]);
+    name_project(app, &key, &handle).await;
+    handle
 }
 
 /// A file of one line for a batch; its id.
@@ -353,6 +395,8 @@ async fn what_there_is_none_of_is_not_found_by_the_operator_either() {
         let ids = BTreeMap::from([
             ("organization_id".to_owned(), OrganizationId::new().to_string()),
             ("price_list_id".to_owned(), "1999-01-01-none".to_owned()),
+            ("character_id".to_owned(), CharacterId::new().to_string()),
+            ("capture_id".to_owned(), CaptureId::new().to_string()),
             ("month".to_owned(), "2026-11".to_owned()),
         ]);
         let path = operation.at(&ids);

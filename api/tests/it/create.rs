@@ -21,7 +21,8 @@ async fn a_video_is_queued_with_every_field_there() {
             "created_at": 1_795_400_000, "completed_at": null, "expires_at": null, "prompt": "a red ball",
             "size": "1280x720", "seconds": "8", "remixed_from_video_id": null, "error": null, "seed": 7,
             "metadata": { "job": "1" }, "generate_audio": false, "started_at": null, "canceled_at": null,
-            "usage": null, "queue_position": 1, "cost": {
+            "usage": null, "queue_position": 1, "operation": "create", "parent_video_id": null, "characters": [],
+            "shots": null, "withdrawn_at": null, "cost": {
                 "currency": "usd", "estimated": "0.008000", "final": null, "price_list": "2026-01-01-example",
                 "status": "reserved", "compute": null,
             },
@@ -164,8 +165,60 @@ fn bad_fields() -> Vec<Bad> {
         (with("fps", json!(30)), 400, "unknown_parameter", Some("fps")),
         (with("n", json!(1)), 400, "unknown_parameter", Some("n")),
         (with("input_reference", json!("https://x/a.png")), 400, "invalid_type", Some("input_reference")),
-        (with("input_reference", json!({ "file_id": "f" })), 400, "invalid_value", Some("input_reference")),
-        (with("characters", json!([{ "id": "char_1" }])), 400, "invalid_value", Some("characters")),
+        (
+            with("input_reference", json!({ "file_id": "f" })),
+            400,
+            "invalid_value",
+            Some("input_reference.file_id"),
+        ),
+        (with("input_reference", json!({})), 400, "invalid_value", Some("input_reference")),
+        (
+            with("input_reference", json!({ "file_id": "f", "image_url": "u" })),
+            400,
+            "invalid_value",
+            Some("input_reference"),
+        ),
+        (with("input_reference", json!({ "url": "u" })), 400, "unknown_parameter", Some("url")),
+        (with("shots", json!([])), 400, "invalid_value", Some("shots")),
+        (with("shots", json!([{ "prompt": "x", "seconds": 5 }])), 400, "invalid_value", Some("shots")),
+        (
+            with("shots", json!([{ "prompt": "x", "seconds": 0 }])),
+            400,
+            "invalid_value",
+            Some("shots[].seconds"),
+        ),
+        (
+            with("shots", json!([{ "prompt": "x", "seconds": "04" }])),
+            400,
+            "invalid_value",
+            Some("shots[].seconds"),
+        ),
+        (with("shots", json!([{ "prompt": "x", "seconds": 1.5 }])), 400, "invalid_type", Some("seconds")),
+        (
+            with("shots", json!([{ "prompt": " ", "seconds": 4 }])),
+            400,
+            "invalid_value",
+            Some("shots[].prompt"),
+        ),
+        (with("shots", json!([{ "seconds": 4 }])), 400, "missing_required_parameter", Some("shots[].prompt")),
+        (
+            with("shots", json!([{ "prompt": "x" }])),
+            400,
+            "missing_required_parameter",
+            Some("shots[].seconds"),
+        ),
+        (with("shots", json!(["x"])), 400, "invalid_type", Some("shots")),
+        (with("shots", json!("x")), 400, "invalid_type", Some("shots")),
+        (
+            with("shots", json!([{ "prompt": "x", "seconds": 4, "n": 1 }])),
+            400,
+            "unknown_parameter",
+            Some("n"),
+        ),
+        (with("characters", json!([{}])), 400, "missing_required_parameter", Some("characters[].id")),
+        (with("characters", json!("char_1")), 400, "invalid_type", Some("characters")),
+        (with("characters", json!(["char_1"])), 400, "invalid_type", Some("characters")),
+        (with("characters", json!([{ "id": "char_1" }])), 400, "cameo_permission_denied", None),
     ]
 }
 
@@ -244,7 +297,12 @@ async fn a_body_that_cannot_be_read_is_refused() {
         (form_type, form(&[prompt, ("name=\"b\"", b"true")]), 400, "unknown_parameter"),
         (form_type, form(&[prompt, ("name=\"s[]\"", b"a")]), 400, "unknown_parameter"),
         (form_type, form(&[prompt, ("name=\"video\"; filename=\"v\"", b"MP4")]), 400, "unknown_parameter"),
-        (form_type, form(&[prompt, ("name=\"characters[][id]\"", b"char_1")]), 400, "invalid_value"),
+        (
+            form_type,
+            form(&[prompt, ("name=\"characters[][id]\"", b"char_1")]),
+            400,
+            "cameo_permission_denied",
+        ),
         (
             form_type,
             form(&[prompt, ("name=\"input_reference[image_url]\"", b"http://x")]),

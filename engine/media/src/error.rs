@@ -74,8 +74,8 @@ pub enum MediaError {
         /// What it said.
         message: String,
     },
-    /// The file is not a movie as this crate writes them.
-    #[error("this is not a movie of ours: {0}")]
+    /// The file is not a whole movie.
+    #[error("this movie cannot be read: {0}")]
     Unreadable(String),
 }
 
@@ -83,10 +83,5 @@ impl MediaError {
     /// A fault of the part called `stage`, in its own words.
     pub(crate) fn codec(stage: &'static str, message: impl std::fmt::Display) -> Self {
         Self::Codec { stage, message: message.to_string() }
-    }
-
-    /// A file that is not as expected.
-    pub(crate) fn unreadable(message: impl std::fmt::Display) -> Self {
-        Self::Unreadable(message.to_string())
     }
 }

@@ -13,6 +13,7 @@ mod resample;
 mod sound;
 mod still;
 mod stills;
+mod turn;
 mod upload;
 mod video;
 mod yuv;
@@ -25,8 +26,9 @@ pub use still::{
 };
 pub use stills::preview;
 pub use upload::{
-    DecodedClip, Fit, Shown, UPLOAD_BYTES_MAX, UPLOAD_PIXELS_MAX, UPLOAD_SECONDS_MAX, UPLOAD_TRACKS_MAX,
-    UploadError, UploadLimits, View, decode_clip, decode_sound, for_each_frame, probe_clip,
+    DECODED_BYTES_MAX, DecodedClip, Fit, Shown, UPLOAD_BYTES_MAX, UPLOAD_PIXELS_MAX, UPLOAD_SECONDS_MAX,
+    UPLOAD_TRACKS_MAX, UploadError, UploadLimits, View, decode_clip, decode_sound, for_each_frame,
+    probe_clip,
 };
 
 /// The files of one clip.

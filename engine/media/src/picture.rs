@@ -55,6 +55,11 @@ pub fn with_long_side(shape: Size, long: u32) -> Size {
     if shape.is_portrait() { Size::new(short, long) } else { Size::new(long, short) }
 }
 
+/// The size of `own`'s proportions whose long side has at most `long` pixels; never larger than it.
+pub fn within(own: Size, long: u32) -> Size {
+    if own.width.max(own.height) <= long { own } else { with_long_side(own, long) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -113,17 +113,68 @@ impl YUVSource for Planes {
     }
 }
 
+/// What the values of decoded planes mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colour {
+    /// Luma and chroma weights of BT.709, not of BT.601.
+    pub bt709: bool,
+    /// Values from 0 to 255, not from 16 to 235 or 240.
+    pub full: bool,
+}
+
+impl Colour {
+    /// What players assume of a stream that does not say: BT.709 from high definition on.
+    pub const fn guess(size: Size) -> Self {
+        Self { bt709: size.width >= 1_280 || size.height > 576, full: false }
+    }
+
+    /// With the transfer and the matrix of ITU-T H.273; nothing if they are not those of ordinary video.
+    pub const fn coded(self, transfer: u32, matrix: u32) -> Option<Self> {
+        // PQ and HLG.
+        if matches!(transfer, 16 | 18) {
+            return None;
+        }
+        match matrix {
+            1 => Some(Self { bt709: true, ..self }),
+            4..=6 => Some(Self { bt709: false, ..self }),
+            2 | 3 => Some(self),
+            _ => None,
+        }
+    }
+
+    /// By how much luma is scaled, and what Cr gives to red, Cb and Cr to green and Cb to blue, in parts of 2^16.
+    fn weights(self) -> (i32, [i32; 4]) {
+        // Kr and Kb of BT.709-6 and BT.601-7; green is what is left.
+        let (red, blue) = if self.bt709 { (0.2126, 0.0722) } else { (0.299, 0.114) };
+        let green = 1.0 - red - blue;
+        let (luma, chroma) = if self.full { (1.0, 1.0) } else { (255.0 / 219.0, 255.0 / 224.0) };
+        let fixed = |value: f64| (value * f64::from(1 << BITS)).round() as i32;
+        let (cr, cb) = (2.0 * (1.0 - red), 2.0 * (1.0 - blue));
+        let weights = [cr, -cb * blue / green, -cr * red / green, cb];
+        (fixed(luma), weights.map(|weight| fixed(weight * chroma)))
+    }
+}
+
 /// Appends the picture of decoded planes as `[row, column, RGB]`; chroma is repeated, not interpolated.
-pub fn to_rgb(planes: &impl YUVSource, rgb: &mut Vec<u8>) {
+pub fn to_rgb(planes: &impl YUVSource, colour: Colour, rgb: &mut Vec<u8>) {
     let (width, height) = planes.dimensions();
     let (y_stride, cb_stride, cr_stride) = planes.strides();
+    let (scale, [red, green_cb, green_cr, blue]) = colour.weights();
+    let black = if colour.full { 0 } else { 16 };
+    let half = 1 << (BITS - 1);
+    let byte = |value: i32| (value >> BITS).clamp(0, 255) as u8;
+    rgb.reserve(3 * width * height);
     for row in 0..height {
-        for column in 0..width {
-            let y = 1.164_384 * (f32::from(planes.y()[row * y_stride + column]) - 16.0);
-            let cb = f32::from(planes.u()[row / 2 * cb_stride + column / 2]) - 128.0;
-            let cr = f32::from(planes.v()[row / 2 * cr_stride + column / 2]) - 128.0;
-            let pixel = [y + 1.792_741 * cr, y - 0.213_249 * cb - 0.532_909 * cr, y + 2.112_402 * cb];
-            rgb.extend(pixel.map(|value| value.round() as u8));
+        let y = &planes.y()[row * y_stride..][..width];
+        let cb = &planes.u()[row / 2 * cb_stride..][..width.div_ceil(2)];
+        let cr = &planes.v()[row / 2 * cr_stride..][..width.div_ceil(2)];
+        for ((pair, cb), cr) in y.chunks(2).zip(cb).zip(cr) {
+            let (cb, cr) = (i32::from(*cb) - 128, i32::from(*cr) - 128);
+            let chroma = [red * cr, green_cb * cb + green_cr * cr, blue * cb];
+            for y in pair {
+                let y = scale * (i32::from(*y) - black) + half;
+                rgb.extend_from_slice(&chroma.map(|chroma| byte(y + chroma)));
+            }
         }
     }
 }
@@ -131,6 +182,9 @@ pub fn to_rgb(planes: &impl YUVSource, rgb: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is written here.
+    const OURS: Colour = Colour { bt709: true, full: false };
 
     fn planes_of(pixel: [u8; 3]) -> (u8, u8, u8) {
         let mut planes = Planes::new(Size::new(4, 2));
@@ -154,7 +208,7 @@ mod tests {
             let mut planes = Planes::new(Size::new(2, 2));
             planes.fill(&[grey; 12]);
             let mut rgb = Vec::new();
-            to_rgb(&planes, &mut rgb);
+            to_rgb(&planes, OURS, &mut rgb);
             assert!(rgb.iter().all(|value| value.abs_diff(grey) <= 1), "{grey} became {rgb:?}");
         }
     }

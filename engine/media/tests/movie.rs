@@ -72,6 +72,7 @@ fn every_size_of_the_catalogue_comes_out_exact_and_faithful() {
         let expected = ClipInfo {
             size: *size,
             frames: PER_SECOND,
+            per_second: PER_SECOND,
             duration: Duration::from_secs(1),
             sound: Some(sound),
             streamable: true,

@@ -168,12 +168,15 @@ class Transformer(nn.Module):
         self.ref_embedding = Embedder(cfg["ref_features"], width, F.silu, cfg["ref_tokens"] * width)
         self.modality_embedding = nn.Parameter(torch.randn(3, width) * 0.02)
         self.tables = {}
-        self.compiled = None  # the blocks' compiled twins, for training batches without a clean prefix
+        self.compiled = None  # the blocks' compiled twins, for the commonest training batches
         for layer in (self.proj_out, self.audio_proj_out, self.condition_embedder.time_proj):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
     def compile_blocks(self) -> None:
+        """Compiles the blocks once for every number of tokens: of batches without a clean prefix and with at most one
+        reference, because each shape costs a minute or two of compiling."""
+        torch._dynamo.config.recompile_limit = 32
         self.compiled = [torch.compile(block, dynamic=False) for block in self.blocks]
 
     def rope(self, grid: tuple, audio: int, refs: int) -> tuple:
@@ -206,7 +209,7 @@ class Transformer(nn.Module):
         embedding, mod = self.condition_embedder(t)
         context = self.condition_embedder.text_embedder(text)
         tables = self.rope(grid, audio.shape[1], count)
-        fast = self.compiled and len(lengths) == 2 + (count > 0) and torch.is_grad_enabled()
+        fast = self.compiled and count < 2 and len(lengths) == 2 + count and torch.is_grad_enabled()
         for block in self.compiled if fast else self.blocks:
             x = block(x, mod, lengths, context, tables)
         shift, scale = (self.scale_shift_table + embedding[:, :, None].float()).unbind(2)

@@ -2,6 +2,7 @@
 //! and not with another program's scaling. The programs that look at files are in `programs`.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod films;
 pub mod programs;
 
 use std::f32::consts::TAU;

@@ -46,6 +46,53 @@ pub fn pictures(file: &[u8], count: u32) -> Vec<u8> {
     )
 }
 
+/// Every picture of a movie as RGB, as `ffmpeg` shows them: turned, and only those that edit lists leave.
+pub fn all_pictures(file: &[u8]) -> Vec<u8> {
+    let flags = "accurate_rnd+full_chroma_int+full_chroma_inp+neighbor";
+    convert(
+        file,
+        &[
+            "-map",
+            "0:v:0",
+            "-fps_mode",
+            "passthrough",
+            "-sws_flags",
+            flags,
+            "-pix_fmt",
+            "rgb24",
+            "-f",
+            "rawvideo",
+        ],
+    )
+}
+
+/// The same movie, to be turned by so many degrees when it is shown.
+pub fn turned(file: &[u8], degrees: &str) -> Vec<u8> {
+    copied(file, &[], &["-metadata:s:v:0", &format!("rotate={degrees}")])
+}
+
+/// What `ffmpeg` copies of a movie from a second on.
+pub fn trimmed(file: &[u8], from: &str, seconds: &str) -> Vec<u8> {
+    copied(file, &["-ss", from], &["-t", seconds])
+}
+
+fn copied(file: &[u8], before: &[&str], after: &[&str]) -> Vec<u8> {
+    let path = on_disk(file);
+    let made = tempfile::Builder::new().suffix(".mp4").tempfile().unwrap();
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-y", "-nostdin"])
+        .args(before)
+        .arg("-i")
+        .arg(path.path())
+        .args(["-c", "copy"])
+        .args(after)
+        .arg(made.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::read(made.path()).unwrap()
+}
+
 /// The first channel of the sound of a file, decoded by `ffmpeg` as players do: edit lists are followed.
 pub fn samples(file: &[u8]) -> Vec<f32> {
     let bytes =

@@ -1,0 +1,11 @@
+DROP TABLE character_audit;
+ALTER TABLE videos DROP COLUMN withdrawn_at;
+DROP TABLE video_characters;
+DROP TABLE character_grants;
+DROP TABLE consents;
+DROP TABLE character_challenges;
+DROP TABLE character_files;
+DROP TABLE character_keys;
+DROP TABLE characters;
+DROP TABLE follows;
+DROP TABLE handles;

@@ -1,7 +1,7 @@
 //! How much of a clip is left when it is changed: `cargo run --release -p kinora-engine --example remix [-- FILE]` prints the
 //! correlation of what eight clips look like, blurred, with what is made of them at strengths 30, 60 and 90; the floor is what
-//! another seed gives for the same words. It writes `engine/remix-sheet.png`, or FILE: the clips, what became of them, and a
-//! clip that begins with a given picture.
+//! another seed gives for the same words. It writes `engine/remix-sheet.png`, or FILE: in each row a clip, what became of it at
+//! these strengths, and the new clip of the floor; in the last a picture and four frames of a clip that begins with it.
 
 #[path = "../contact_sheet/font.rs"]
 mod font;
@@ -37,6 +37,8 @@ const SECONDS: u32 = 4;
 const GAP: usize = 4;
 /// Pictures in a row of the sheet.
 const COLUMNS: usize = 5;
+/// So that the longest title fits, pixels.
+const SHEET_WIDTH: usize = 860;
 
 fn make(engine: &mut Mini, spec: &Spec, material: &Material) -> Result<Clip, Box<dyn Error>> {
     Ok(engine.generate(spec, material, &mut |_| ControlFlow::Continue(()))?)
@@ -52,14 +54,30 @@ struct Row {
     pictures: Vec<Vec<u8>>,
 }
 
+/// A picture at half its size: means of four pixels.
+fn halved(rgb: &[u8], width: usize) -> Vec<u8> {
+    let line = width * 3;
+    let mut out = vec![];
+    for rows in rgb.chunks_exact(2 * line) {
+        for column in 0..width / 2 {
+            out.extend((0..3).map(|channel| {
+                let at = column * 6 + channel;
+                let pixels = [at, at + 3, at + line, at + line + 3].map(|at| u16::from(rows[at]));
+                (pixels.iter().sum::<u16>() / 4) as u8
+            }));
+        }
+    }
+    out
+}
+
 fn sheet(rows: &[Row], frames: &Frames, path: &Path) -> Result<(), Box<dyn Error>> {
-    let (width, height) = (frames.width as usize, frames.height as usize);
+    let (own, width, height) = (frames.width as usize, frames.width as usize / 2, frames.height as usize / 2);
     let band = TITLE + height + GAP;
-    let mut page = Page::new(COLUMNS * (width + GAP) + GAP, rows.len() * band);
+    let mut page = Page::new(SHEET_WIDTH.max(COLUMNS * (width + GAP) + GAP), rows.len() * band);
     for (index, row) in rows.iter().enumerate() {
         page.text(&row.title, [GAP, index * band + GAP]);
         for (column, picture) in row.pictures.iter().enumerate() {
-            page.picture(picture, width, [GAP + column * (width + GAP), index * band + TITLE]);
+            page.picture(&halved(picture, own), width, [GAP + column * (width + GAP), index * band + TITLE]);
         }
     }
     page.write(path)
@@ -70,12 +88,12 @@ fn begun(engine: &mut Mini, picture: &Frames) -> Result<Row, Box<dyn Error>> {
     let size = Size::new(picture.width, picture.height);
     let given = frame(picture, 0).to_vec();
     let source = Some(Source::Picture);
-    let prompt = "a red ball bounces on the grass";
+    let prompt = CLIPS[CLIPS.len() - 1].0;
     let spec = Spec { source, ..Spec::of_words(KINORA_MINI.id, prompt, size, SECONDS, 5) };
     let picture = Picture { width: size.width, height: size.height, rgb: given.clone() };
     let clip = make(engine, &spec, &Material { picture: Some(picture), ..Material::default() })?;
     let shown = [0, 15, 31, 47].map(|index| frame(&clip.frames, index).to_vec());
-    let title = format!("a picture, then {prompt} from it");
+    let title = format!("a picture and {prompt} from it");
     Ok(Row { title, pictures: [given].into_iter().chain(shown).collect() })
 }
 
@@ -101,7 +119,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let middle = clip.frames.count() / 2;
         let all = [&clip.frames].into_iter().chain(&made);
         let pictures = all.map(|frames| frame(frames, middle).to_vec()).collect();
-        rows.push(Row { title: format!("{prompt}: 30, 60, 90 to {new}, and new"), pictures });
+        rows.push(Row { title: format!("{prompt} to {new}"), pictures });
         kept.push(share);
         last = Some(clip.frames);
     }

@@ -18,6 +18,6 @@ pub struct Material {
 pub enum SourceClip {
     /// One that this engine made, as [`Clip::latents`](crate::Clip) were.
     Latents(Vec<u8>),
-    /// Any other: its pictures at their own size and rate, and its sound.
+    /// Any other: its pictures, at whatever size and rate they were decoded, and its sound.
     Decoded(Frames, Option<Audio>),
 }

@@ -5,7 +5,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::app::{Answer, START_US, TestApp};
-use crate::captures::{AVATAR, Script, VIDEO, name_project, new_character, new_object, new_person, video};
+use crate::captures::{
+    AVATAR, Script, VIDEO, face, name_project, new_character, new_object, new_person, video,
+};
 use crate::content::FILES;
 
 const PATH: &str = "/v1/videos/characters";
@@ -49,6 +51,7 @@ async fn decisions(app: &TestApp, id: &str, decision: &str) -> Vec<Value> {
 async fn a_cast_reaches_the_engine_with_its_owners_wishes_and_costs_more() {
     let script = Script::seeing();
     for app in TestApp::each_that_sees(&script).await {
+        script.finds(face(&[]));
         let anna = new_person(&app, &script, &app.key, "Anna").await;
         script.finds_nobody();
         let rex = new_object(&app, &app.key, "Rex").await;

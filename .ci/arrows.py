@@ -19,7 +19,7 @@ ARROWS = {
     "kinora-spec": set(),
     "kinora-store": set(),
     "kinora-client": set(),
-    "kinora-world": set(),
+    "kinora-world": {"kinora-spec"},
 }
 # Outside libraries by prefix, and the packages that may name them.
 HOMES = {

@@ -42,6 +42,7 @@ pub const KEYS: &[&str] = &[
     "outgoing_allow",
     "webhook_retry_seconds",
     "digit_recogniser",
+    "face_models",
 ];
 
 /// A text that is never shown.
@@ -130,6 +131,9 @@ pub struct Config {
     /// by commas.
     #[serde(deserialize_with = "list")]
     pub digit_recogniser: Vec<String>,
+    /// The folder with the models that find faces in captures, which `engine/fetch-face-models.sh` fills. Without it an operator
+    /// looks at them.
+    pub face_models: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -160,6 +164,7 @@ impl Default for Config {
             outgoing_allow: Vec::new(),
             webhook_retry_seconds: vec![5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
             digit_recogniser: Vec::new(),
+            face_models: None,
         }
     }
 }

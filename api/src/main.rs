@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     quieten_mesa();
-    cli::run(MINI)
+    cli::run(BUILT_IN)
 }
 
 /// Mesa chooses between graphics cards by asking a Wayland display, and complains on the terminal of a machine that has
@@ -22,16 +22,19 @@ fn quieten_mesa() {
     }
 }
 
-/// Makes engines with the embedded model, where this build has one.
+/// The embedded model and the reader of captures, where this build has them.
 #[cfg(feature = "engine")]
-const MINI: Option<cli::MakeMini> = Some(|device| {
-    let choice = match device {
-        cli::Device::Auto => kinora_engine::DeviceChoice::Auto,
-        cli::Device::Wgpu => kinora_engine::DeviceChoice::Wgpu,
-        cli::Device::Flex => kinora_engine::DeviceChoice::Flex,
-    };
-    Box::new(kinora_engine::Mini::new(choice))
+const BUILT_IN: Option<cli::BuiltIn> = Some(cli::BuiltIn {
+    mini: |device| {
+        let choice = match device {
+            cli::Device::Auto => kinora_engine::DeviceChoice::Auto,
+            cli::Device::Wgpu => kinora_engine::DeviceChoice::Wgpu,
+            cli::Device::Flex => kinora_engine::DeviceChoice::Flex,
+        };
+        Box::new(kinora_engine::Mini::new(choice))
+    },
+    reader: |face_models| Ok(Box::new(kinora_engine::Reader::new(face_models)?)),
 });
 
 #[cfg(not(feature = "engine"))]
-const MINI: Option<cli::MakeMini> = None;
+const BUILT_IN: Option<cli::BuiltIn> = None;

@@ -1,16 +1,29 @@
-//! The story of one clip: encode the prompt, draw noise, denoise, decode, vocode; window after window when the clip is
-//! longer than the model can make at once. Who asked, which device and how files are written is told elsewhere.
+//! The story of one clip: encode the prompts and what the clip is made from, draw noise, denoise, decode, vocode; window
+//! after window when the clip is longer than the model can make at once. Who asked, which device and how files are written
+//! is told elsewhere.
 
-use burn::tensor::Tensor;
-use kinora_spec::{Audio, EngineError, Frames, Phase, Picture, Spec};
+use burn::tensor::{Tensor, TensorData};
+use kinora_spec::{Audio, EngineError, Frames, Material, Phase, Picture, Source, SourceClip};
 
 use crate::meter::Meter;
-use crate::models::mini::{Film, Footage, Model, Plan, Window, samples};
+use crate::models::mini::{
+    Clean, Film, Footage, Model, Place, Plan, Recording, Reel, Scene, Take, Track, Window, samples,
+};
 use crate::models::wan::Context;
-use crate::sample::schedule::shifted;
 use crate::seed::Seed;
 
-/// Makes the pictures of a spec, and its sound if it asks for any.
+/// What a run made.
+pub struct Made {
+    /// The pictures.
+    pub frames: Frames,
+    /// The sound, if the spec asks for any.
+    pub audio: Option<Audio>,
+    /// What a later run can go on from.
+    pub reel: Reel,
+}
+
+/// Makes the pictures of a plan, and its sound if it asks for any; `reel` is the clip that it is made from, if that is one of
+/// the engine's own.
 ///
 /// Pictures and sound are denoised together. A spec without sound only leaves the samples out, so the same seed gives
 /// the same pictures.
@@ -19,27 +32,32 @@ use crate::seed::Seed;
 /// [`EngineError::Canceled`] within one denoising step, `Failed` when the device fails.
 pub fn generate(
     model: &Model,
-    spec: &Spec,
+    plan: &Plan<'_>,
+    material: &Material,
+    reel: Option<Reel>,
     meter: &mut Meter<'_>,
-) -> Result<(Frames, Option<Audio>), EngineError> {
-    let plan = Plan::new(model, spec);
+) -> Result<Made, EngineError> {
     meter.expect(plan.flops());
-    let context = meter.on_device(Phase::Text, plan.text_flops(), || model.context(&plan.rows))?;
-
-    let mut run = Run { model, plan: &plan, meter };
-    let mut film = Film::new(plan.canvas, plan.frames, plan.prefix_frames());
-    let mut sound = vec![]; // each [1, tokens, audio_dim]
-    let mut before = None;
-    for window in &plan.windows {
-        let kept = run.keep(window, before.take(), &film)?;
-        let footage = run.denoise(window, kept, &context)?;
-        run.decode(window, &footage, &mut film)?;
-        sound.push(footage.after(window).sound);
-        before = Some(footage);
+    let mut contexts = vec![];
+    for Scene { rows, looks } in &plan.scenes {
+        let flops = plan.text_flops(&plan.scenes[contexts.len()]);
+        contexts.push(meter.on_device(Phase::Text, flops, || model.context(rows, looks))?);
     }
-    let frames = film.cut(plan.frames, model.config.fps);
-    let audio = if spec.generate_audio { Some(run.vocode(Tensor::cat(sound, 1))?) } else { None };
-    Ok((frames, audio))
+    let film = Film::new(plan.canvas, plan.frames, plan.prefix_frames());
+    let mut run = Run { model, plan, meter, film, track: Track::default(), footage: vec![] };
+    let mut source = run.source(material, reel)?;
+    if let Some(Source::Extend { .. }) = plan.origin {
+        for (window, footage) in plan.source.iter().zip(source.drain(..)) {
+            run.develop(window, footage)?;
+        }
+    }
+    let mut source = source.into_iter();
+    for take in &plan.takes {
+        let clean = run.begin(&take.window, material.picture.as_ref())?;
+        let footage = run.denoise(take, clean, source.next(), &contexts[take.scene])?;
+        run.develop(&take.window, footage)?;
+    }
+    run.finish()
 }
 
 /// A run that is under way.
@@ -47,42 +65,107 @@ struct Run<'a, 'report> {
     model: &'a Model,
     plan: &'a Plan<'a>,
     meter: &'a mut Meter<'report>,
+    film: Film,
+    track: Track,
+    /// Of every window so far.
+    footage: Vec<Footage>,
 }
 
 impl Run<'_, '_> {
-    /// The clean footage that a window begins with: the last pictures of the film as latents that come first, and the
-    /// last sound of the window before.
-    fn keep(
-        &mut self,
-        window: &Window,
-        before: Option<Footage>,
-        film: &Film,
-    ) -> Result<Option<Footage>, EngineError> {
-        let (Some(before), Some(end)) = (before, film.end()) else { return Ok(None) };
-        let flops = self.plan.keep_flops(window);
-        let video = self.meter.on_device(Phase::Denoise, flops, || self.model.vae.encode(end))?;
-        Ok(Some(Footage { video, sound: before.last_sound(window.prefix_tokens()) }))
+    /// The clip that this one is made from, as footage: its own, or what a recording is encoded to.
+    fn source(&mut self, material: &Material, reel: Option<Reel>) -> Result<Vec<Footage>, EngineError> {
+        match (reel, &material.clip) {
+            (Some(reel), _) => Ok(reel.footage),
+            (None, Some(SourceClip::Decoded(frames, sound))) if !self.plan.source.is_empty() => {
+                self.encode((frames, sound.as_ref()))
+            }
+            _ => Ok(vec![]),
+        }
     }
 
-    /// Noise to footage, by Euler's method along the guided velocity; what was kept stays as it is. Half way through the
-    /// first window it shows what the clip will look like.
+    fn encode(&mut self, clip: (&Frames, Option<&Audio>)) -> Result<Vec<Footage>, EngineError> {
+        let (model, plan) = (self.model, self.plan);
+        let end = Place::default().after_all(&plan.source);
+        let numbers = (&model.config, &model.levels);
+        let recording =
+            self.meter.on_host(Phase::Condition, || Recording::new(clip, plan.canvas, numbers, end))?;
+        let recording = recording.map_err(EngineError::Failed)?;
+        let (mut encoded, mut place) = (vec![], Place::default());
+        for window in &plan.source {
+            let (pictures, tokens) = self.meter.on_host(Phase::Condition, || {
+                (recording.pictures(place, window), recording.sound(place, window))
+            })?;
+            let video = self.picture_latents(Phase::Condition, plan.condition_flops(window), pictures)?;
+            let shape = [1, window.tokens, plan.footage_shape().audio_dim];
+            let sound = Tensor::from_data(TensorData::new(tokens, shape), &model.device);
+            encoded.push(Footage { video, sound });
+            place = place.after(window);
+        }
+        Ok(encoded)
+    }
+
+    /// Painted pictures `[frames, 3, rows, columns]` as latents.
+    fn picture_latents(
+        &mut self,
+        phase: Phase,
+        flops: u64,
+        painted: Vec<f32>,
+    ) -> Result<Tensor<5>, EngineError> {
+        let model = self.model;
+        let [rows, columns] = self.plan.canvas.painted;
+        let frames = painted.len() / (3 * rows * columns);
+        self.meter.on_device(phase, flops, || {
+            let painted = TensorData::new(painted, [frames, 3, rows, columns]);
+            model.vae.encode(Tensor::from_data(painted, &model.device))
+        })
+    }
+
+    /// What a window begins with: the last pictures of the film, encoded again, or the picture that was given, or, after a
+    /// cut, nothing; and the last of the track.
+    fn begin(&mut self, window: &Window, picture: Option<&Picture>) -> Result<Clean, EngineError> {
+        let (model, plan) = (self.model, self.plan);
+        let flops = plan.begin_flops(window);
+        let sound = self.track.end(window.clean_tokens);
+        let video = match (window.clean, window.known, self.film.end(), picture) {
+            (0, ..) => None,
+            (_, 0, _, Some(picture)) => {
+                let size = kinora_spec::Size::new(picture.width, picture.height);
+                let painted =
+                    self.meter.on_host(Phase::Condition, || plan.canvas.paint(&picture.rgb, size))?;
+                Some(self.picture_latents(Phase::Condition, flops, painted)?)
+            }
+            (.., Some(end), _) => {
+                Some(self.meter.on_device(Phase::Denoise, flops, || model.vae.encode(end))?)
+            }
+            _ => return Err(EngineError::Failed("a window has nothing to begin with".into())),
+        };
+        Ok(Clean { video, sound })
+    }
+
+    /// Noise to footage, by Euler's method along the guided velocity; what is clean stays as it is. With a source it begins
+    /// from that under noise. Half way through the first window it shows what the clip will look like.
     fn denoise(
         &mut self,
-        window: &Window,
-        kept: Option<Footage>,
+        take: &Take,
+        clean: Clean,
+        source: Option<Footage>,
         context: &Context,
     ) -> Result<Footage, EngineError> {
-        let (model, plan) = (self.model, self.plan);
-        let sampling = &model.config.sampling;
-        let schedule = shifted(sampling.steps, sampling.shift);
-        let mut new = Footage::noise(Seed(plan.seed), window, &plan.footage_shape(), &model.device);
+        let (model, plan, window) = (self.model, self.plan, &take.window);
+        let is_first = Some(take) == plan.takes.first();
+        let schedule = &plan.schedule;
+        let noise = Footage::noise(Seed(plan.seed), window, &plan.footage_shape(), &model.device);
+        let mut new = match source {
+            Some(source) => source.after(window).noised(noise, schedule.sigmas[0]),
+            None => noise,
+        };
         for step in 0..schedule.steps() {
             let (now, next) = (schedule.sigmas[step], schedule.sigmas[step + 1]);
-            let time = plan.time(window, schedule.timesteps[step]);
-            let is_shown = window.index == 0 && step == schedule.steps() / 2;
-            let (stepped, first) = self.meter.on_device(Phase::Denoise, plan.step_flops(window), || {
-                let velocity = model.velocity(Footage::joined(kept.clone(), new.clone()), &time, context);
-                let velocity = velocity.after(window);
+            let time = plan.time(take, schedule.timesteps[step]);
+            let is_shown = is_first && step == schedule.steps() / 2;
+            let (stepped, first) = self.meter.on_device(Phase::Denoise, plan.step_flops(take), || {
+                let whole = Footage::joined(clean.clone(), new.clone());
+                let velocity = model.velocity(whole, window.early(), &time, context).after(window);
                 let first = is_shown.then(|| new.first_clean(&velocity, now));
                 (new.stepped(velocity, now, next), first)
             })?;
@@ -91,7 +174,7 @@ impl Run<'_, '_> {
                 self.show(first)?;
             }
         }
-        Ok(Footage::joined(kept, new))
+        Ok(Footage::joined(clean, new))
     }
 
     /// Shows the picture of one latent step, `[1, z, 1, rows, columns]`.
@@ -100,7 +183,7 @@ impl Run<'_, '_> {
         let picture = || -> Result<Frames, String> {
             let mut film = Film::new(plan.canvas, 1, 1);
             film.push(model.vae.decoding().next(first))?;
-            Ok(film.cut(1, model.config.fps))
+            Ok(film.finish(model.config.fps))
         };
         let shown = self.meter.aside(Phase::Decode, plan.decode_flops(1), picture)?;
         let Frames { width, height, rgb, .. } = shown.map_err(EngineError::Failed)?;
@@ -108,19 +191,45 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Footage to pictures, a latent step at a time; those that are new go on the film.
-    fn decode(&mut self, window: &Window, footage: &Footage, film: &mut Film) -> Result<(), EngineError> {
+    /// Footage to pictures, a latent step at a time: those that the film lacks go on it, as the sound goes on the track.
+    fn develop(&mut self, window: &Window, footage: Footage) -> Result<(), EngineError> {
         let mut decoding = self.model.vae.decoding();
+        let mut painted = 0;
+        self.film.cut();
         for step in 0..window.steps {
             let latents = footage.video.clone().narrow(2, step, 1); // [1, z, 1, rows/8, columns/8]
-            let picture = || {
+            let film = &mut self.film;
+            let pictures = || {
                 let video = decoding.next(latents); // [frames, 3, rows, columns]
-                if step < window.prefix { Ok(()) } else { film.push(video) }
+                let [frames, ..] = video.dims();
+                if (painted + 1..=painted + frames).contains(&window.known) {
+                    film.go_on(video.clone().narrow(0, window.known - 1 - painted, 1));
+                }
+                let first = window.known.clamp(painted, painted + frames);
+                let end = (window.known + window.frames).clamp(first, painted + frames);
+                let pushed = match end - first {
+                    0 => Ok(()),
+                    count => film.push(video.narrow(0, first - painted, count)),
+                };
+                painted += frames;
+                pushed
             };
-            let pushed = self.meter.on_device(Phase::Decode, self.plan.decode_flops(1), picture)?;
+            let pushed = self.meter.on_device(Phase::Decode, self.plan.decode_flops(1), pictures)?;
             pushed.map_err(EngineError::Failed)?;
         }
+        self.track.push(footage.heard(window));
+        self.footage.push(footage);
         Ok(())
+    }
+
+    fn finish(mut self) -> Result<Made, EngineError> {
+        let (config, plan) = (&self.model.config, self.plan);
+        let audio = match std::mem::take(&mut self.track).finish() {
+            Some(tokens) if plan.sound => Some(self.vocode(tokens)?),
+            _ => None,
+        };
+        let reel = Reel::new(config, plan.canvas.painted, plan.windows(), self.footage);
+        Ok(Made { frames: self.film.finish(config.fps), audio, reel })
     }
 
     /// Audio tokens `[1, tokens, audio_dim]` to samples.

@@ -10,23 +10,21 @@ use kinora::{Config, keys};
 use kinora_billing::bills;
 use kinora_spec::Spec;
 use kinora_spec::catalogue::find;
-use reqwest::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::engines::{Device, EngineArgs, MakeMini};
+use super::cameo::{self, CameoArgs, SideBySide, beside};
+use super::engines::{BuiltIn, Device, EngineArgs};
 use super::node::{Node, Prepared};
 use super::progress::Bar;
-use super::receipt::{Charged, Compute, Receipt};
+use super::receipt::{Charged, Compute, Form, Receipt};
+use super::server::{Server, text};
 use super::signals::Signals;
 use super::wish::{Delivery, Wish};
 use super::{Ended, log, runtime};
 
 /// How often the demo looks at its video.
 const POLL: Duration = Duration::from_millis(250);
-
-/// Longest wait for one answer of the server, which is on this machine.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What `kinora demo` takes.
 #[derive(Debug, Args)]
@@ -37,16 +35,23 @@ pub struct Demo {
     #[arg(long, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
     #[command(flatten)]
+    cameo: CameoArgs,
+    #[command(flatten)]
     engine: EngineArgs,
 }
 
 impl Demo {
-    pub fn run(self, mini: Option<MakeMini>) -> anyhow::Result<Ended> {
+    pub fn run(mut self, built_in: Option<BuiltIn>) -> anyhow::Result<Ended> {
         log::start(log::COMMAND);
+        if self.cameo.photo.is_some() {
+            // The same chance for both clips, so that they differ in the cameo alone.
+            self.wish.seed.get_or_insert_with(rand::random);
+            self.wish.prompt.get_or_insert_with(|| format!("{} waves on the beach", self.cameo.name));
+        }
         // A wish that cannot be fulfilled is refused before a server is started for it.
         self.wish.spec(self.engine.model())?;
-        let factory = self.engine.factory(mini, Device::Auto)?;
-        let delivery = Delivery::prepare(&self.wish.out)?;
+        let factory = self.engine.factory(built_in, Device::Auto)?;
+        let places = self.places()?;
         let (data_dir, _removed_at_the_end) = match &self.data_dir {
             Some(folder) => (folder.clone(), None),
             None => {
@@ -54,17 +59,16 @@ impl Demo {
                 (folder.path().to_owned(), Some(folder))
             }
         };
-        let prepared = Prepared::new(self.config(data_dir)?)?;
+        let prepared = Prepared::new(self.config(data_dir)?, built_in)?;
         runtime()?.block_on(async {
             let mut signals = Signals::listen()?;
-            let key = match &prepared.first_keys {
-                Some(keys) => keys.api_key.clone(),
-                None => kept_key(&prepared.data_dir().join(keys::flow::KEYS_FILE))?,
+            let keys = match &prepared.first_keys {
+                Some(keys) => [keys.api_key.clone(), keys.operator_key.clone()],
+                None => kept_keys(&prepared.data_dir().join(keys::flow::KEYS_FILE))?,
             };
             let mut node = prepared.start(Some(factory)).await?;
-            let server = Server::new(node.url(), key)?;
             let made = tokio::select! {
-                made = self.make(&node, &server) => made.map(Some),
+                made = self.make_all(&node, keys) => made.map(Some),
                 () = signals.told() => Ok(None),
             };
             if matches!(made, Ok(None)) {
@@ -75,11 +79,37 @@ impl Demo {
                 made => made,
             };
             node.stop().await;
-            let Some((mp4, spec, receipt)) = made? else { return Ok(Ended::Interrupted) };
-            delivery.deliver(&mp4, &spec)?;
-            receipt.print(self.wish.form())?;
+            let Some(made) = made? else { return Ok(Ended::Interrupted) };
+            for (place, clip) in places.into_iter().zip(&made) {
+                place.deliver(&clip.mp4, &clip.receipt.spec)?;
+                clip.receipt.print(self.wish.form())?;
+            }
+            if let ([with, without], Form::Text) = (made.as_slice(), self.wish.form()) {
+                print!("{}", SideBySide { without: &without.receipt, with: &with.receipt });
+            }
             Ok(Ended::Done)
         })
+    }
+
+    /// Where the clip goes, and the one without the cameo.
+    fn places(&self) -> anyhow::Result<Vec<Delivery>> {
+        let mut places = vec![Delivery::prepare(&self.wish.out)?];
+        if self.cameo.photo.is_some() {
+            places.push(Delivery::prepare(&beside(&self.wish.out))?);
+        }
+        Ok(places)
+    }
+
+    /// The clip, and with a cameo the same without it.
+    async fn make_all(&self, node: &Node, [api_key, operator_key]: [String; 2]) -> anyhow::Result<Vec<Made>> {
+        let server = Server::new(node.url(), api_key)?;
+        let Some(character) = cameo::character(&server, operator_key, &self.cameo).await? else {
+            return Ok(vec![self.make(node, &server, None, &self.wish.out).await?]);
+        };
+        let out = beside(&self.wish.out);
+        let without = self.make(node, &server, None, &out).await?;
+        let with = self.make(node, &server, Some(&character), &self.wish.out).await?;
+        Ok(vec![with, without])
     }
 
     /// A server for this one clip. Of the operator's own settings it takes what a device and a clip cost, and nothing
@@ -94,15 +124,22 @@ impl Demo {
             default_model: offer.into(),
             compute_rate_micros_per_hour: theirs.compute_rate_micros_per_hour,
             prices: theirs.prices,
+            face_models: theirs.face_models,
             // Whoever stops a demo does not want its clip.
             drain_ms: 0,
             ..Config::default()
         })
     }
 
-    async fn make(&self, node: &Node, server: &Server) -> anyhow::Result<(Vec<u8>, Spec, Receipt)> {
+    async fn make(
+        &self,
+        node: &Node,
+        server: &Server,
+        character: Option<&str>,
+        out: &Path,
+    ) -> anyhow::Result<Made> {
         let mut wish = json!({
-            "prompt": self.wish.prompt,
+            "prompt": self.wish.prompt(),
             "size": self.wish.size,
             "seconds": self.wish.seconds.to_string(),
             "generate_audio": !self.wish.no_audio && self.engine.model().audio,
@@ -110,7 +147,10 @@ impl Demo {
         if let Some(seed) = self.wish.seed {
             wish["seed"] = seed.into();
         }
-        let mut video = server.create(&wish).await?;
+        if let Some(character) = character {
+            wish["characters"] = json!([{ "id": character }]);
+        }
+        let mut video = server.post("/v1/videos", &wish).await?;
         let id = text(&video, "id")?.to_owned();
         let bar = Bar::new(self.wish.quiet());
         let look = loop {
@@ -129,14 +169,14 @@ impl Demo {
                 }
             }
             tokio::time::sleep(POLL).await;
-            video = server.video(&id).await?;
+            video = server.get(&format!("/v1/videos/{id}")).await?;
         };
         let mp4 = server.content(&id).await?;
         let report = look.report.context("a completed video has no report")?;
         let seed = video["seed"].as_u64().and_then(|seed| u32::try_from(seed).ok());
         let spec = Spec {
             model: text(&video, "model").ok().and_then(find).unwrap_or(self.engine.model()).id.to_owned(),
-            prompt: self.wish.prompt.clone(),
+            prompt: self.wish.prompt().to_owned(),
             size: self.wish.size,
             seconds: self.wish.seconds,
             seed: seed.context("an answer has no `seed`")?,
@@ -151,15 +191,21 @@ impl Demo {
         });
         let charged = charged(node, &id).await?;
         let receipt = Receipt {
-            file: self.wish.out.clone(),
+            file: out.to_owned(),
             bytes: mp4.len(),
-            spec: spec.clone(),
+            spec,
             report: serde_json::from_str(&report)?,
             compute,
             charged: Some(charged),
         };
-        Ok((mp4, spec, receipt))
+        Ok(Made { mp4, receipt })
     }
+}
+
+/// A clip that was made.
+struct Made {
+    mp4: Vec<u8>,
+    receipt: Receipt,
 }
 
 /// What the operator of a server sees of a video beyond what its customer does.
@@ -181,53 +227,10 @@ async fn charged(node: &Node, id: &str) -> anyhow::Result<Charged> {
     })
 }
 
-/// The API key that an earlier start in this folder made.
-fn kept_key(file: &Path) -> anyhow::Result<String> {
+/// The keys that an earlier start in this folder made: the customer's and the operator's.
+fn kept_keys(file: &Path) -> anyhow::Result<[String; 2]> {
     let kept =
         std::fs::read(file).with_context(|| format!("cannot read the API key in {}", file.display()))?;
     let kept: Value = serde_json::from_slice(&kept)?;
-    Ok(text(&kept, "api_key")?.to_owned())
-}
-
-fn text<'a>(value: &'a Value, name: &str) -> anyhow::Result<&'a str> {
-    value[name].as_str().with_context(|| format!("an answer has no `{name}`"))
-}
-
-/// The public API, as any customer uses it.
-struct Server {
-    http: Client,
-    url: String,
-    key: String,
-}
-
-impl Server {
-    fn new(url: String, key: String) -> anyhow::Result<Self> {
-        // Fails only where the worker has installed it already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = Client::builder().no_proxy().timeout(ANSWER_TIMEOUT).build()?;
-        Ok(Self { http, url, key })
-    }
-
-    async fn create(&self, wish: &Value) -> anyhow::Result<Value> {
-        let request = self.http.post(format!("{}/v1/videos", self.url)).json(wish);
-        Ok(self.send(request).await?.json().await?)
-    }
-
-    async fn video(&self, id: &str) -> anyhow::Result<Value> {
-        Ok(self.send(self.http.get(format!("{}/v1/videos/{id}", self.url))).await?.json().await?)
-    }
-
-    async fn content(&self, id: &str) -> anyhow::Result<Vec<u8>> {
-        let request = self.http.get(format!("{}/v1/videos/{id}/content", self.url));
-        Ok(self.send(request).await?.bytes().await?.to_vec())
-    }
-
-    async fn send(&self, request: reqwest::RequestBuilder) -> anyhow::Result<reqwest::Response> {
-        let response = request.bearer_auth(&self.key).send().await?;
-        if response.status().is_success() {
-            return Ok(response);
-        }
-        let body: Value = response.json().await.unwrap_or_default();
-        bail!("the server refused: {}", body["error"]["message"].as_str().unwrap_or("it did not say why"))
-    }
+    Ok([text(&kept, "api_key")?.to_owned(), text(&kept, "operator_key")?.to_owned()])
 }

@@ -1,16 +1,29 @@
 //! Which engine a worker gets, and what it computes on.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use kinora_spec::catalogue::{COLOUR_BARS, KINORA_MINI, Model};
-use kinora_spec::{ColourBars, Engine};
+use kinora_spec::{CaptureReader, ColourBars, Engine, EngineError};
 use kinora_worker::EngineFactory;
 
 /// Makes an engine with the embedded model for a device. It is quick: weights are loaded by the first clip.
 pub type MakeMini = fn(Device) -> Box<dyn Engine>;
+
+/// Makes a reader of captures, with the models of faces in a folder if there is one.
+pub type MakeReader = fn(Option<&Path>) -> Result<Box<dyn CaptureReader>, EngineError>;
+
+/// What a build with the embedded engine has.
+#[derive(Clone, Copy)]
+pub struct BuiltIn {
+    /// Makes engines.
+    pub mini: MakeMini,
+    /// Makes readers of captures.
+    pub reader: MakeReader,
+}
 
 /// What to compute on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -84,12 +97,12 @@ impl EngineArgs {
     }
 
     /// What makes the engine, on `device` unless the command line names another.
-    pub fn factory(&self, mini: Option<MakeMini>, device: Device) -> anyhow::Result<EngineFactory> {
+    pub fn factory(&self, built_in: Option<BuiltIn>, device: Device) -> anyhow::Result<EngineFactory> {
         let step = Duration::from_millis(self.colour_bars_step_ms);
         let device = self.device.unwrap_or(device);
-        match (self.engine, mini) {
+        match (self.engine, built_in) {
             (Kind::ColourBars, _) => Ok(Arc::new(move || Ok(Box::new(ColourBars { step })))),
-            (Kind::Mini, Some(make)) => Ok(Arc::new(move || Ok(make(device)))),
+            (Kind::Mini, Some(built_in)) => Ok(Arc::new(move || Ok((built_in.mini)(device)))),
             (Kind::Mini, None) => bail!(
                 "this kinora was built without the embedded engine (cargo feature `engine`), so it makes no clips \
                  itself: serve with --workers 0 and let workers elsewhere make them"

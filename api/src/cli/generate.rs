@@ -12,7 +12,7 @@ use kinora_billing::Micros;
 use kinora_spec::{CostReport, EngineError, Material, Phase, PhaseCost, Progress, Spec};
 use kinora_worker::EngineFactory;
 
-use super::engines::{Device, EngineArgs, MakeMini};
+use super::engines::{BuiltIn, Device, EngineArgs};
 use super::progress::Bar;
 use super::receipt::{Compute, Receipt};
 use super::signals::Signals;
@@ -35,10 +35,10 @@ pub struct Generate {
 type Made = (Vec<u8>, CostReport);
 
 impl Generate {
-    pub fn run(self, mini: Option<MakeMini>) -> anyhow::Result<Ended> {
+    pub fn run(self, built_in: Option<BuiltIn>) -> anyhow::Result<Ended> {
         log::start(log::COMMAND);
         let spec = self.wish.spec(self.engine.model())?;
-        let factory = self.engine.factory(mini, Device::Auto)?;
+        let factory = self.engine.factory(built_in, Device::Auto)?;
         let config = Config::load(None, |name| std::env::var(name).ok(), &[])?;
         let delivery = Delivery::prepare(&self.wish.out)?;
 

@@ -1,6 +1,7 @@
 //! The command line: one file a command. What a command does beside talking is in the library.
 
 mod background;
+mod cameo;
 mod demo;
 mod engines;
 mod generate;
@@ -10,6 +11,7 @@ mod progress;
 mod receipt;
 mod report;
 mod serve;
+mod server;
 mod signals;
 mod stripe;
 mod verify;
@@ -20,9 +22,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+pub use engines::BuiltIn;
 #[cfg(feature = "engine")]
 pub use engines::Device;
-pub use engines::MakeMini;
 
 /// Video generation in the shape of OpenAI's /v1/videos, on this machine, with keys, metering and receipts.
 #[derive(Debug, Parser)]
@@ -66,13 +68,13 @@ enum Ended {
 const INTERRUPTED: u8 = 130;
 
 /// Runs the program.
-pub fn run(mini: Option<MakeMini>) -> ExitCode {
+pub fn run(built_in: Option<BuiltIn>) -> ExitCode {
     let cli = Cli::parse();
     let ended = match cli.command {
-        Command::Serve(serve) => serve.run(mini),
-        Command::Worker(work) => work.run(mini),
-        Command::Generate(generate) => generate.run(mini),
-        Command::Demo(demo) => demo.run(mini),
+        Command::Serve(serve) => serve.run(built_in),
+        Command::Worker(work) => work.run(built_in),
+        Command::Generate(generate) => generate.run(built_in),
+        Command::Demo(demo) => demo.run(built_in),
         Command::Report(report) => report.run(),
         Command::Receipt { what } => what.run(),
         Command::Openapi => print_document(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use anyhow::Context as _;
+use kinora::characters::Captures;
 use kinora::keys::FirstKeys;
 use kinora::leases::jobs::recover;
 use kinora::leases::node::Node as Identity;
@@ -16,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::background;
+use super::engines::BuiltIn;
 use super::stripe::Stripe;
 
 /// How long until an embedded worker that ended with an error is started again.
@@ -46,12 +48,13 @@ pub struct Node {
 impl Prepared {
     /// Takes the data folder and the address, opens the database, and brings back what the last process of
     /// this folder left unfinished. Blocks the calling thread.
-    pub fn new(config: Config) -> anyhow::Result<Self> {
+    pub fn new(config: Config, built_in: Option<BuiltIn>) -> anyhow::Result<Self> {
         let identity = Identity::open(&config.data_dir)?;
         let stripe = Stripe::of(&config)?;
         let listen = config.listen;
         let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
         let (mut app, first_keys) = App::build(config)?;
+        app.captures = captures(built_in, app.config.face_models.as_deref())?;
         app.payments = stripe.as_ref().map(Stripe::payments);
         let recovered = recover(&app, &identity)?;
         if recovered > 0 {
@@ -96,6 +99,16 @@ impl Prepared {
         let loops = background::start(&app, stripe.map(|stripe| (stripe, identity.workers())));
         Ok(Node { app, address, stop, workers, loops, server, serving, _identity: identity })
     }
+}
+
+/// Whoever reads captures on this server.
+fn captures(built_in: Option<BuiltIn>, face_models: Option<&Path>) -> anyhow::Result<Captures> {
+    let Some(built_in) = built_in else { return Ok(Captures::nobody()) };
+    let reader = (built_in.reader)(face_models);
+    Ok(Captures::by(
+        reader
+            .context("`face_models` has no models that can be used: engine/fetch-face-models.sh fills it")?,
+    ))
 }
 
 impl Node {

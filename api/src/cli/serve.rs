@@ -8,7 +8,7 @@ use kinora::Config;
 use kinora::keys::FirstKeys;
 use kinora::keys::flow::KEYS_FILE;
 
-use super::engines::{Device, EngineArgs, MakeMini};
+use super::engines::{BuiltIn, Device, EngineArgs};
 use super::node::{Node, Prepared};
 use super::signals::Signals;
 use super::{Ended, log, runtime};
@@ -40,15 +40,15 @@ pub struct Serve {
 }
 
 impl Serve {
-    pub fn run(self, mini: Option<MakeMini>) -> anyhow::Result<Ended> {
+    pub fn run(self, built_in: Option<BuiltIn>) -> anyhow::Result<Ended> {
         log::start(log::SERVER);
         let config = self.settings()?;
         let device = Device::named(&config.device)?;
         let factory = match config.workers {
             0 => None,
-            _ => Some(self.engine.factory(mini, device)?),
+            _ => Some(self.engine.factory(built_in, device)?),
         };
-        let mut prepared = Prepared::new(config)?;
+        let mut prepared = Prepared::new(config, built_in)?;
         let first_keys = prepared.first_keys.take();
         runtime()?.block_on(async {
             let mut signals = Signals::listen()?;

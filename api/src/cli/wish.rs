@@ -14,11 +14,14 @@ use tempfile::NamedTempFile;
 use super::progress::Quiet;
 use super::receipt::Form;
 
+/// What is wanted when nothing is said.
+const PROMPT_DEFAULT: &str = "a red ball bounces on the grass";
+
 /// The clip that is wanted.
 #[derive(Debug, Args)]
 pub struct Wish {
-    /// What is to be seen and heard
-    pub prompt: String,
+    /// What is to be seen and heard [default: a red ball bounces on the grass]
+    pub prompt: Option<String>,
     /// The file to write; it appears whole or not at all
     #[arg(long, value_name = "FILE", default_value = "clip.mp4")]
     pub out: PathBuf,
@@ -50,13 +53,18 @@ impl Wish {
         if self.json { Quiet::Yes } else { Quiet::No }
     }
 
+    /// What is to be seen and heard.
+    pub fn prompt(&self) -> &str {
+        self.prompt.as_deref().unwrap_or(PROMPT_DEFAULT)
+    }
+
     /// The spec of the wish for `model`.
     ///
     /// # Errors
     /// When the model cannot do it.
     pub fn spec(&self, model: &Model) -> anyhow::Result<Spec> {
-        let chars = self.prompt.chars().count();
-        if self.prompt.trim().is_empty() || chars > PROMPT_CHARS_MAX {
+        let chars = self.prompt().chars().count();
+        if self.prompt().trim().is_empty() || chars > PROMPT_CHARS_MAX {
             bail!("a prompt has 1 to {PROMPT_CHARS_MAX} characters and is not blank");
         }
         if !model.sizes.contains(&self.size) {
@@ -67,7 +75,7 @@ impl Wish {
         }
         Ok(Spec {
             model: model.id.to_owned(),
-            prompt: self.prompt.clone(),
+            prompt: self.prompt().to_owned(),
             size: self.size,
             seconds: self.seconds,
             seed: self.seed.unwrap_or_else(rand::random),
@@ -146,7 +154,7 @@ mod tests {
 
     fn wish() -> Wish {
         Wish {
-            prompt: "a ball".into(),
+            prompt: Some("a ball".into()),
             out: "clip.mp4".into(),
             size: Size::new(1280, 720),
             seconds: 4,
@@ -163,7 +171,7 @@ mod tests {
         assert!(refused.contains("4, 8, 12, 16, 20"), "{refused}");
         let refused = Wish { size: Size::new(1, 1), ..wish() }.spec(&KINORA_MINI).unwrap_err().to_string();
         assert!(refused.contains("1280x720"), "{refused}");
-        assert!(Wish { prompt: " ".into(), ..wish() }.spec(&KINORA_MINI).is_err());
+        assert!(Wish { prompt: Some(" ".into()), ..wish() }.spec(&KINORA_MINI).is_err());
     }
 
     #[test]

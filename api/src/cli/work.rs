@@ -6,7 +6,7 @@ use clap::Args;
 use kinora_worker::Worker;
 use tokio::sync::watch;
 
-use super::engines::{Device, EngineArgs, MakeMini};
+use super::engines::{BuiltIn, Device, EngineArgs};
 use super::signals::Signals;
 use super::{Ended, log, runtime};
 
@@ -30,9 +30,9 @@ pub struct Work {
 }
 
 impl Work {
-    pub fn run(self, mini: Option<MakeMini>) -> anyhow::Result<Ended> {
+    pub fn run(self, built_in: Option<BuiltIn>) -> anyhow::Result<Ended> {
         log::start(log::SERVER);
-        let factory = self.engine.factory(mini, Device::Auto)?;
+        let factory = self.engine.factory(built_in, Device::Auto)?;
         let name = self.name.unwrap_or_else(|| format!("{}-{}", machine(), std::process::id()));
         let worker = Worker::new(&self.server, &self.token, &name, factory)?;
         let worker = worker.with_drain(Duration::from_millis(self.drain_ms));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::app::{Answer, START_US, TestApp};
-use crate::captures::{Script, VIDEO, consent, face, new_character, video};
+use crate::captures::{Script, VIDEO, consent, face, new_character, new_object, video};
 
 const PATH: &str = "/v1/videos/characters";
 
@@ -306,5 +306,30 @@ async fn the_operator_looks_approves_and_refuses_and_the_owner_reads_of_it() {
             (&audit["data"][0]["actor"], &audit["data"][0]["handle"]),
             (&json!("operator"), &Value::Null)
         );
+    }
+}
+
+#[tokio::test]
+async fn the_operator_may_say_that_somebody_consented_elsewhere() {
+    for app in TestApp::each_that_sees(&Script::seeing()).await {
+        let made = new_character(&app, &app.key, "Anna").await;
+        let path = format!("/characters/{}/attest", made["id"].as_str().unwrap());
+        app.operator_post(&path, &json!({})).await.refused(400, "missing_required_parameter");
+        app.operator_post(&path, &json!({ "attestation": " " })).await.refused(400, "invalid_value");
+        let said = json!({ "attestation": "Signed release, folder 12." });
+        assert_eq!(app.operator_post(&path, &said).await.ok()["status"], "active");
+        let now = shown(&app, &made).await;
+        assert_eq!((&now["status"], &now["checks"]), (&json!("active"), &Value::Null));
+        let given = &now["consent"];
+        assert_eq!(given["wording"]["version"], "attested-2026-11-27");
+        assert_eq!(given["signed_by"], "Signed release, folder 12.");
+        assert_eq!(given["capture_sha256"], kinora::blobs::hex(&Sha256::digest(video(100))));
+        let expected = ["created", "challenge_issued", "consent_recorded", "activated"];
+        assert_eq!(decisions(&app, &made).await, expected);
+        // It waits for nothing any more.
+        app.operator_post(&path, &said).await.refused(400, "invalid_value");
+        // Nobody needs to consent for a thing.
+        let thing = new_object(&app, &app.key, "Mossy").await;
+        app.operator_post(&format!("/characters/{thing}/attest"), &said).await.refused(400, "invalid_value");
     }
 }

@@ -23,6 +23,7 @@ serve_kinora
 judged() { "$@" || { tail -n 30 "$served/err.log"; exit 1; }; }
 for major in 3 2; do
     judged "$cache/sdk-python-$major/bin/python" "$here/official.py" "$address/v1" "$api_key"
+    judged "$cache/sdk-python-$major/bin/python" "$here/official_clips.py" "$address/v1" "$api_key" "$operator_key"
     judged "$cache/sdk-python-$major/bin/python" "$here/traps.py" "$address/v1" "$api_key" "$admin_key"
     # The second release begins its list of videos anew.
     stop_kinora && serve_kinora
@@ -31,4 +32,5 @@ judged "$cache/sdk-python-3/bin/python" "$here/official_admin.py" "$address/v1" 
 judged "$cache/sdk-python-3/bin/python" "$here/official_batches.py" "$address/v1" "$api_key"
 judged "$cache/sdk-python-3/bin/python" "$here/official_webhooks.py" "$address/v1" "$api_key"
 judged node "$node_dir/official.mjs" "$address/v1" "$api_key"
+judged node "$node_dir/official_clips.mjs" "$address/v1" "$api_key" "$operator_key"
 judged node "$node_dir/traps.mjs" "$address/v1" "$api_key"

@@ -41,15 +41,16 @@ const traps = {
     const by_json = await posted({ size: '1280x720', seconds: '4', metadata: { scene: '12' } })
     for (const field of ['size', 'seconds', 'metadata', 'model']) assert.deepEqual(by_form[field], by_json[field])
   },
-  'references are refused by name until they are there': async () => {
-    for (const value of [{ image_url: 'https://example.com/a.png' }, { file_id: 'file_1' }]) {
+  'references come as bracketed parts and as objects': async () => {
+    for (const value of [{ image_url: 'data:image/png;base64,AAAA' }, { file_id: 'file_none' }]) {
       await refused(BadRequestError, () => create({ input_reference: value }), 'input_reference', 'invalid_value')
     }
-    await refused(BadRequestError, () => create({ characters: [{ id: 'char_1' }, { id: 'char_2' }] }), 'characters', 'invalid_value')
+    const cast = [{ id: 'char_1' }, { id: 'char_2' }]
+    await refused(BadRequestError, () => create({ characters: cast }), 'characters', 'cameo_permission_denied')
     await refused(BadRequestError, () => posted({ input_reference: 'https://example.com/a.png' }), 'input_reference', 'invalid_type')
   },
-  'an edit by id is not there yet': async () => {
-    await refused(NotFoundError, () => client.videos.edit({ prompt, video: { id: waiting } }), null, 'unknown_url')
+  'an edit by id is found by its bracketed part': async () => {
+    await refused(NotFoundError, () => client.videos.edit({ prompt, video: { id: 'video_none' } }), null, null)
   },
   'seconds are a text or a number': async () => {
     for (const seconds of [4, '4']) {

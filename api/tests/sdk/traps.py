@@ -59,10 +59,14 @@ def trap_objects_come_as_bracketed_parts():
     return kind
 
 
-def trap_references_are_refused_by_name_until_they_are_there():
-    for name, value in [("input_reference", {"image_url": "https://example.com/a.png"}), ("characters", [{"id": "char_1"}, {"id": "char_2"}])]:
-        refused(openai.BadRequestError, lambda: create(extra_body={name: value}), name, "invalid_value")
-        refused(openai.BadRequestError, lambda: posted({name: value}), name, "invalid_value")
+def trap_references_come_as_bracketed_parts_and_as_objects():
+    """Refused for what they are, so that each was read."""
+    for value, param in [({"file_id": "file_none"}, "input_reference"), ({"image_url": "data:image/png;base64,AAAA"}, "input_reference")]:
+        refused(openai.BadRequestError, lambda: create(extra_body={"input_reference": value}), param, "invalid_value")
+        refused(openai.BadRequestError, lambda: posted({"input_reference": value}), param, "invalid_value")
+    cast = [{"id": "char_1"}, {"id": "char_2"}]
+    refused(openai.BadRequestError, lambda: create(extra_body={"characters": cast}), "characters", "cameo_permission_denied")
+    refused(openai.BadRequestError, lambda: posted({"characters": cast}), "characters", "cameo_permission_denied")
     raised, _ = refused(openai.BadRequestError, lambda: posted({"input_reference": "https://example.com/a.png"}), "input_reference", "invalid_type")
     assert "expected an object" in raised.message, raised
 
@@ -74,12 +78,12 @@ def trap_an_empty_file_means_nothing():
 
 
 def trap_an_object_and_an_empty_file_of_one_name():
-    """`video[id]` beside an empty `video`, which is how an edit by id is asked for. There are no edits yet; a create knows no `video`."""
+    """`video[id]` beside an empty `video`, which is how an edit by id is asked for: the id counts."""
     def edit():
-        client.videos.edit(prompt=PROMPT, video=b"", extra_body={"video": {"id": made[0]}})
+        client.videos.edit(prompt=PROMPT, video=b"", extra_body={"video": {"id": "video_none"}})
     if hasattr(client.videos, "edit"):
-        refused(openai.NotFoundError, edit, None, "unknown_url")
-    both = {"input_reference[file_id]": "file_1"}
+        refused(openai.NotFoundError, edit, None, None)
+    both = {"input_reference[file_id]": "file_none"}
     refused(openai.BadRequestError, lambda: create(input_reference=b"", extra_body=both), "input_reference", "invalid_value")
 
 

@@ -2,10 +2,9 @@
 //! [-- FILE]` writes `engine/contact-sheet.png`, or FILE. A star marks combinations that training never showed.
 
 mod font;
+mod page;
 
 use std::error::Error;
-use std::fs::File;
-use std::io::BufWriter;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -13,6 +12,7 @@ use kinora_engine::Mini;
 use kinora_engine::device::DeviceChoice;
 use kinora_spec::catalogue::KINORA_MINI;
 use kinora_spec::{Engine, Frames, Material, Size, Spec};
+use page::{Page, TITLE};
 
 /// A prompt, and its colour, object and action as `training/held-out.txt` names them.
 const PROMPTS: [(&str, &str); 12] = [
@@ -35,64 +35,14 @@ const HELD_OUT: &str = include_str!("../../training/held-out.txt");
 const SHOWN: usize = 5;
 /// Pixels between pictures.
 const GAP: usize = 4;
-/// Pixels of a letter's dot, each way.
-const DOT: usize = 2;
-/// Rows above the pictures of a clip, pixels.
-const TITLE: usize = 12 * DOT;
 const SEED: u32 = 1;
-
-/// White paper with pixels on it.
-struct Page {
-    width: usize,
-    rgb: Vec<u8>,
-}
-
-impl Page {
-    fn new(width: usize, height: usize) -> Self {
-        Self { width, rgb: vec![255; width * height * 3] }
-    }
-
-    fn picture(&mut self, frame: &[u8], frame_width: usize, [left, top]: [usize; 2]) {
-        for (row, line) in frame.chunks_exact(frame_width * 3).enumerate() {
-            let start = ((top + row) * self.width + left) * 3;
-            self.rgb[start..start + line.len()].copy_from_slice(line);
-        }
-    }
-
-    fn text(&mut self, text: &str, [left, top]: [usize; 2]) {
-        for (index, letter) in text.chars().enumerate() {
-            for (row, bits) in font::rows(letter).into_iter().enumerate() {
-                for column in (0..font::WIDTH).filter(|column| bits >> (font::WIDTH - 1 - column) & 1 == 1) {
-                    let x = left + (index * (font::WIDTH + 1) + column) * DOT;
-                    self.picture(&[0; DOT * DOT * 3], DOT, [x, top + row * DOT]);
-                }
-            }
-        }
-    }
-}
 
 fn clip(engine: &mut Mini, prompt: &str) -> Result<Frames, Box<dyn Error>> {
     let spec = Spec {
-        model: KINORA_MINI.id.to_owned(),
-        prompt: prompt.to_owned(),
-        size: Size::new(1280, 720),
-        seconds: 4,
-        seed: SEED,
         generate_audio: false,
-        source: None,
-        shots: vec![],
-        cast: vec![],
+        ..Spec::of_words(KINORA_MINI.id, prompt, Size::new(1280, 720), 4, SEED)
     };
     Ok(engine.generate(&spec, &Material::default(), &mut |_| ControlFlow::Continue(()))?.frames)
-}
-
-fn write(page: &Page, path: &PathBuf) -> Result<(), Box<dyn Error>> {
-    let height = page.rgb.len() / 3 / page.width;
-    let file = BufWriter::new(File::create(path)?);
-    let mut encoder = png::Encoder::new(file, page.width.try_into()?, height.try_into()?);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.write_header()?.write_image_data(&page.rgb)?;
-    Ok(())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -116,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         println!("{prompt}{mark}");
     }
-    write(&page, &path)?;
+    page.write(&path)?;
     println!("{}", path.display());
     Ok(())
 }

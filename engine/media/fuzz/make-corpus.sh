@@ -18,7 +18,7 @@ film in-band.mp4 -tag:v avc3 -bsf:v filter_units=remove_types=6 -an
 film fragments.mp4 -bf 2 -g 5 -movflags frag_keyframe+empty_moov+default_base_moof
 film fragments-base.mp4 -g 5 -movflags frag_keyframe+empty_moov
 film fragments-implicit.mp4 -g 5 -movflags frag_keyframe+empty_moov+omit_tfhd_offset
-film phone-flat.mov -bf 1 -s 98x58 -ar 44100 -ac 2
+film phone-flat.mov -bf 1 -vf scale=98:58,setsar=1 -ar 44100 -ac 2
 ffmpeg -v error -y -i phone-flat.mov -c copy -metadata:s:v:0 rotate=90 -fflags +bitexact phone.mov
 rm phone-flat.mov
 film uneven.mp4 -an -vf "select='lt(n,6)+not(mod(n,3))'" -fps_mode vfr

@@ -53,9 +53,10 @@ pub struct FaceFindings {
     pub with_more: u32,
     /// Where the one face looks, in the order of time.
     pub poses: Vec<FacePose>,
-    /// Largest distance between descriptors of faces of the capture; of one person it is below 0.6.
+    /// Largest distance between descriptors of faces that look towards the camera (of all, where none does); of one person
+    /// it is below 0.6.
     pub spread: f32,
-    /// The mean descriptor of the face, 128 numbers; none when there is no face.
+    /// The mean of those descriptors, 128 numbers; none when there is no face.
     pub descriptor: Option<Vec<f32>>,
 }
 

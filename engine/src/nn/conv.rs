@@ -37,6 +37,12 @@ impl ConvShape {
         Self { stride, ..self }
     }
 
+    /// The same with another number of zeros on both sides.
+    #[must_use]
+    pub const fn padding(self, padding: usize) -> Self {
+        Self { padding, ..self }
+    }
+
     /// The same with another number of groups.
     #[must_use]
     pub const fn groups(self, groups: usize) -> Self {
@@ -120,8 +126,17 @@ impl Conv2d {
     /// - input: `[batch, inputs, height, width]` · out: `[batch, outputs, shape.output(height), shape.output(width)]`
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let [batch, _, height, width] = input.dims();
-        flops::add(flops::conv(&self.shape, batch, &[height, width]));
-        module::conv2d(input, self.weight.val(), Some(self.bias.val()), self.shape.options::<2>())
+        convolve(input, self.weight.val(), Some(self.bias.val()), self.shape)
     }
+}
+
+/// A convolution over two axes whose tensors live elsewhere.
+///
+/// # Shapes
+/// - input: `[batch, inputs, height, width]` · weight: `[outputs, inputs / groups, kernel, kernel]` · bias: `[outputs]`
+/// - out: `[batch, outputs, shape.output(height), shape.output(width)]`
+pub fn convolve(input: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>, shape: ConvShape) -> Tensor<4> {
+    let [batch, _, height, width] = input.dims();
+    flops::add(flops::conv(&shape, batch, &[height, width]));
+    module::conv2d(input, weight, bias, shape.options::<2>())
 }

@@ -13,7 +13,7 @@ use burn::tensor::{Device, Tensor};
 
 pub use activation::gelu_tanh;
 pub use attention::{ATTENTION_SCORES_MAX, attention, merge_heads, split_heads};
-pub use conv::{Conv1d, Conv2d, ConvShape};
+pub use conv::{Conv1d, Conv2d, ConvShape, convolve};
 pub use linear::{Linear, affine};
 pub use norm::{LayerNorm, RmsNorm, layer_norm};
 

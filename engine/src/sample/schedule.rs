@@ -32,8 +32,18 @@ impl Schedule {
 /// If `steps` is 0.
 #[must_use]
 pub fn shifted(steps: usize, shift: f64) -> Schedule {
+    shifted_from(1.0, steps, shift)
+}
+
+/// As [`shifted`], from `start` instead of 1: what is changed is noised to the first level and denoised from there
+/// (SDEdit, Meng et al., 2021, arXiv 2108.01073).
+///
+/// # Panics
+/// If `steps` is 0.
+#[must_use]
+pub fn shifted_from(start: f64, steps: usize, shift: f64) -> Schedule {
     assert!(steps > 0, "a schedule needs a step");
-    let levels = (0..steps).map(|step| shift_level(1.0 - step as f64 / steps as f64, shift));
+    let levels = (0..steps).map(|step| shift_level(start * (1.0 - step as f64 / steps as f64), shift));
     Schedule::from_levels(levels.collect())
 }
 
@@ -99,6 +109,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_schedule_from_below_the_noise_begins_there_and_ends_clean() {
+        let schedule = shifted_from(0.3, 3, 3.0);
+        assert!((schedule.sigmas[0] - 0.9 / 1.6).abs() < 1e-12);
+        assert!(schedule.sigmas.windows(2).all(|pair| pair[0] > pair[1]));
+        assert_eq!(schedule.sigmas[3], 0.0);
+        assert_eq!(shifted_from(1.0, 8, 3.0), shifted(8, 3.0));
     }
 
     #[test]

@@ -7,4 +7,5 @@ mod clip;
 mod devices;
 mod golden;
 mod loading;
+mod operations;
 mod parity;

@@ -1,10 +1,12 @@
 //! Each part against `PyTorch`, every number.
 
 use burn::tensor::{Device, Tensor};
-use kinora_engine::models::mini::{Canvas, Footage, Model, Plan, Window, samples};
+use kinora_engine::models::mini::{
+    AudioConfig, Canvas, Clean, Footage, Model, Plan, Scene, Take, Window, log_mel, samples,
+};
 use kinora_engine::models::wan::{Latents, Time};
 use kinora_engine::sample::schedule::shifted;
-use kinora_spec::{Size, Spec};
+use kinora_spec::{LIKENESS_FEATURES, Material, Size, Spec};
 
 use crate::golden::{Golden, assert_close, assert_numbers_close, numbers, tolerance};
 
@@ -63,36 +65,71 @@ fn captions_become_the_golden_rows_and_text_states() {
 }
 
 #[test]
-fn the_transformer_gives_the_golden_velocities_with_a_timestep_a_token() {
+fn sound_becomes_the_golden_spectrogram() {
     let (golden, device) = (Golden::read(), Device::flex());
+    let model = golden.model(&device);
+    let wave = |name: &str| golden.tensor::<2>(name, &device).into_data().try_into_vec::<f32>().unwrap();
+    let plain = |mel: Vec<f32>| mel.into_iter().map(f64::from).collect::<Vec<_>>();
+    let by_frame = |name: &str| numbers(golden.tensor::<3>(name, &device).swap_dims(1, 2));
+
+    let tiny = log_mel(&wave("mel.wave"), &model.config.audio).unwrap();
+    let tiny = plain(model.levels.normalised(tiny));
+    assert_numbers_close("mel.normalised", &tiny, &by_frame("mel.normalised"), tolerance::NETWORK);
+    let full = AudioConfig { sample_rate: 16_000, n_fft: 1_024, hop: 256, mels: 64, frames_per_token: 5 };
+    let full = plain(log_mel(&wave("mel_full.wave"), &full).unwrap());
+    assert_numbers_close("mel_full.log", &full, &by_frame("mel_full.log"), tolerance::NETWORK);
+}
+
+/// The velocities of the golden inputs: with the golden prompts or none, and with looks.
+fn velocities(golden: &Golden, text: Tensor<3>, looks: Option<Tensor<3>>) -> Latents {
+    let device = Device::flex();
     let model = golden.model(&device);
     let input = Latents {
         video: golden.tensor("dit.video", &device),
         audio: Some(golden.tensor("dit.audio", &device)),
+        early: 0,
     };
-    let time = Time::per_token(2, &numbers(golden.tensor::<2>("dit.t", &device)));
-    let context = model.transformer.context(golden.tensor::<3>("text.out", &device).narrow(0, 0, 2));
-    let found = model.transformer.forward(&input, &time, &context);
-    assert_close("dit.v_video", found.video, golden.tensor("dit.v_video", &device), tolerance::NETWORK);
-    let audio = found.audio.unwrap();
-    assert_close("dit.v_audio", audio, golden.tensor("dit.v_audio", &device), tolerance::NETWORK);
+    let references = looks.as_ref().map_or(0, |looks| looks.dims()[1] * model.config.transformer.ref_tokens);
+    let own = golden.tensor::<2>("dit.t", &device);
+    let clean = Tensor::zeros([2, references], &device);
+    let times = if references > 0 { Tensor::cat(vec![own, clean], 1) } else { own };
+    let context = model.transformer.context(text, looks);
+    model.transformer.forward(&input, &Time::per_token(2, &numbers(times)), &context)
 }
 
-/// A clip whose canvas has the latents of the golden sample, 8 x 12 cells.
-fn golden_plan(model: &Model) -> Plan<'_> {
-    let spec = Spec {
-        model: String::new(),
-        prompt: String::new(),
-        size: Size::new(96, 64),
-        seconds: 4,
-        seed: 0,
-        generate_audio: true,
-        source: None,
-        shots: vec![],
-        cast: vec![],
-    };
-    let mut plan = Plan::new(model, &spec);
+fn assert_velocities(golden: &Golden, name: &str, found: Latents) {
+    let device = Device::flex();
+    let [video, audio] = ["video", "audio"].map(|part| format!("{name}_{part}"));
+    assert_close(&video, found.video, golden.tensor(&video, &device), tolerance::NETWORK);
+    assert_close(&audio, found.audio.unwrap(), golden.tensor(&audio, &device), tolerance::NETWORK);
+}
+
+#[test]
+fn the_transformer_gives_the_golden_velocities_with_a_timestep_a_token() {
+    let golden = Golden::read();
+    let text = golden.tensor::<3>("text.out", &Device::flex()).narrow(0, 0, 2);
+    assert_velocities(&golden, "dit.v", velocities(&golden, text, None));
+}
+
+#[test]
+fn the_transformer_gives_the_golden_velocities_with_one_and_with_two_references() {
+    let golden = Golden::read();
+    let text = golden.tensor::<3>("text.out", &Device::flex()).narrow(0, 0, 2);
+    for name in ["ref1", "ref2"] {
+        let looks = golden.tensor::<3>(&format!("{name}.features"), &Device::flex());
+        let found = velocities(&golden, text.clone(), Some(looks.clone()));
+        assert_velocities(&golden, &format!("{name}.v"), found);
+        let found = velocities(&golden, text.zeros_like(), Some(looks.zeros_like()));
+        assert_velocities(&golden, &format!("{name}.empty_v"), found);
+    }
+}
+
+/// A plan whose canvas has the latents of the golden sample, 8 x 12 cells, and so many references.
+fn golden_plan(model: &Model, references: usize) -> Plan<'_> {
+    let spec = Spec::of_words("", "", Size::new(96, 64), 4, 0);
+    let mut plan = Plan::new(model, &spec, &Material::default(), None).unwrap();
     plan.canvas = Canvas { painted: [64, 96], shown: [64, 96] };
+    plan.scenes = vec![Scene { rows: vec![], looks: vec![[0.0; LIKENESS_FEATURES]; references] }];
     plan
 }
 
@@ -103,28 +140,36 @@ fn guided_sampling_after_a_clean_prefix_gives_the_golden_latents() {
     let sample = &golden.sample;
     model.config.sampling.guidance = sample.guidance;
     let schedule = shifted(sample.steps, sample.shift);
-    let plan = golden_plan(&model);
-    let whole = Window { index: 0, steps: 3, prefix: 0 };
-    let window = Window { prefix: sample.prefix_latents, ..whole };
-    assert_eq!(window.prefix_tokens(), sample.prefix_audio_tokens);
-    for index in 0..2 {
-        let one = |name: &str| golden.tensor::<5>(name, &device).narrow(0, index, 1);
-        let tokens = |name: &str| golden.tensor::<3>(name, &device).narrow(0, index, 1);
-        let start = Footage { video: one("sample.video"), sound: tokens("sample.audio") };
-        let kept = Footage {
-            video: start.video.clone().narrow(2, 0, sample.prefix_latents),
-            sound: start.sound.clone().narrow(1, 0, sample.prefix_audio_tokens),
-        };
-        let text = tokens("text.out");
-        let context = model.transformer.context(Tensor::cat(vec![text.clone(), text.zeros_like()], 0));
-        let mut new = start.after(&window);
-        for step in 0..schedule.steps() {
-            let time = plan.time(&window, schedule.timesteps[step]);
-            let velocity = model.velocity(Footage::joined(Some(kept.clone()), new.clone()), &time, &context);
-            new = new.stepped(velocity.after(&window), schedule.sigmas[step], schedule.sigmas[step + 1]);
+    let (clean, clean_tokens) = (sample.prefix_latents, sample.prefix_audio_tokens);
+    let window = Window { noise: 0, steps: 3, clean, known: 1, frames: 8, tokens: 9, clean_tokens, heard: 8 };
+    for (name, references) in [("out", 0), ("ref2_out", 2)] {
+        let plan = golden_plan(&model, references);
+        for index in 0..2 {
+            let one = |name: &str| golden.tensor::<5>(name, &device).narrow(0, index, 1);
+            let tokens = |name: &str| golden.tensor::<3>(name, &device).narrow(0, index, 1);
+            let start = Footage { video: one("sample.video"), sound: tokens("sample.audio") };
+            let kept = Clean {
+                video: Some(start.video.clone().narrow(2, 0, clean)),
+                sound: Some(start.sound.clone().narrow(1, 0, clean_tokens)),
+            };
+            let text = tokens("text.out");
+            let looks = (references > 0).then(|| {
+                let looks = tokens("ref2.features");
+                Tensor::cat(vec![looks.clone(), looks.zeros_like()], 0)
+            });
+            let text = Tensor::cat(vec![text.clone(), text.zeros_like()], 0);
+            let context = model.transformer.context(text, looks);
+            let mut new = start.after(&window);
+            for step in 0..schedule.steps() {
+                let time = plan.time(&Take { scene: 0, window }, schedule.timesteps[step]);
+                let whole = Footage::joined(kept.clone(), new.clone());
+                let velocity = model.velocity(whole, window.early(), &time, &context);
+                new = new.stepped(velocity.after(&window), schedule.sigmas[step], schedule.sigmas[step + 1]);
+            }
+            let found = Footage::joined(kept, new);
+            let [video, audio] = ["video", "audio"].map(|part| format!("sample.{name}_{part}"));
+            assert_close(&video, found.video, one(&video), tolerance::SAMPLING);
+            assert_close(&audio, found.sound, tokens(&audio), tolerance::SAMPLING);
         }
-        let found = Footage::joined(Some(kept), new);
-        assert_close("sample.out_video", found.video, one("sample.out_video"), tolerance::SAMPLING);
-        assert_close("sample.out_audio", found.sound, tokens("sample.out_audio"), tolerance::SAMPLING);
     }
 }

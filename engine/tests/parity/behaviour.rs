@@ -21,6 +21,7 @@ fn a_batch_is_its_samples_one_by_one() {
             case.input = Latents {
                 video: input.video.clone().narrow(0, sample, 1),
                 audio: input.audio.clone().map(|audio| audio.narrow(0, sample, 1)),
+                early: 0,
             };
             case.text = text.clone().narrow(0, sample, 1);
             let alone = case.run(&Time::same(t));
@@ -49,7 +50,7 @@ fn timesteps_that_are_equal_may_be_given_once_or_for_each_token() {
 #[test]
 fn a_context_that_is_used_again_is_a_fresh_one() {
     for case in cases() {
-        let kept = case.transformer.context(case.text.clone());
+        let kept = case.transformer.context(case.text.clone(), None);
         for t in [800.0, 300.0] {
             let again = case.transformer.forward(&case.input, &Time::same(t), &kept).video;
             assert_eq!(again.into_data(), case.run(&Time::same(t)).video.into_data());
@@ -75,8 +76,10 @@ fn guidance_of_one_is_no_guidance() {
     let (prompt, empty) = (case.text.clone().narrow(0, 0, 1), Tensor::zeros([1, 7, 12], &Device::flex()));
     let sample = case.input.video.clone().narrow(0, 0, 1);
     let run = |video: Tensor<5>, text: Tensor<3>| {
-        let context = case.transformer.context(text);
-        case.transformer.forward(&Latents { video, audio: None }, &Time::same(640.0), &context).video
+        let context = case.transformer.context(text, None);
+        case.transformer
+            .forward(&Latents { video, audio: None, early: 0 }, &Time::same(640.0), &context)
+            .video
     };
     let both = run(Tensor::cat(vec![sample.clone(); 2], 0), Tensor::cat(vec![prompt.clone(), empty], 0));
     assert_close("guided", guided(both, 1.0), run(sample, prompt), tolerance::SAME);
@@ -87,8 +90,8 @@ fn a_forward_pass_executes_the_operations_that_the_configuration_promises() {
     for case in cases() {
         let (transformer, config) = (&case.transformer, case.transformer.config());
         let [batch, words, _] = case.text.dims();
-        let (context, executed) = flops::counted(|| transformer.context(case.text.clone()));
-        assert_eq!(executed, config.context_flops(batch, words));
+        let (context, executed) = flops::counted(|| transformer.context(case.text.clone(), None));
+        assert_eq!(executed, config.context_flops(batch, words, 0));
 
         let [_, _, frames, height, width] = case.input.video.dims();
         let audio = case.input.audio.as_ref().map_or(0, |audio| audio.dims()[1]);

@@ -79,7 +79,7 @@ impl Case {
         let golden = Golden::open("wan.safetensors", &format!("{model}."), device);
         Self {
             transformer: golden.transformer(&config(model), &format!("{model}.weights.")),
-            input: Latents { video: golden.tensor("x"), audio: None },
+            input: Latents { video: golden.tensor("x"), audio: None, early: 0 },
             text: golden.tensor("text"),
             golden,
         }
@@ -92,7 +92,11 @@ impl Case {
         let golden = Golden::open("mini.safetensors", "", device);
         Self {
             transformer: golden.transformer(&config, "weights.transformer."),
-            input: Latents { video: golden.tensor("dit.video"), audio: Some(golden.tensor("dit.audio")) },
+            input: Latents {
+                video: golden.tensor("dit.video"),
+                audio: Some(golden.tensor("dit.audio")),
+                early: 0,
+            },
             text: golden.tensor::<3>("text.out").narrow(0, 0, 2),
             golden,
         }
@@ -100,7 +104,7 @@ impl Case {
 
     /// The transformer's output at `time` for the golden inputs.
     pub fn run(&self, time: &Time) -> Latents {
-        self.transformer.forward(&self.input, time, &self.transformer.context(self.text.clone()))
+        self.transformer.forward(&self.input, time, &self.transformer.context(self.text.clone(), None))
     }
 }
 

@@ -68,7 +68,7 @@ fn heads_are_divided_among_the_axes_as_in_wan() {
     };
     assert_eq!((dims(128), dims(24), dims(20)), ([44, 42, 42], [8, 8, 8], [8, 6, 6]));
     let grid = config("uneven").grid([4, 3, 6], 5);
-    assert_eq!(grid, Grid { frames: 2, rows: 3, columns: 3, audio: 5 });
+    assert_eq!(grid, Grid { frames: 2, rows: 3, columns: 3, audio: 5, early: 0, references: 0 });
     assert_eq!(grid.tokens(), 23);
 }
 

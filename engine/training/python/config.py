@@ -31,6 +31,8 @@ FULL = {
         "qk_norm": "rms_norm_across_heads",
         "rope_theta": 100.0,
         "audio_dim": 320,
+        "ref_features": 22,
+        "ref_tokens": 4,
     },
     "sampling": {"steps": 8, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2},
 }
@@ -63,6 +65,8 @@ TINY = {
         "qk_norm": "rms_norm_across_heads",
         "rope_theta": 100.0,
         "audio_dim": 40,
+        "ref_features": 22,
+        "ref_tokens": 4,
     },
     "sampling": {"steps": 4, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2},
 }

@@ -1,7 +1,8 @@
-"""The diffusion transformer: Wan2.1's blocks with joint audio tokens and per-token timesteps.
+"""The diffusion transformer: Wan2.1's blocks with joint audio tokens, reference tokens and per-token timesteps.
 
 A timestep is given per segment of tokens: `t (B, S)` and `lengths`, S integers that sum to N tokens. Training uses
 a few long segments (clean prefix, noisy video, noisy audio); the general per-token case is S = N with every length 1.
+References, `refs (B, R, ref_features)`, are no part of t and lengths: they are one more segment, always clean.
 """
 
 import math
@@ -11,14 +12,17 @@ import torch.nn.functional as F
 from torch import nn
 
 
-def rope_tables(grid: tuple, audio: int, head_dim: int, theta: float) -> tuple:
-    """Cosines and sines (N, head_dim / 2) for a (t, h, w) grid of video tokens and then `audio` tokens."""
+def rope_tables(grid: tuple, audio: int, refs: int, head_dim: int, theta: float) -> tuple:
+    """Cosines and sines (N, head_dim / 2): a (t, h, w) grid of video tokens, `audio` tokens, four a reference."""
     side = 2 * (head_dim // 6)
     t, h, w = (torch.arange(n, dtype=torch.float64) for n in grid)
     video = torch.stack(torch.meshgrid(t, h, w, indexing="ij"), -1).reshape(-1, 3)
     sound = torch.zeros(audio, 3, dtype=torch.float64)
     sound[:, 0] = 0.24 * torch.arange(audio, dtype=torch.float64)
-    positions = torch.cat([video, sound])
+    order, corner = torch.arange(refs, dtype=torch.float64), torch.arange(4, dtype=torch.float64)
+    order, corner = torch.meshgrid(order, corner, indexing="ij")
+    looks = torch.stack([-1 - order, corner // 2, corner % 2], -1).reshape(-1, 3)
+    positions = torch.cat([video, sound, looks])
     angles = []
     for axis, dim in enumerate((head_dim - 2 * side, side, side)):
         speeds = theta ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
@@ -121,11 +125,11 @@ class Block(nn.Module):
 class Embedder(nn.Module):
     """linear_2(act(linear_1(x)))."""
 
-    def __init__(self, inputs: int, width: int, activation):
+    def __init__(self, inputs: int, width: int, activation, outputs: int = 0):
         super().__init__()
         self.activation = activation
         self.linear_1 = nn.Linear(inputs, width)
-        self.linear_2 = nn.Linear(width, width)
+        self.linear_2 = nn.Linear(width, outputs or width)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.linear_2(self.activation(self.linear_1(x)))
@@ -161,20 +165,24 @@ class Transformer(nn.Module):
         self.proj_out = nn.Linear(width, cfg["out_channels"] * math.prod(patch))
         self.audio_embedding = nn.Linear(cfg["audio_dim"], width)
         self.audio_proj_out = nn.Linear(width, cfg["audio_dim"])
-        self.modality_embedding = nn.Parameter(torch.randn(2, width) * 0.02)
+        self.ref_embedding = Embedder(cfg["ref_features"], width, F.silu, cfg["ref_tokens"] * width)
+        self.modality_embedding = nn.Parameter(torch.randn(3, width) * 0.02)
         self.tables = {}
-        self.compiled = None  # the blocks' compiled twins, for training batches without a clean prefix
+        self.compiled = None  # the blocks' compiled twins, for the commonest training batches
         for layer in (self.proj_out, self.audio_proj_out, self.condition_embedder.time_proj):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
     def compile_blocks(self) -> None:
+        """Compiles the blocks once for every number of tokens: of batches without a clean prefix and with at most one
+        reference, because each shape costs a minute or two of compiling."""
+        torch._dynamo.config.recompile_limit = 32
         self.compiled = [torch.compile(block, dynamic=False) for block in self.blocks]
 
-    def rope(self, grid: tuple, audio: int) -> tuple:
-        key = (grid, audio)
+    def rope(self, grid: tuple, audio: int, refs: int) -> tuple:
+        key = (grid, audio, refs)
         if key not in self.tables:
-            self.tables[key] = rope_tables(grid, audio, self.cfg["attention_head_dim"], self.cfg["rope_theta"])
+            self.tables[key] = rope_tables(*key, self.cfg["attention_head_dim"], self.cfg["rope_theta"])
         device = self.proj_out.weight.device
         return tuple(table.to(device) for table in self.tables[key])
 
@@ -184,22 +192,29 @@ class Transformer(nn.Module):
         x = video.unflatten(4, (-1, pw)).unflatten(3, (-1, ph)).unflatten(2, (-1, pt))
         return x.permute(0, 2, 4, 6, 1, 3, 5, 7).flatten(4).flatten(1, 3)
 
-    def forward(self, video, audio, t, lengths, text) -> tuple:
-        """video (B, C, G, h, w), audio (B, J, audio_dim), t (B, S), text (B, words, text_dim) -> velocities."""
+    def forward(self, video, audio, t, lengths, text, refs=None) -> tuple:
+        """video (B, C, G, h, w), audio (B, J, audio_dim), t (B, S), text (B, words, text_dim), refs (B, R, ref_features)
+        or none -> velocities of video and audio."""
         pt, ph, pw = self.cfg["patch_size"]
         grid = (video.shape[2] // pt, video.shape[3] // ph, video.shape[4] // pw)
         x = F.linear(self.patches(video), self.patch_embedding.weight.flatten(1), self.patch_embedding.bias)
         sound = self.audio_embedding(audio)
-        x = torch.cat([x + self.modality_embedding[0], sound + self.modality_embedding[1]], 1)
+        parts = [x + self.modality_embedding[0], sound + self.modality_embedding[1]]
+        count = 0 if refs is None else refs.shape[1]
+        if count:
+            looks = self.ref_embedding(refs).unflatten(-1, (self.cfg["ref_tokens"], -1)).flatten(1, 2)
+            parts.append(looks + self.modality_embedding[2])
+            t, lengths = F.pad(t, (0, 1)), [*lengths, looks.shape[1]]
+        x = torch.cat(parts, 1)
         embedding, mod = self.condition_embedder(t)
         context = self.condition_embedder.text_embedder(text)
-        tables = self.rope(grid, audio.shape[1])
-        fast = self.compiled and len(lengths) == 2 and torch.is_grad_enabled()
+        tables = self.rope(grid, audio.shape[1], count)
+        fast = self.compiled and count < 2 and len(lengths) == 2 + count and torch.is_grad_enabled()
         for block in self.compiled if fast else self.blocks:
             x = block(x, mod, lengths, context, tables)
         shift, scale = (self.scale_shift_table + embedding[:, :, None].float()).unbind(2)
         x = modulate(x, shift, scale, lengths, self.cfg["eps"])
-        seen, heard = x.split([math.prod(grid), audio.shape[1]], 1)
+        seen, heard = x[:, : math.prod(grid) + audio.shape[1]].split([math.prod(grid), audio.shape[1]], 1)
         y = self.proj_out(seen).float().view(len(x), *grid, pt, ph, pw, -1)
         y = y.permute(0, 7, 1, 4, 2, 5, 3, 6).reshape(len(x), -1, *video.shape[2:])
         return y, self.audio_proj_out(heard).float()
@@ -210,10 +225,11 @@ def shifted(u: torch.Tensor, shift: float) -> torch.Tensor:
 
 
 @torch.no_grad()
-def sample(model, video, audio, text, empty, steps, shift, guidance, prefix=0, prefix_audio=0):
+def sample(model, video, audio, text, empty, steps, shift, guidance, prefix=0, prefix_audio=0, refs=None):
     """Euler sampling from noise; the first `prefix` latent frames and `prefix_audio` tokens are clean and stay so.
 
-    video (B, C, G, h, w) and audio (B, J, D) are noise except for the prefix; text and empty (B, words, text_dim).
+    video (B, C, G, h, w) and audio (B, J, D) are noise except for the prefix; text and empty (B, words, text_dim);
+    refs (B, R, ref_features) or none: zeros stand for them in the unconditional half.
     """
     video, audio = video.clone(), audio.clone()
     _, ph, pw = model.cfg["patch_size"]
@@ -224,9 +240,10 @@ def sample(model, video, audio, text, empty, steps, shift, guidance, prefix=0, p
     lengths, noisy = [sizes[i] for i in keep], noisy[keep]
     sigmas = shifted(torch.linspace(1, 0, steps + 1, dtype=torch.float64), shift).tolist()
     both = torch.cat([text, empty])
+    looks = None if refs is None else torch.cat([refs, torch.zeros_like(refs)])
     for now, after in zip(sigmas, sigmas[1:]):
         t = (1000 * now * noisy).expand(2 * len(video), -1)
-        pair = model(torch.cat([video, video]), torch.cat([audio, audio]), t, lengths, both)
+        pair = model(torch.cat([video, video]), torch.cat([audio, audio]), t, lengths, both, looks)
         seen, heard = (u + guidance * (c - u) for c, u in (v.chunk(2) for v in pair))
         video[:, :, prefix:] += (after - now) * seen[:, :, prefix:]
         audio[:, prefix_audio:] += (after - now) * heard[:, prefix_audio:]

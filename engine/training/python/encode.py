@@ -3,7 +3,8 @@
 usage: encode.py --world PATH [--clips 6000] [--shard 250] [--seed 5000] [--work train-work]
 reads WORK/ae.pt, vocoder.pt, text_table.pt; writes WORK/latents/SHARD.{landscape,portrait}.{part}.npy, where part is
     z [n, 8, 13, h, w] f16 normalised latents      sound [n, 51, 320] f16 normalised log-mel tokens
-    ids [n, 32] i16 word rows, -1 pads             mask [n, 13, h, w] u8, 1 on the object in any frame of the latent
+    ids [n, 32] i16 word rows, -1 pads             mask [n, 13, h, w] u8, 1 on who acts in any frame of the latent
+    refs [n, 2, 22] f32, what references say in the order of mention, rows past the last are zeros
 and SHARD.json, the captions. A shard that is there is not made again, so a run can be stopped and repeated; existing
 latents are only right for the autoencoder that made them.
 """
@@ -26,6 +27,8 @@ from model import Vae, word_ids
 from train_ae import to_tensor
 
 BATCH = 4
+REFERENCES = 2  # the most of a clip
+PARTS = ("z", "sound", "ids", "mask", "refs")
 
 
 def object_mask(track: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -60,8 +63,16 @@ class Encoder:
             "z": z.half().numpy(),
             "sound": sound.half().numpy(),
             "ids": np.int16([word_ids(r.meta["caption"], self.rows, limit) for r in records]),
-            "mask": np.stack([object_mask(r.track, *size) for r in records]),
+            "mask": np.stack([np.maximum.reduce([object_mask(t, *size) for t in r.tracks]) for r in records]),
+            "refs": np.stack([references(r.meta["references"]) for r in records]),
         }
+
+
+def references(listed: list) -> np.ndarray:
+    """Features of up to two references -> [2, 22] f32."""
+    out = np.zeros((REFERENCES, FULL["transformer"]["ref_features"]), np.float32)
+    out[: len(listed)] = np.asarray(listed, np.float32).reshape(-1, out.shape[1])
+    return out
 
 
 def shard(encoder: Encoder, args, index: int, folder: Path) -> None:
@@ -76,7 +87,7 @@ def shard(encoder: Encoder, args, index: int, folder: Path) -> None:
     for way, rest in waiting.items():
         if rest:
             done[way].append(encoder(rest))
-        for part in ("z", "sound", "ids", "mask"):
+        for part in PARTS:
             np.save(folder / f"{index:03}.{way}.{part}.npy", np.concatenate([d[part] for d in done[way]]))
     (folder / f"{index:03}.json").write_text(json.dumps(captions))
 

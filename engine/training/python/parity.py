@@ -14,8 +14,13 @@ that is left out shows. All tensors F32; `mini.json` is `{"config", "words", "ca
     text.ids [4, 6] as F32, -1 pads  -> text.out [4, 6, 24]; rows as `captions` in mini.json, the last one is empty
     dit.video [2, 8, 3, 8, 12], dit.audio [2, 9, 40], dit.t [2, 27] (18 video tokens, 9 audio tokens, all different),
     dit.text = text.out[0:2]         -> dit.v_video, dit.v_audio
+    ref1.features [2, 1, 22], ref2.features [2, 2, 22]   one and two references; the other inputs are those of dit.*:
+        -> ref1.v_video, ref1.v_audio, ref2.v_video, ref2.v_audio                 with dit.text
+        -> ref1.empty_v_video, ref1.empty_v_audio, ref2.empty_v_video, ref2.empty_v_audio
+                                     the unconditional half: text and features all zero, as many reference tokens
     sample.video, sample.audio       noise, with the first latent frame and the first audio token clean
     sample.out_video, sample.out_audio   Euler with `sample` of mini.json, text = text.out[0:2], clean prefix of one frame
+    sample.ref2_out_video, sample.ref2_out_audio   the same with ref2.features
 """
 
 import argparse
@@ -72,12 +77,19 @@ def tensors(model: Mini) -> dict:
     text = out["text.out"][:2]
     pair = model.transformer(out["dit.video"], out["dit.audio"], out["dit.t"], [1] * 27, text)
     out["dit.v_video"], out["dit.v_audio"] = pair
+    for count in (1, 2):
+        refs = torch.rand(2, count, TINY["transformer"]["ref_features"]) * 2 - 1
+        out[f"ref{count}.features"] = refs
+        for name, words, looks in (("", text, refs), ("empty_", torch.zeros_like(text), torch.zeros_like(refs))):
+            pair = model.transformer(out["dit.video"], out["dit.audio"], out["dit.t"], [1] * 27, words, looks)
+            out[f"ref{count}.{name}v_video"], out[f"ref{count}.{name}v_audio"] = pair
     out["sample.video"], out["sample.audio"] = torch.randn(2, 8, 3, 8, 12), torch.randn(2, 9, 40)
-    pair = sample(
-        model.transformer, out["sample.video"], out["sample.audio"], text, torch.zeros_like(text), SAMPLE["steps"],
-        SAMPLE["shift"], SAMPLE["guidance"], SAMPLE["prefix_latents"], SAMPLE["prefix_audio_tokens"],
-    )  # fmt: skip
-    out["sample.out_video"], out["sample.out_audio"] = pair
+    for name, refs in (("out", None), ("ref2_out", out["ref2.features"])):
+        pair = sample(
+            model.transformer, out["sample.video"], out["sample.audio"], text, torch.zeros_like(text), SAMPLE["steps"],
+            SAMPLE["shift"], SAMPLE["guidance"], SAMPLE["prefix_latents"], SAMPLE["prefix_audio_tokens"], refs,
+        )  # fmt: skip
+        out[f"sample.{name}_video"], out[f"sample.{name}_audio"] = pair
     return {name: value.float().contiguous() for name, value in out.items()}
 
 

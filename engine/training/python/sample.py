@@ -45,9 +45,9 @@ def model_of(args) -> tuple:
 
 @torch.no_grad()
 def generate(
-    model: Mini, words: list, prompts: list, frames: int, portrait: bool, steps: int, guidance: float, seed: int
+    model: Mini, words: list, prompts: list, frames: int, portrait: bool, steps: int, guidance: float, seed: int, refs=None
 ):
-    """Pixels (B, T, H, W, 3) u8 and sound (B, samples) for the prompts."""
+    """Pixels (B, T, H, W, 3) u8 and sound (B, samples) for the prompts and, if there are any, refs (B, R, 22)."""
     rows = {word: i for i, word in enumerate(words)}
     ids = torch.tensor([word_ids(p, rows, model.text.position.shape[0]) for p in prompts])
     text = model.text(ids)
@@ -55,7 +55,8 @@ def generate(
     size = (28, 16) if portrait else (16, 28)
     video = torch.randn(len(prompts), 8, latent_frames(frames), *size, generator=generator)
     sound = torch.randn(len(prompts), audio_tokens(frames), 320, generator=generator)
-    video, sound = sample(model.transformer, video, sound, text, torch.zeros_like(text), steps, 3.0, guidance)
+    empty = torch.zeros_like(text)
+    video, sound = sample(model.transformer, video, sound, text, empty, steps, 3.0, guidance, refs=refs)
     pixels = torch.cat([model.vae.decode(z[None]) for z in video])
     heard = model.vocoder(model.audio.frames(sound))
     return ((pixels.clamp(-1, 1) + 1) * 127.5).byte().movedim(2, -1).numpy(), heard.numpy()

@@ -1,6 +1,7 @@
 """Trains the autoencoder on object-centred crops of the collected clips.
 
-usage: train_ae.py [--minutes 22] [--work train-work]      reads WORK/clips, writes WORK/ae.pt and WORK/ae.png
+usage: train_ae.py [--minutes 22] [--decoder] [--work train-work]      reads WORK/clips, writes WORK/ae.pt and WORK/ae.png
+With `--decoder` only the decoder of an existing ae.pt goes on: latents, and what was trained on them, stay as they are.
 Loss: L1 with weight `--object` around the moving object + 0.5 gradient L1 + 1e-3 z^2; noise 0.1 on the latents makes
 the decoder robust to generated ones. At the end the latents' mean and std go into the weights.
 """
@@ -100,7 +101,8 @@ def train(args) -> None:
     with torch.no_grad(), FlopCounterMode(display=False) as flops:
         model.decoder(model.encoder(torch.zeros(1, 9, 3, CROP, CROP)))
     gflop = 3e-9 * flops.get_total_flops()
-    run = Run(args, weights, {"stage": "ae"})
+    run = Run(args, weights, {"stage": "decoder" if args.decoder else "ae"})
+    model.encoder.requires_grad_(not args.decoder)
     data = world.clips(args.work)
     while run.going():
         video, mask = batch(data, args.batch, run.rng)
@@ -117,11 +119,11 @@ def train(args) -> None:
 
 
 def finish(run: Run, model: Vae, data: dict) -> None:
-    """Measures the averaged weights and stores the latents' statistics."""
+    """Measures the averaged weights and, if the encoder was trained, stores the latents' statistics."""
     averaged = run.weights.ema
     model.load_state_dict(averaged)
     whole, part, latents = evaluate(model, data, VALIDATION, run.args.work / "ae.png")
-    for values in (model.state_dict(), averaged):
+    for values in () if run.args.decoder else (model.state_dict(), averaged):
         values["mean"].copy_(latents.mean(1))
         values["std"].copy_(latents.std(1))
     run.save()
@@ -131,6 +133,7 @@ def finish(run: Run, model: Vae, data: dict) -> None:
 def main() -> None:
     parser = arguments(__doc__, "ae.pt", minutes=22, batch=8)
     parser.add_argument("--object", type=float, default=4)
+    parser.add_argument("--decoder", action="store_true", help="train the decoder alone, encoder and statistics frozen")
     launch(train, parser.parse_args())
 
 

@@ -1,12 +1,15 @@
 """Trains the diffusion transformer and the text encoder on encoded clips.
 
-usage: train_dit.py --stage A|B|C [--minutes M] [--batch N] [--work train-work]
+usage: train_dit.py --stage A|B|C|R [--minutes M] [--batch N] [--work train-work]
 reads WORK/latents and text_table.pt, writes WORK/dit.pt; a stage starts from the checkpoint of the stage before.
     A  stills, 1 latent frame (28 video + 1 sound token)     C  49 frames, 13 latent frames (364 + 51 tokens)
-    B  17 frames, 5 latent frames (140 + 17 tokens)
-In stage C half of the batches are B's and 15 % are A's: more clips are seen for the same work.
-Every batch has one orientation and, in 15 % of the batches of B and C, a clean prefix of 1 to 3 latent frames with the
-sound of their span. Noise is independent for video and sound in 30 % of the samples, else equal.
+    B  17 frames, 5 latent frames (140 + 17 tokens)            R  stills, 17 and 49 frames, to go on from given weights
+In stage C half of the batches are B's and 15 % are A's: more clips are seen for the same work. R is for weights that
+`import_weights.py` took from a weights folder: they learn what is new in the world and unlearn nothing.
+Every batch has one orientation, one number of references and, in 15 % of the batches of B and C, a clean prefix of 1 to
+3 latent frames (one in half of them) with the sound of their span. Noise is independent for video and sound in 30 % of
+the samples, else equal. The text of 12 % of the samples and the references of 15 % are dropped, independently of each
+other: zeros stand for them, as in guidance. A tenth of the batches with references have no reference tokens at all.
 """
 
 import math
@@ -20,6 +23,7 @@ import checkpoint
 from common import Run, Weights, arguments, launch
 from config import FULL, audio_tokens, latent_frames
 from dit import Transformer, shifted
+from encode import PARTS, REFERENCES
 from model import Text
 from world import SIZES
 
@@ -27,9 +31,16 @@ STAGES = {  # frames, minutes, batch, training shift, start of the learning-rate
     "A": (1, 8, 96, 1.5, 1.0),
     "B": (17, 14, 24, 2.0, 1.0),
     "C": (49, 35, 10, 2.0, 0.3),
+    "R": (17, 60, 24, 2.0, 0.15),
 }
-MIX = {"A": 0.15, "B": 0.5, "C": 0.35}  # kinds of batches in stage C
-VALIDATION = 24  # the first clips of each orientation are kept out
+MIX = {  # kinds of batches
+    "A": {"A": 1.0},
+    "B": {"B": 1.0},
+    "C": {"A": 0.15, "B": 0.5, "C": 0.35},
+    "R": {"A": 0.45, "B": 0.35, "C": 0.2},
+}
+TEXT_DROPPED, REFS_DROPPED, REFS_ABSENT = 0.12, 0.15, 0.1
+VALIDATION = 24  # the first clips of each orientation and number of references are kept out
 
 
 class Denoiser(nn.Module):
@@ -44,22 +55,28 @@ class Denoiser(nn.Module):
 
 @dataclass
 class Clips:
-    """Encoded clips of one orientation, see encode.py for the shapes."""
+    """Encoded clips of one orientation and number of references, see encode.py for the shapes."""
 
     z: np.ndarray
     sound: np.ndarray
     ids: np.ndarray
     mask: np.ndarray
+    refs: np.ndarray  # as many as there are
 
 
 def load(folder) -> dict:
-    """All shards by orientation, with latents of the full 13 frames."""
+    """All shards by (orientation, number of references), with latents of the full 13 frames."""
     out = {}
     for way in SIZES:
         parts = {}
-        for part in ("z", "sound", "ids", "mask"):
+        for part in PARTS:
             parts[part] = np.concatenate([np.load(p) for p in sorted(folder.glob(f"*.{way}.{part}.npy"))])
-        out[way] = Clips(**parts)
+        counts = parts["refs"].any(2).sum(1)
+        for count in range(REFERENCES + 1):
+            clips = Clips(**{part: values[counts == count] for part, values in parts.items()})
+            clips.refs = clips.refs[:, :count]
+            if len(clips.z) > VALIDATION:
+                out[way, count] = clips
     return out
 
 
@@ -69,6 +86,7 @@ class Batch:
     sound: torch.Tensor  # (B, J, 320)
     ids: torch.Tensor  # (B, 32)
     weight: torch.Tensor  # (B, 1, G, h, w)
+    refs: torch.Tensor | None = None  # (B, R, 22)
 
 
 def pick(clips: Clips, rows, frames: int, weight: float) -> Batch:
@@ -78,6 +96,7 @@ def pick(clips: Clips, rows, frames: int, weight: float) -> Batch:
         torch.from_numpy(clips.sound[rows, :tokens]).float(),
         torch.from_numpy(clips.ids[rows]).long(),
         1 + (weight - 1) * torch.from_numpy(clips.mask[rows, :latents]).float()[:, None],
+        torch.from_numpy(clips.refs[rows]) if clips.refs.shape[1] else None,
     )
 
 
@@ -89,8 +108,20 @@ def sigmas(size: int, shift: float, generator=None) -> tuple:
     return shifted(normal.sigmoid(), shift).split(1, 1)
 
 
-def losses(model: Denoiser, batch: Batch, shift: float, prefix: int = 0, keep=None, generator=None) -> tuple:
-    """Rectified-flow losses of video and sound; `prefix` latent frames are clean, false in `keep (B)` drops the text."""
+@dataclass
+class Kept:
+    """What is not dropped, (B) of true and false."""
+
+    text: torch.Tensor
+    refs: torch.Tensor
+
+    @classmethod
+    def draw(cls, size: int):
+        return cls(torch.rand(size) >= TEXT_DROPPED, torch.rand(size) >= REFS_DROPPED)
+
+
+def losses(model: Denoiser, batch: Batch, shift: float, prefix: int = 0, kept=None, generator=None) -> tuple:
+    """Rectified-flow losses of video and sound; `prefix` latent frames are clean, `kept` says what is not dropped."""
     size, frame = len(batch.z), batch.z.shape[3] * batch.z.shape[4] // 16
     heard = audio_tokens(1 + 4 * (prefix - 1)) if prefix else 0
     seen_sigma, heard_sigma = sigmas(size, shift, generator)
@@ -105,8 +136,11 @@ def losses(model: Denoiser, batch: Batch, shift: float, prefix: int = 0, keep=No
     video[:, :, :prefix], sound[:, :heard] = batch.z[:, :, :prefix], batch.sound[:, :heard]
     with torch.autocast("cpu", torch.bfloat16):
         text = model.text(batch.ids)
-        text = text if keep is None else text * keep[:, None, None]
-        seen, said = model.transformer(video, sound, t[:, used], [counts[i] for i in used], text)
+        refs = batch.refs
+        if kept is not None:
+            text = text * kept.text[:, None, None]
+            refs = None if refs is None else refs * kept.refs[:, None, None]
+        seen, said = model.transformer(video, sound, t[:, used], [counts[i] for i in used], text, refs)
     weight = batch.weight[:, :, prefix:]
     error = (seen - (seen_noise - batch.z))[:, :, prefix:].square()
     video_loss = (error * weight).mean() / weight.mean()
@@ -115,18 +149,22 @@ def losses(model: Denoiser, batch: Batch, shift: float, prefix: int = 0, keep=No
 
 @torch.no_grad()
 def validate(model: Denoiser, data: dict, frames: int, shift: float) -> str:
-    """Losses of the averaged weights on clips kept out, same noise every time."""
-    generator = torch.Generator().manual_seed(1)
-    rows = {way: slice(VALIDATION) for way in data}
-    pairs = [losses(model, pick(data[w], rows[w], frames, 1), shift, generator=generator) for w in data]
-    seen, said = (np.mean([float(pair[i]) for pair in pairs]) for i in (0, 1))
-    return f"val video {seen:.4f} sound {said:.4f}"
+    """Losses of the averaged weights on clips kept out, same noise every time, by number of references."""
+    generator, out = torch.Generator().manual_seed(1), []
+    for count in range(REFERENCES + 1):
+        groups = [clips for (_, found), clips in data.items() if found == count]
+        pairs = [losses(model, pick(c, slice(VALIDATION), frames, 1), shift, generator=generator) for c in groups]
+        if pairs:
+            seen, said = (np.mean([float(pair[i]) for pair in pairs]) for i in (0, 1))
+            out.append(f"val {count} refs video {seen:.4f} sound {said:.4f}")
+    return " ".join(out)
 
 
-def gflop(model: Denoiser, frames: int) -> float:
+def gflop(model: Denoiser, frames: int, refs: int = 0) -> float:
     """GFLOP of one training sample: three passes over the block matrices and the attention products."""
     cfg = model.transformer.cfg
     tokens = latent_frames(frames) * math.prod(SIZES["landscape"]) // 1024 + audio_tokens(frames)
+    tokens += refs * cfg["ref_tokens"]
     matrices = sum(p.numel() for n, p in model.named_parameters() if "blocks" in n and p.ndim == 2)
     width = cfg["num_attention_heads"] * cfg["attention_head_dim"]
     return (6 * matrices * tokens + 12 * tokens**2 * width * cfg["num_layers"]) / 1e9
@@ -137,15 +175,18 @@ def hidden(name: str, param: torch.Tensor) -> bool:
 
 
 def draw(run: Run, data: dict) -> tuple:
-    """A stage's random batch: (kind, frames, shift, batch). Stage C goes on seeing stills and short clips."""
+    """A stage's random batch: (kind, frames, shift, batch). Stages C and R go on seeing stills and short clips."""
     rng, args = run.rng, run.args
-    kind = str(rng.choice(list(MIX), p=list(MIX.values()))) if args.stage == "C" else args.stage
+    mix = MIX[args.stage]
+    kind = str(rng.choice(list(mix), p=list(mix.values())))
     frames, _, size, shift, _ = STAGES[kind]
     size = max(1, round(args.batch * size / STAGES[args.stage][2]))
-    share = len(data["landscape"].z) / sum(len(clips.z) for clips in data.values())
-    way = "landscape" if rng.random() < share else "portrait"
-    rows = rng.integers(VALIDATION, len(data[way].z), size)
-    return kind, frames, shift, pick(data[way], rows, frames, args.object)
+    shares = np.array([len(clips.z) for clips in data.values()])
+    clips = list(data.values())[rng.choice(len(data), p=shares / shares.sum())]
+    batch = pick(clips, rng.integers(VALIDATION, len(clips.z), size), frames, args.object)
+    if rng.random() < REFS_ABSENT:
+        batch.refs = None
+    return kind, frames, shift, batch
 
 
 def steps(run: Run, model: Denoiser, shadow: Denoiser, data: dict) -> None:
@@ -153,11 +194,12 @@ def steps(run: Run, model: Denoiser, shadow: Denoiser, data: dict) -> None:
     while run.going():
         kind, length, noise, batch = draw(run, data)
         size = len(batch.z)
-        prefix = int(run.rng.integers(1, 4)) if length > 9 and run.rng.random() < 0.15 else 0
-        keep = torch.rand(size) >= 0.12
-        video, sound = losses(model, batch, noise, prefix, keep)
+        prefix = 0
+        if length > 9 and run.rng.random() < 0.15:
+            prefix = int(run.rng.choice([1, 2, 3], p=[0.5, 0.25, 0.25]))
+        video, sound = losses(model, batch, noise, prefix, Kept.draw(size))
         parts = {f"video {kind}": video.item(), f"sound {kind}": sound.item()}
-        cost = gflop(model, length)
+        cost = gflop(model, length, 0 if batch.refs is None else batch.refs.shape[1])
         if run.step(video + 0.5 * sound, parts, size, run.rate(30, decay, 0.03), cost):
             shadow.load_state_dict(run.weights.ema)
             run.log(validate(shadow, data, frames, shift))
@@ -178,7 +220,7 @@ def train(args) -> None:
         model.transformer.compile_blocks()
     run = Run(args, weights, {"stage": args.stage})
     data = load(args.work / "latents")
-    counts = {way: len(clips.z) for way, clips in data.items()}
+    counts = {f"{way}, {count} refs": len(clips.z) for (way, count), clips in data.items()}
     if run.rank == 0:
         print(f"stage {args.stage}: {counts} clips, {gflop(model, frames):.2f} GFLOP a sample", flush=True)
     steps(run, model, shadow, data)

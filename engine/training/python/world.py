@@ -30,6 +30,12 @@ class Record:
     def track(self) -> np.ndarray:
         return np.asarray(self.meta["track"], np.float32)
 
+    @property
+    def tracks(self) -> list:
+        """The track of everyone who acts."""
+        second = self.meta["second_track"]
+        return [self.track] + ([np.asarray(second, np.float32)] if second else [])
+
 
 def exactly(pipe, count: int) -> bytes:
     data = pipe.read(count)
@@ -38,10 +44,11 @@ def exactly(pipe, count: int) -> bytes:
     return data
 
 
-def stream(world: str, clips: int, seed: int, frames: int = 49, held_out: bool = False):
-    """Yields `clips` records of the world binary."""
+def stream(world: str, clips: int, seed: int, frames: int = 49, held_out: bool = False, identities: int = 0):
+    """Yields `clips` records of the world binary; with `identities` one person each, who is one of so many."""
     command = [world, "stream", "--clips", str(clips), "--seed", str(seed), "--frames", str(frames)]
     command += ["--held-out"] if held_out else []
+    command += ["--identities", str(identities)] if identities else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=1 << 22) as process:
         for _ in range(clips):
             size = int.from_bytes(exactly(process.stdout, 4), "little")

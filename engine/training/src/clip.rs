@@ -1,16 +1,27 @@
 //! Puts the parts of a clip together: pictures, sound, words and labels. Decides nothing itself.
 
+use kinora_spec::LIKENESS_FEATURES;
 use serde::Serialize;
 
+use crate::act::{Course, Stance, course};
 use crate::action::{Motion, Pose, motion};
 use crate::backdrop;
 use crate::caption::caption;
+use crate::cast::references;
 use crate::colour::mix;
-use crate::dice::{Dice, Part, Source};
-use crate::plan::{Plan, plan};
-use crate::raster::Canvas;
+use crate::dice::{Dice, Part};
+use crate::figure;
+use crate::object::Size;
+use crate::plan::Plan;
+use crate::raster::{Canvas, Rect};
 use crate::shape;
 use crate::sound;
+
+/// The middle of a person above the ground and the radius around it that covers nearly all of the figure, in radii of the
+/// head.
+const MIDDLE: f32 = 2.2;
+/// See [`MIDDLE`].
+const REACH: f32 = 1.7;
 
 /// A finished clip.
 pub struct Clip {
@@ -31,13 +42,13 @@ pub struct Label {
     pub caption: String,
     /// Scene.
     pub scene: &'static str,
-    /// Object.
+    /// Object, or "person".
     pub object: &'static str,
-    /// Colour of the object.
+    /// Colour of the object, or of the first person's shirt.
     pub colour: &'static str,
-    /// Action.
+    /// Action of the object or of the first person.
     pub action: &'static str,
-    /// Size of the object.
+    /// Size of the object; "big" for people.
     pub size: &'static str,
     /// "left", "right", or "none" where the action has no direction.
     pub direction: &'static str,
@@ -53,31 +64,53 @@ pub struct Label {
     pub samples: usize,
     /// Whether there is music.
     pub music: bool,
-    /// Centre and radius of the object in every frame, in pixels.
+    /// Centre and radius of the object, or of the first person, in every frame, in pixels.
     pub track: Vec<[f32; 3]>,
+    /// The same of the second person.
+    pub second_track: Option<Vec<[f32; 3]>>,
+    /// What references say, in the order of mention: [`kinora_spec::Likeness::features`].
+    pub references: Vec<[f32; LIKENESS_FEATURES]>,
     /// When something is heard that the pictures show, in seconds.
     pub events: Vec<f32>,
 }
 
-/// The clip at `source`.
-pub fn clip(source: Source, frames: usize) -> Clip {
-    let plan = plan(source, frames);
-    let motion = motion(&plan, &mut Dice::new(source, Part::Motion));
-    let samples = sound::sound(&plan, &motion);
-    Clip { label: label(&plan, &motion), pixels: pictures(&plan, &motion), samples }
+/// Who acts, and how.
+enum Acting {
+    Thing(Motion),
+    People(Vec<Course>),
 }
 
-fn label(plan: &Plan, motion: &Motion) -> Label {
-    let tenths = |value: f32| (value * 10.0).round() / 10.0;
+/// The clip of a plan.
+pub fn clip(plan: &Plan) -> Clip {
+    let mut dice = Dice::new(plan.source, Part::Motion);
+    let (acting, samples) = if plan.cast.is_thing() {
+        let motion = motion(plan, &mut dice);
+        let samples = sound::sound(plan, &motion);
+        (Acting::Thing(motion), samples)
+    } else {
+        let people = plan.cast.people().iter();
+        let courses: Vec<Course> = people.map(|person| course(plan, person, &mut dice)).collect();
+        let samples = sound::people(plan, &courses);
+        (Acting::People(courses), samples)
+    };
+    Clip { label: label(plan, &acting), pixels: pictures(plan, &acting), samples }
+}
+
+fn label(plan: &Plan, acting: &Acting) -> Label {
+    let mut tracks = tracks(plan, acting).into_iter();
+    let first = plan.cast.people().first();
+    let (directed, facing) = first.map_or((plan.action.has_direction(), plan.facing), |person| {
+        (person.act.has_direction(), person.facing)
+    });
     Label {
         index: plan.source.index,
         caption: caption(plan),
         scene: plan.scene.name(),
-        object: plan.object.name(),
-        colour: plan.colour.name(),
-        action: plan.action.name(),
-        size: plan.size.name(),
-        direction: match (plan.action.has_direction(), plan.facing > 0.0) {
+        object: first.map_or(plan.object.name(), |_| "person"),
+        colour: first.map_or(plan.colour, |person| person.looks.names.3).name(),
+        action: first.map_or(plan.action.name(), |person| person.act.name()),
+        size: first.map_or(plan.size, |_| Size::Big).name(),
+        direction: match (directed, facing > 0.0) {
             (false, _) => "none",
             (true, true) => "right",
             (true, false) => "left",
@@ -88,17 +121,37 @@ fn label(plan: &Plan, motion: &Motion) -> Label {
         sample_rate: sound::SAMPLE_RATE,
         samples: sound::length(plan.frames),
         music: plan.music.is_some(),
-        track: motion
-            .poses
-            .iter()
-            .map(|Pose { x, y, radius, .. }| [x, y, radius].map(|value| tenths(*value)))
-            .collect(),
-        events: motion.events.clone(),
+        track: tracks.next().unwrap_or_default(),
+        second_track: tracks.next(),
+        references: references(plan).iter().map(|likeness| likeness.features()).collect(),
+        events: match acting {
+            Acting::Thing(motion) => motion.events.clone(),
+            Acting::People(courses) => courses.iter().flat_map(|course| course.events.clone()).collect(),
+        },
     }
 }
 
-/// Paints the background once and then, in each frame, only what the object touches.
-fn pictures(plan: &Plan, motion: &Motion) -> Vec<u8> {
+fn tracks(plan: &Plan, acting: &Acting) -> Vec<Vec<[f32; 3]>> {
+    let tenths = |place: [f32; 3]| place.map(|value| (value * 10.0).round() / 10.0);
+    match acting {
+        Acting::Thing(motion) => {
+            let places = motion.poses.iter().map(|Pose { x, y, radius, .. }| tenths([*x, *y, *radius]));
+            vec![places.collect()]
+        }
+        Acting::People(courses) => {
+            let each = plan.cast.people().iter().zip(courses);
+            each.map(|(person, course)| {
+                let radius = person.radius;
+                let place = |stance: &Stance| [stance.x, stance.y - MIDDLE * radius, REACH * radius];
+                course.stances.iter().map(|stance| tenths(place(stance))).collect()
+            })
+            .collect()
+        }
+    }
+}
+
+/// Paints the background once and then, in each frame, only what acts.
+fn pictures(plan: &Plan, acting: &Acting) -> Vec<u8> {
     let mut dice = Dice::new(plan.source, Part::Backdrop);
     let backdrop = backdrop::paint(plan, &mut dice);
     let tone = dice.between(-0.06, 0.06);
@@ -109,9 +162,21 @@ fn pictures(plan: &Plan, motion: &Motion) -> Vec<u8> {
     let mut empty = vec![0; frame_bytes];
     backdrop.write(backdrop.whole(), &mut empty);
     let mut pixels = empty.repeat(plan.frames);
-    for (pose, frame) in motion.poses.iter().zip(pixels.chunks_exact_mut(frame_bytes)) {
-        // The areas overlap, so both are written before either is cleaned.
-        let areas = shape::draw(&mut canvas, plan.object, colour, pose, plan.ground);
+    for (at, frame) in pixels.chunks_exact_mut(frame_bytes).enumerate() {
+        // The areas overlap, so all are written before any is cleaned.
+        let areas: Vec<Rect> = match acting {
+            Acting::Thing(motion) => {
+                shape::draw(&mut canvas, plan.object, colour, &motion.poses[at], plan.ground).to_vec()
+            }
+            Acting::People(courses) => {
+                let each = plan.cast.people().iter().zip(courses);
+                each.flat_map(|(person, course)| {
+                    let (avatar, stance) = (&person.looks.avatar, &course.stances[at]);
+                    figure::draw(&mut canvas, avatar, stance, person.radius, plan.ground)
+                })
+                .collect()
+            }
+        };
         areas.iter().for_each(|area| canvas.write(*area, frame));
         areas.iter().for_each(|area| canvas.restore(&backdrop, *area));
     }

@@ -39,6 +39,10 @@ pub enum Part {
     Motion,
     /// The sound.
     Sound,
+    /// The people.
+    Cast,
+    /// The looks of people who come back.
+    Identity,
 }
 
 /// Where a clip comes from.

@@ -3,6 +3,7 @@
 
 use crate::action::Action;
 use crate::colour::Colour;
+use crate::looks::{Hair, Quadruple, STYLES, Skin, style_name};
 use crate::object::Object;
 
 /// A colour, an object and what it does: the unit that is held out.
@@ -10,6 +11,9 @@ pub type Triple = (Colour, Object, Action);
 
 /// The share of triples that are held out, in percent.
 const HELD_OUT_PERCENT: u64 = 15;
+
+/// The share of the looks of people that are held out, in percent.
+const HELD_OUT_PEOPLE_PERCENT: u64 = 20;
 
 /// The triple of the README's example, which the model must have been trained on.
 const PROMISED: Triple = (Colour::Red, Object::Ball, Action::Bounce);
@@ -19,6 +23,34 @@ const PROMISED: Triple = (Colour::Red, Object::Ball, Action::Bounce);
 /// Decided by a hash of the names alone, so that a new factor never moves an old triple across the line.
 pub fn is_held_out(triple: Triple) -> bool {
     triple != PROMISED && hash(&name(triple)) % 100 < HELD_OUT_PERCENT
+}
+
+/// Whether the looks of a person are kept out of training, by the same rule.
+pub fn is_held_out_person(looks: Quadruple) -> bool {
+    hash(&person(looks)) % 100 < HELD_OUT_PEOPLE_PERCENT
+}
+
+/// All held-out looks of people, one a line: the text of `held-out-people.txt`.
+pub fn people() -> String {
+    let mut lines = String::new();
+    for skin in Skin::ALL {
+        for hair in Hair::ALL {
+            for style in STYLES {
+                for shirt in Colour::ALL {
+                    let looks = (skin, hair, style, shirt);
+                    if is_held_out_person(looks) {
+                        lines.push_str(&person(looks));
+                        lines.push('\n');
+                    }
+                }
+            }
+        }
+    }
+    lines
+}
+
+fn person((skin, hair, style, shirt): Quadruple) -> String {
+    format!("{} skin, {} {} hair, {} shirt", skin.name(), style_name(style), hair.name(), shirt.name())
 }
 
 /// All held-out triples, one a line: the text of `held-out.txt`.
@@ -60,6 +92,14 @@ mod tests {
     #[test]
     fn the_committed_list_is_what_the_generator_enforces() {
         assert_eq!(include_str!("../held-out.txt"), list());
+    }
+
+    #[test]
+    fn the_committed_list_of_people_is_what_the_generator_enforces() {
+        assert_eq!(include_str!("../held-out-people.txt"), people());
+        let count = people().lines().count();
+        let all = Skin::ALL.len() * Hair::ALL.len() * STYLES.len() * Colour::ALL.len();
+        assert!((all * 17 / 100..=all * 23 / 100).contains(&count), "{count} of {all}");
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! The procedural world that Kinora's own small model learns from.
 //!
 //! A clip is a pure function of `(split, seed, index)`: factors are drawn ([`plan`]), moved ([`action`]),
-//! painted ([`backdrop`], [`shape`]), heard ([`sound`]) and described ([`caption`]). No picture, sound or
+//! painted ([`backdrop`], [`shape`], [`figure`]), heard ([`sound`]) and described ([`caption`]). No picture, sound or
 //! text of anybody else goes in, and nothing here knows a model, a tensor or a network.
 
+pub mod act;
 pub mod action;
 pub mod ambience;
 pub mod backdrop;
 pub mod caption;
+pub mod cast;
 pub mod clip;
 pub mod colour;
 pub mod dice;
+pub mod figure;
 pub mod heldout;
+pub mod looks;
 pub mod music;
 pub mod object;
 pub mod plan;
@@ -22,3 +26,4 @@ pub mod sheet;
 pub mod sound;
 pub mod stream;
 pub mod synth;
+pub mod voice;

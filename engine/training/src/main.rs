@@ -37,6 +37,8 @@ enum Task {
     Words,
     /// Print the combinations that are never trained on
     HeldOut,
+    /// Print the looks of people that are never trained on
+    HeldOutPeople,
 }
 
 #[derive(Args)]
@@ -59,6 +61,9 @@ struct Choice {
     /// Trained combinations, in clips that are not trained on
     #[arg(long)]
     validation: bool,
+    /// Only clips of one person, who is one of so many: clip i shows person i modulo their number
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    identities: Option<u64>,
     /// Threads that make clips; they change nothing but the speed
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -72,7 +77,14 @@ impl Choice {
             (false, false) => Split::Train,
         };
         let indices = self.first..self.first.saturating_add(self.clips);
-        Order { split, seed: self.seed, indices, frames: self.frames as usize, threads: self.threads }
+        Order {
+            split,
+            seed: self.seed,
+            indices,
+            frames: self.frames as usize,
+            threads: self.threads,
+            identities: self.identities,
+        }
     }
 }
 
@@ -93,6 +105,7 @@ fn main() -> anyhow::Result<()> {
         Task::Captions(choice) => print(stream::captions(&choice.order()))?,
         Task::Words => print(caption::words())?,
         Task::HeldOut => print(heldout::list().lines())?,
+        Task::HeldOutPeople => print(heldout::people().lines())?,
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! here.
 
 use crate::action::Action;
+use crate::cast::Cast;
 use crate::colour::Colour;
 use crate::dice::{Dice, Part, Source, Split};
 use crate::heldout::is_held_out;
@@ -49,6 +50,8 @@ pub struct Plan {
     pub source: Source,
     /// Where it takes place.
     pub scene: Scene,
+    /// Who acts. With people, what is said here of an object has no meaning.
+    pub cast: Cast,
     /// What acts.
     pub object: Object,
     /// In which colour.
@@ -96,6 +99,7 @@ pub fn plan(source: Source, frames: usize) -> Plan {
     Plan {
         source,
         scene,
+        cast: Cast::draw(source, width, height),
         object,
         colour,
         action,

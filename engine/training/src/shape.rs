@@ -13,7 +13,7 @@ const SHADOW_SOFTNESS: f32 = 0.35;
 
 /// Paint the object and its shadow on the ground at row `ground`; the area that changed comes back.
 pub fn draw(canvas: &mut Canvas, object: Object, colour: Rgb, pose: &Pose, ground: f32) -> [Rect; 2] {
-    let shadow = shadow(canvas, object, pose, ground);
+    let shadow = contact_shadow(canvas, object, pose, ground);
     let reach = object.reach() * pose.radius;
     let area = canvas.around(pose.x, pose.y, reach, reach);
     let mut brush = Brush::new(canvas, area, colour, pose);
@@ -28,25 +28,38 @@ pub fn draw(canvas: &mut Canvas, object: Object, colour: Rgb, pose: &Pose, groun
     [shadow, area]
 }
 
-/// A soft contact shadow: smaller and fainter the higher the object is.
-fn shadow(canvas: &mut Canvas, object: Object, pose: &Pose, ground: f32) -> Rect {
+/// The shadow of an object: smaller and fainter the higher the object is.
+fn contact_shadow(canvas: &mut Canvas, object: Object, pose: &Pose, ground: f32) -> Rect {
     let height = (ground - pose.y) / pose.radius - object.foot(pose.angle);
     let near = 1.0 / (1.0 + height.max(0.0) * 0.5);
     let (across, down) = (pose.radius * object.half_width() * (0.55 + 0.4 * near), pose.radius * 0.2);
-    let area = canvas.around(pose.x, ground, across, down);
+    shadow(canvas, pose.x, ground, (across, down), near)
+}
+
+/// A soft shadow on the ground, `half` as wide and as high, of something that is `near`: 1 touches the ground, 0 is far.
+pub(crate) fn shadow(canvas: &mut Canvas, at: f32, ground: f32, half: (f32, f32), near: f32) -> Rect {
+    let (across, down) = half;
+    let area = canvas.around(at, ground, across, down);
     canvas.blend(
         area,
         |_| [12.0, 14.0, 24.0],
         |x, y| {
-            let (u, v) = ((x - pose.x) / across, (y - ground) / down);
+            let (u, v) = ((x - at) / across, (y - ground) / down);
             (0.12 + 0.33 * near) * ((1.0 - (u * u + v * v).sqrt()) / SHADOW_SOFTNESS).clamp(0.0, 1.0)
         },
     );
     area
 }
 
+/// The colour of the details of an object.
+pub(crate) fn light(colour: Rgb) -> Rgb {
+    // White has no lighter tint, so its details are a pale blue instead.
+    let bright = colour.iter().all(|channel| *channel > 200.0);
+    if bright { [176.0, 196.0, 222.0] } else { mix(colour, [255.0; 3], 0.5) }
+}
+
 /// A canvas seen from an object.
-struct Brush<'a> {
+pub(crate) struct Brush<'a> {
     canvas: &'a mut Canvas,
     area: Rect,
     x: f32,
@@ -61,13 +74,10 @@ struct Brush<'a> {
 }
 
 impl<'a> Brush<'a> {
-    fn new(canvas: &'a mut Canvas, area: Rect, colour: Rgb, pose: &Pose) -> Self {
+    pub(crate) fn new(canvas: &'a mut Canvas, area: Rect, colour: Rgb, pose: &Pose) -> Self {
         let (sin, cos) = pose.angle.sin_cos();
         let (scale, tall) = (1.0 / pose.radius, 1.0 / (pose.radius * pose.stretch));
         let ahead = pose.facing * scale;
-        let bright = colour.iter().all(|channel| *channel > 200.0);
-        // White has no lighter tint, so its details are a pale blue instead.
-        let light = if bright { [176.0, 196.0, 222.0] } else { mix(colour, [255.0; 3], 0.5) };
         Self {
             canvas,
             area,
@@ -76,18 +86,18 @@ impl<'a> Brush<'a> {
             radius: pose.radius,
             turn: [[cos * ahead, sin * pose.facing * tall], [-sin * scale, cos * tall]],
             colour,
-            light,
+            light: light(colour),
             shade: mix(colour, [30.0, 24.0, 50.0], 0.3),
             ink: mix(colour, [18.0, 16.0, 30.0], 0.78),
         }
     }
 
-    fn fill(&mut self, colour: Rgb, distance: impl Fn(f32, f32) -> f32) {
+    pub(crate) fn fill(&mut self, colour: Rgb, distance: impl Fn(f32, f32) -> f32) {
         let see = self.view();
         self.canvas.fill(self.area, colour, move |x, y| see(x, y, &distance));
     }
 
-    fn outlined(&mut self, colour: Rgb, distance: impl Fn(f32, f32) -> f32) {
+    pub(crate) fn outlined(&mut self, colour: Rgb, distance: impl Fn(f32, f32) -> f32) {
         let see = self.view();
         self.canvas.outline(self.area, [self.ink, colour], OUTLINE_PX, move |x, y| see(x, y, &distance));
     }
@@ -103,7 +113,7 @@ impl<'a> Brush<'a> {
     }
 
     /// The outline's thickness in radii, for details that stop at it.
-    fn edge(&self) -> f32 {
+    pub(crate) fn edge(&self) -> f32 {
         OUTLINE_PX / self.radius
     }
 }

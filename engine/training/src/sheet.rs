@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use crate::clip::clip;
-use crate::dice::Source;
 use crate::plan::LONG_SIDE_PX;
 use crate::stream::Order;
 
@@ -18,8 +17,7 @@ const GAP_PX: usize = 4;
 
 /// Write a PNG of an order's clips, row by row; the captions come back in the same order.
 pub fn write(order: &Order, out: impl Write) -> io::Result<Vec<String>> {
-    let sources = order.indices.clone().map(|index| Source { split: order.split, seed: order.seed, index });
-    let clips: Vec<_> = sources.map(|source| clip(source, order.frames)).collect();
+    let clips: Vec<_> = order.indices.clone().map(|index| clip(&order.plan(index))).collect();
     let width = ACROSS * SHOWN * (LONG_SIDE_PX + GAP_PX);
     let rows: Vec<usize> = clips
         .chunks(ACROSS)

@@ -1,6 +1,7 @@
 //! The sound of a clip: what the object does, heard at the moment it is seen. Its bed and music are in
 //! their own files.
 
+use crate::act::Course;
 use crate::action::{Action, FPS, Motion};
 use crate::ambience;
 use crate::dice::{Dice, Part};
@@ -8,6 +9,7 @@ use crate::music;
 use crate::object::{Object, Size};
 use crate::plan::Plan;
 use crate::synth::{Oscillator, STEP_S, Tone, Wind};
+use crate::voice;
 
 /// Samples a second.
 pub const SAMPLE_RATE: u32 = 16_000;
@@ -20,30 +22,48 @@ pub fn length(frames: usize) -> usize {
     frames * SAMPLE_RATE as usize / FPS as usize
 }
 
-/// The sound of a planned clip.
+/// The sound of a planned clip about an object.
 pub fn sound(plan: &Plan, motion: &Motion) -> Vec<f32> {
+    around(plan, |samples, dice| thing(samples, plan, motion, dice))
+}
+
+/// The sound of a planned clip about people.
+pub fn people(plan: &Plan, courses: &[Course]) -> Vec<f32> {
+    around(plan, |samples, dice| {
+        for (person, course) in plan.cast.people().iter().zip(courses) {
+            voice::add(samples, person, course, dice);
+        }
+    })
+}
+
+/// The place, what happens in it, and the music.
+fn around(plan: &Plan, happening: impl FnOnce(&mut [f32], &mut Dice)) -> Vec<f32> {
     let mut dice = Dice::new(plan.source, Part::Sound);
     let mut samples = vec![0.0; length(plan.frames)];
     ambience::add(&mut samples, plan.scene, &mut dice);
-    match plan.action {
-        Action::Bounce => thuds(&mut samples, plan, motion),
-        Action::Jump => boings(&mut samples, plan, motion),
-        Action::Roll if plan.object == Object::Car => {}
-        Action::Roll => rumble(&mut samples, plan, motion, &mut dice),
-        Action::Fly => rush(&mut samples, plan, &mut dice),
-        Action::Spin => whooshes(&mut samples, motion, &mut dice),
-        Action::Sit => {}
-    }
-    match plan.object {
-        Object::Bird => chirps(&mut samples, plan, motion, &mut dice),
-        Object::Car => engine(&mut samples, plan),
-        Object::Ball | Object::Cube | Object::Star | Object::Boat => {}
-    }
+    happening(&mut samples, &mut dice);
     if let Some(mood) = plan.music {
         music::add(&mut samples, mood, &mut dice);
     }
     finish(&mut samples);
     samples
+}
+
+fn thing(samples: &mut [f32], plan: &Plan, motion: &Motion, dice: &mut Dice) {
+    match plan.action {
+        Action::Bounce => thuds(samples, plan, motion),
+        Action::Jump => boings(samples, plan, motion),
+        Action::Roll if plan.object == Object::Car => {}
+        Action::Roll => rumble(samples, plan, motion, dice),
+        Action::Fly => rush(samples, plan, dice),
+        Action::Spin => whooshes(samples, motion, dice),
+        Action::Sit => {}
+    }
+    match plan.object {
+        Object::Bird => chirps(samples, plan, motion, dice),
+        Object::Car => engine(samples, plan),
+        Object::Ball | Object::Cube | Object::Star | Object::Boat => {}
+    }
 }
 
 /// Big things sound lower.

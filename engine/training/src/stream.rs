@@ -6,9 +6,10 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use crate::caption::caption;
+use crate::cast::Cast;
 use crate::clip::{Clip, clip};
 use crate::dice::{Source, Split};
-use crate::plan::plan;
+use crate::plan::{Plan, plan};
 
 /// Finished records a thread may be ahead of the reader: each is about 4 MB.
 const AHEAD_MAX: usize = 2;
@@ -26,6 +27,20 @@ pub struct Order {
     pub frames: usize,
     /// How many threads work.
     pub threads: usize,
+    /// Only clips of one person, who is one of so many.
+    pub identities: Option<u64>,
+}
+
+impl Order {
+    /// The plan of the clip at `index`.
+    pub fn plan(&self, index: u64) -> Plan {
+        let source = Source { split: self.split, seed: self.seed, index };
+        let mut plan = plan(source, self.frames);
+        if let Some(identities) = self.identities {
+            plan.cast = Cast::one_of(source, identities, plan.width);
+        }
+        plan
+    }
 }
 
 /// Write all clips of an order to `out`.
@@ -41,9 +56,8 @@ pub fn write(order: &Order, out: &mut impl Write) -> io::Result<()> {
             lanes.push(receive);
             scope.spawn(move || {
                 for index in order.indices.clone().skip(lane).step_by(threads) {
-                    let source = Source { split: order.split, seed: order.seed, index };
                     // The writer hangs up when the reader has; then there is nobody left to work for.
-                    if send.send(record(&clip(source, order.frames))).is_err() {
+                    if send.send(record(&clip(&order.plan(index)))).is_err() {
                         return;
                     }
                 }
@@ -62,8 +76,7 @@ pub fn write(order: &Order, out: &mut impl Write) -> io::Result<()> {
 
 /// The captions of an order, without a pixel painted.
 pub fn captions(order: &Order) -> impl Iterator<Item = String> {
-    let Order { split, seed, frames, ref indices, .. } = *order;
-    indices.clone().map(move |index| caption(&plan(Source { split, seed, index }, frames)))
+    order.indices.clone().map(|index| caption(&order.plan(index)))
 }
 
 /// The bytes of a clip.
@@ -86,7 +99,7 @@ mod tests {
 
     fn bytes(seed: u64, threads: usize) -> Vec<u8> {
         let mut out = Vec::new();
-        let order = Order { split: Split::Train, seed, indices: 0..7, frames: 5, threads };
+        let order = Order { split: Split::Train, seed, indices: 0..7, frames: 5, threads, identities: None };
         write(&order, &mut out).unwrap();
         out
     }
@@ -100,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_record_has_the_length_that_its_label_promises() {
-        let clip = clip(Source { split: Split::Train, seed: 1, index: 3 }, 9);
+        let clip = clip(&plan(Source { split: Split::Train, seed: 1, index: 3 }, 9));
         let bytes = record(&clip).unwrap();
         let length = u32::from_le_bytes(bytes[..4].try_into().unwrap()) as usize;
         let label: serde_json::Value = serde_json::from_slice(&bytes[4..4 + length]).unwrap();

@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use kinora_spec::lease::{AssetKind, Claim, Fail, Finish, Heartbeat, HeartbeatAnswer, Lease};
+use kinora_spec::lease::{AssetKind, Claim, Fail, Finish, Heartbeat, HeartbeatAnswer, InputKind, Lease};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 
 use crate::limits::{
-    CLAIM_SLACK, CLAIM_WAIT_MS, HEARTBEAT_TIMEOUT, REPORT_TIMEOUT, RETRY_FIRST, RETRY_MAX, UPLOAD_TIMEOUT,
+    CLAIM_SLACK, CLAIM_WAIT_MS, HEARTBEAT_TIMEOUT, INPUT_BYTES_MAX, INPUT_TIMEOUT, REPORT_TIMEOUT,
+    RETRY_FIRST, RETRY_MAX, UPLOAD_TIMEOUT,
 };
 use crate::worker::WorkerError;
 
@@ -78,6 +79,21 @@ impl Client {
     ) -> Result<HeartbeatAnswer, CallError> {
         let request = self.call(Method::POST, &[run_id, "heartbeat"], HEARTBEAT_TIMEOUT).json(beat);
         read(send(request).await?).await
+    }
+
+    /// The bytes of an input; `None` when there are more than [`INPUT_BYTES_MAX`].
+    pub(crate) async fn input(&self, run_id: &str, kind: InputKind) -> Result<Option<Vec<u8>>, CallError> {
+        let request = self.call(Method::GET, &[run_id, "inputs", kind.name()], INPUT_TIMEOUT);
+        let mut response = send(request).await?;
+        let mut bytes = Vec::new();
+        loop {
+            let chunk = response.chunk().await.map_err(|error| CallError::Unreachable(chain(&error)))?;
+            let Some(chunk) = chunk else { return Ok(Some(bytes)) };
+            if bytes.len() + chunk.len() > INPUT_BYTES_MAX {
+                return Ok(None);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
     }
 
     pub(crate) async fn upload(&self, run_id: &str, kind: AssetKind, body: Bytes) -> Result<(), CallError> {

@@ -26,6 +26,7 @@ pub(crate) enum Broken {
 
 struct Job {
     run: Arc<RunState>,
+    material: Material,
     done: oneshot::Sender<Result<Clip, Broken>>,
 }
 
@@ -69,9 +70,13 @@ impl Device {
     }
 
     /// Runs the engine; `None` when its thread has ended because the engine could not be built again.
-    pub(crate) async fn generate(&self, run: Arc<RunState>) -> Option<Result<Clip, Broken>> {
+    pub(crate) async fn generate(
+        &self,
+        run: Arc<RunState>,
+        material: Material,
+    ) -> Option<Result<Clip, Broken>> {
         let (done, outcome) = oneshot::channel();
-        self.jobs.send(Job { run, done }).ok()?;
+        self.jobs.send(Job { run, material, done }).ok()?;
         outcome.await.ok()
     }
 }
@@ -94,7 +99,7 @@ fn own_engine(
     };
     let _ = ready.send(Ok(engine.models()));
     while let Ok(job) = queue.recv() {
-        let outcome = generate(engine.as_mut(), &job.run);
+        let outcome = generate(engine.as_mut(), &job.run, &job.material);
         let panicked = matches!(outcome, Err(Broken::Panicked(_)));
         let _ = job.done.send(outcome);
         if panicked {
@@ -117,11 +122,10 @@ fn build(factory: &EngineFactory) -> Result<Box<dyn Engine>, EngineError> {
     })
 }
 
-fn generate(engine: &mut dyn Engine, run: &RunState) -> Result<Clip, Broken> {
+fn generate(engine: &mut dyn Engine, run: &RunState, material: &Material) -> Result<Clip, Broken> {
     let spec = &run.lease.spec;
-    let attempt = AssertUnwindSafe(|| {
-        engine.generate(spec, &Material::default(), &mut |progress| run.engine_progress(progress))
-    });
+    let attempt =
+        AssertUnwindSafe(|| engine.generate(spec, material, &mut |progress| run.engine_progress(progress)));
     match catch_unwind(attempt) {
         Ok(outcome) => outcome.map_err(Broken::Engine),
         Err(panic) => Err(Broken::Panicked(panic_text(panic.as_ref()))),

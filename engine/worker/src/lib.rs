@@ -3,6 +3,7 @@
 mod client;
 mod device;
 mod heartbeat;
+mod inputs;
 pub mod limits;
 mod run;
 mod state;

@@ -18,6 +18,16 @@ pub const HEARTBEAT_GAP: Duration = Duration::from_millis(500);
 /// Longest wait for the answer to a finish or a fail.
 pub const REPORT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Longest download of one input.
+pub const INPUT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Largest input of a run, bytes: more than the server takes from customers and than two minutes of latents have.
+pub const INPUT_BYTES_MAX: usize = 128 * 1024 * 1024;
+
+/// Long side of the pictures of an input clip, pixels: larger ones are scaled down as they are decoded. No model here
+/// paints larger ones.
+pub const CLIP_SIDE_MAX: u32 = 448;
+
 /// Longest upload of one asset.
 pub const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 

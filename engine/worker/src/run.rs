@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 use crate::client::{CallError, Client, until};
 use crate::device::{Broken, Device};
 use crate::heartbeat::Heartbeats;
+use crate::inputs::{NoMaterial, material};
 use crate::limits::{FAIL_MESSAGE_BYTES_MAX, HALT_GRACE};
 use crate::state::{Halt, RunState};
 use crate::upload::upload;
@@ -87,10 +88,19 @@ async fn drained(run: &RunState, mut stop: watch::Receiver<bool>, drain: Duratio
 }
 
 async fn work(client: &Client, device: &Device, run: &Arc<RunState>) -> Outcome {
-    let clip = match device.generate(Arc::clone(run)).await {
+    let fetching = Instant::now();
+    let material = match material(client, run).await {
+        Ok(material) => material,
+        Err(reason) => return without_material(run, reason),
+    };
+    let fetched_us = micros(fetching);
+    let clip = match device.generate(Arc::clone(run), material).await {
         None => return Outcome::EngineGone,
         Some(Err(broken)) => return failure(run, broken),
-        Some(Ok(clip)) => clip,
+        Some(Ok(mut clip)) => {
+            add_fetched(&mut clip.report, run, fetched_us);
+            clip
+        }
     };
     let encoded = encode(run, clip).await;
     if let Some(halt) = run.halt() {
@@ -110,6 +120,32 @@ async fn work(client: &Client, device: &Device, run: &Arc<RunState>) -> Outcome 
                 Outcome::Failed(FailReason::Transient, format!("the clip could not be delivered: {error}"))
             }
         },
+    }
+}
+
+fn without_material(run: &RunState, reason: NoMaterial) -> Outcome {
+    match (reason, run.halt()) {
+        (NoMaterial::Call(CallError::LeaseLost), _) => Outcome::Dropped,
+        (NoMaterial::Halted(halt), _) | (NoMaterial::Call(_), Some(halt)) => halted(halt),
+        (NoMaterial::Call(error), None) => {
+            let message = format!("what the clip is made from could not be fetched: {error}");
+            Outcome::Failed(FailReason::Transient, message)
+        }
+        (NoMaterial::Unreadable(reason), _) => Outcome::Failed(FailReason::Permanent, reason),
+    }
+}
+
+/// Adds the time that fetching and reading the inputs took to what the engine did with them.
+fn add_fetched(report: &mut CostReport, run: &RunState, wall_us: u64) {
+    if run.lease.inputs.is_empty() {
+        return;
+    }
+    match report.phases.iter_mut().find(|cost| cost.phase == Phase::Condition) {
+        Some(cost) => cost.wall_us += wall_us,
+        None => {
+            let cost = PhaseCost { phase: Phase::Condition, wall_us, device_us: 0, flops: 0 };
+            report.phases.insert(0, cost);
+        }
     }
 }
 
@@ -171,8 +207,11 @@ async fn deliver(
 
 /// What a part took that left the device free.
 fn off_device(phase: Phase, started: Instant) -> PhaseCost {
-    let wall_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    PhaseCost { phase, wall_us, device_us: 0, flops: 0 }
+    PhaseCost { phase, wall_us: micros(started), device_us: 0, flops: 0 }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 async fn report_failure(client: &Client, run: &RunState, reason: FailReason, mut message: String) {

@@ -16,6 +16,11 @@ const WORDINGS: [(&str, &str); 1] = [(
      is kept, encrypted, to prove this consent, and is removed when the character is deleted. I can take this consent back at \
      any time; from then on no video with my likeness is made.",
 )];
+/// What stands in place of a wording where somebody consented elsewhere, on paper for example, and the operator says so.
+pub const ATTESTED: (&str, &str) = (
+    "attested-2026-11-27",
+    "The operator of this server says that the person consented elsewhere; `signed_by` is what the operator said.",
+);
 /// Longest name of whoever consents, characters.
 const SIGNED_CHARS_MAX: usize = 200;
 /// Longest life of a consent, seconds: ten years.
@@ -43,7 +48,7 @@ impl Wording {
     /// The one of a version.
     #[must_use]
     pub fn of(version: &str) -> Option<Self> {
-        let found = WORDINGS.iter().find(|(each, _)| *each == version)?;
+        let found = WORDINGS.iter().chain([&ATTESTED]).find(|(each, _)| *each == version)?;
         Some(Self { version: found.0.to_owned(), text: found.1.to_owned() })
     }
 }

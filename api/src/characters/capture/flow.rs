@@ -79,7 +79,11 @@ pub async fn challenge(
     app.write(once, work).await
 }
 
-fn check_waits(row: &CharacterRow) -> Result<(), ApiError> {
+/// Sees to it that a character is a person who has not consented yet.
+///
+/// # Errors
+/// When it is something else, or is over that.
+pub fn check_waits(row: &CharacterRow) -> Result<(), ApiError> {
     match (kind_of(row)?, status_of(row)?) {
         (Kind::Person, Status::Pending) => Ok(()),
         (Kind::Person, status) => {

@@ -6,17 +6,19 @@ use kinora_store::Db;
 use super::wire::{ReviewedCharacter, UploadedCapture};
 use crate::characters::audit::{self, Actor, Decision};
 use crate::characters::capture::challenge::Task;
+use crate::characters::capture::consent::ATTESTED;
+use crate::characters::capture::flow::check_waits;
 use crate::characters::capture::store as captures;
-use crate::characters::capture::wire::TASK;
+use crate::characters::capture::wire::{SIGNED, TASK};
 use crate::characters::flow::missing;
 use crate::characters::keeper::{Keeper, SECRETS, Secrets};
-use crate::characters::rules::Status;
+use crate::characters::rules::{Status, Use};
 use crate::characters::show::{kind_of, status_of};
-use crate::characters::store::{self, CharacterRow};
+use crate::characters::store::{self, CharacterRow, NewConsent};
 use crate::characters::uses::take_back::{TakeBack, Taken, after};
 use crate::clock::SECOND_US;
 use crate::http::Page;
-use crate::ids::{CaptureId, CharacterId};
+use crate::ids::{CaptureId, CharacterId, ConsentId};
 use crate::replays::Attempt;
 use crate::{ApiError, App, Refusal};
 
@@ -138,6 +140,52 @@ pub async fn approve(
         store::set_status(db, &row.id, Status::Active, now_us)?;
         let what = (Decision::Activated, row.consent_id.as_deref());
         audit::note(db, Actor::Operator(&operator), &row.id, what, now_us)?;
+        let row = required(db, &id)?;
+        reviewed(db, &keeper, row)
+    };
+    app.write(once, work).await
+}
+
+/// Records that a person consented elsewhere, in the operator's words, and lets the character be used: instead of a capture.
+///
+/// # Errors
+/// When there is no such character, or it waits for no capture.
+pub async fn attest(
+    app: &App,
+    operator: String,
+    once: Attempt,
+    (id, attestation): (CharacterId, String),
+) -> Result<ReviewedCharacter, ApiError> {
+    let (keeper, now_us) = (Keeper::of(&app.pepper), app.clock.now_us());
+    let work = move |db: &mut Db| {
+        let row = locked(db, &id)?;
+        check_waits(&row)?;
+        let shown = captures::list(db, &row.id)?.into_iter().next();
+        let shown = shown.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("{id} was made of nothing")))?;
+        let (consent, key) = (ConsentId::new().to_string(), keeper.key_of(db, &row.id)?);
+        let scopes = Use::ALL.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
+        store::insert_consent(
+            db,
+            &NewConsent {
+                id: &consent,
+                character_id: &row.id,
+                organization_id: &row.organization_id,
+                project_id: &row.project_id,
+                api_key_id: &operator,
+                sealed: key.seal_value(SIGNED, &Some(&attestation))?,
+                wording_version: ATTESTED.0,
+                scopes: &scopes,
+                capture_sha256: &shown.sha256,
+                created_at: now_us,
+                expires_at: None,
+            },
+        )?;
+        store::set_consent(db, &row.id, &consent)?;
+        store::set_status(db, &row.id, Status::Active, now_us)?;
+        for decision in [Decision::ConsentRecorded, Decision::Activated] {
+            let what = (decision, Some(consent.as_str()));
+            audit::note(db, Actor::Operator(&operator), &row.id, what, now_us)?;
+        }
         let row = required(db, &id)?;
         reviewed(db, &keeper, row)
     };

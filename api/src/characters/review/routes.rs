@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::flow;
-use super::wire::{RefuseCharacter, ReviewedCharacter};
+use super::wire::{AttestCharacter, RefuseCharacter, ReviewedCharacter};
 use crate::characters::routes::id_from;
 use crate::characters::rules::Status;
 use crate::error::ErrorBody;
@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(character_review_get)
         .service(character_capture_content)
         .service(character_approve)
+        .service(character_attest)
         .service(character_refuse);
 }
 
@@ -147,6 +148,45 @@ async fn character_approve(
 ) -> Result<web::Json<ReviewedCharacter>, ApiError> {
     let once = once.bare(&caller)?;
     Ok(web::Json(flow::approve(&app, caller.who().key.to_string(), once, id_from(&path)?).await?))
+}
+
+/// Attest that a person consented.
+///
+/// One who is `pending` and consented elsewhere, for example in writing, can be used from then on. The consent is recorded with
+/// what the operator says of it, in place of a capture; the server has checked nothing.
+#[utoipa::path(
+    tag = "operator",
+    security(("api_key" = [])),
+    params(
+        ("character_id" = String, Path, description = "The character."),
+    ),
+    request_body(
+        description = "How and where they consented.",
+        content((AttestCharacter = "application/json"), (AttestCharacter = "multipart/form-data")),
+    ),
+    responses(
+        (status = 200, description = "The character.", body = ReviewedCharacter),
+        (status = 400, description = "The body cannot be understood or has an impossible value, or it is not a person who is `pending`.", body = ErrorBody),
+        (status = 401, description = "The API key is missing or not valid.", body = ErrorBody),
+        (status = 403, description = "The API key is not the operator's.", body = ErrorBody),
+        (status = 404, description = "There is no such character.", body = ErrorBody),
+        (status = 413, description = "The body is too large.", body = ErrorBody),
+        (status = 415, description = "The body is neither JSON nor a form.", body = ErrorBody),
+        (status = 503, description = "The database is busy.", body = ErrorBody),
+    ),
+)]
+#[post("/v1/operator/characters/{character_id}/attest")]
+async fn character_attest(
+    app: web::Data<App>,
+    caller: Caller<Operate>,
+    once: Once,
+    path: web::Path<String>,
+    body: Body,
+) -> Result<web::Json<ReviewedCharacter>, ApiError> {
+    let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let request = AttestCharacter::from_fields(fields)?;
+    let key = caller.who().key.to_string();
+    Ok(web::Json(flow::attest(&app, key, once, (id_from(&path)?, request.attestation)).await?))
 }
 
 /// Refuse a character.

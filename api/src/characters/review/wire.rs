@@ -83,6 +83,24 @@ impl From<FileRow> for UploadedCapture {
     }
 }
 
+/// Where a person consented.
+#[derive(Debug, PartialEq, Eq, ToSchema)]
+pub struct AttestCharacter {
+    /// How and where the person consented, so that it can be found again; the owner reads it.
+    #[schema(example = "Signed release of 2026-11-02, folder 12.", min_length = 1, max_length = 500)]
+    pub attestation: String,
+}
+
+impl AttestCharacter {
+    /// Takes the request out of `fields`.
+    ///
+    /// # Errors
+    /// When there is no attestation, or one that is too long.
+    pub fn from_fields(fields: Fields) -> Result<Self, Refusal> {
+        Ok(Self { attestation: reason(fields, "attestation")? })
+    }
+}
+
 /// Why a character is refused.
 #[derive(Debug, PartialEq, Eq, ToSchema)]
 pub struct RefuseCharacter {
@@ -96,13 +114,18 @@ impl RefuseCharacter {
     ///
     /// # Errors
     /// When there is no reason, or one that is too long.
-    pub fn from_fields(mut fields: Fields) -> Result<Self, Refusal> {
-        let reason = fields.text("reason")?.ok_or(Refusal::Missing { param: "reason" })?;
-        fields.finish()?;
-        if reason.trim().is_empty() || reason.chars().count() > REASON_CHARS_MAX || reason.contains('\0') {
-            let problem = format!("expected 1 to {REASON_CHARS_MAX} characters that are not all blank.");
-            return Err(Refusal::invalid("reason", problem));
-        }
-        Ok(Self { reason })
+    pub fn from_fields(fields: Fields) -> Result<Self, Refusal> {
+        Ok(Self { reason: reason(fields, "reason")? })
     }
+}
+
+/// The only field of a request: a text.
+fn reason(mut fields: Fields, name: &'static str) -> Result<String, Refusal> {
+    let text = fields.text(name)?.ok_or(Refusal::Missing { param: name })?;
+    fields.finish()?;
+    if text.trim().is_empty() || text.chars().count() > REASON_CHARS_MAX || text.contains('\0') {
+        let problem = format!("expected 1 to {REASON_CHARS_MAX} characters that are not all blank.");
+        return Err(Refusal::invalid(name, problem));
+    }
+    Ok(text)
 }

@@ -3,7 +3,7 @@
 use super::UploadError;
 use super::boxes::{Atom, Fields};
 use super::tables::Gathered;
-use super::tracks::Defaults;
+use super::tracks::{Defaults, Track};
 
 // Flags of `tfhd`.
 const BASE: u32 = 0x1;
@@ -20,19 +20,14 @@ const RUN_SIZE: u32 = 0x200;
 const RUN_FLAGS: u32 = 0x400;
 const RUN_SHOWN: u32 = 0x800;
 
-/// A track whose samples are wanted.
-pub struct Wanted<'a> {
-    /// Its number in the file.
-    pub id: u32,
-    /// Where its samples go.
-    pub gathered: &'a mut Gathered,
-}
+/// Tracks whose samples are wanted, and where they go.
+type Wanted<'t, 'a, 'g> = [(&'t Track<'a>, &'g mut Gathered)];
 
 /// Adds the samples of a fragment to those of the wanted tracks.
 pub fn gather(
     fragment: Atom<'_>,
     defaults: &[Defaults],
-    wanted: &mut [Wanted<'_>],
+    wanted: &mut Wanted<'_, '_, '_>,
 ) -> Result<(), UploadError> {
     let start = fragment.start as u64;
     // Where the data of the track before ends: without a base the next track's begin there.
@@ -51,7 +46,7 @@ fn track(
     atom: Atom<'_>,
     (start, before): (u64, u64),
     defaults: &[Defaults],
-    wanted: &mut [Wanted<'_>],
+    wanted: &mut Wanted<'_, '_, '_>,
 ) -> Result<u64, UploadError> {
     let (_, flags, mut fields) = atom.needed(b"tfhd")?.full()?;
     let id = fields.u32()?;
@@ -70,7 +65,8 @@ fn track(
     if flags & SIZE != 0 {
         values.bytes = fields.u32()?;
     }
-    let mut gathered = wanted.iter_mut().find(|wanted| wanted.id == id).map(|wanted| &mut *wanted.gathered);
+    let mut gathered =
+        wanted.iter_mut().find(|(track, _)| track.id == id).map(|(_, gathered)| &mut **gathered);
     let mut place = base;
     for atom in atom.children() {
         let atom = atom?;
@@ -166,7 +162,8 @@ mod tests {
         let fragment = Atom { kind: *b"moof", start: 1_000, body: &body };
         let mut gathered = Gathered::new(("video", "pictures"), 10, 10_000);
         let defaults = [Defaults { track: 2, ticks: 5, bytes: 7 }];
-        gather(fragment, &defaults, &mut [Wanted { id: 2, gathered: &mut gathered }])?;
+        let track = Track::plain(2);
+        gather(fragment, &defaults, &mut [(&track, &mut gathered)])?;
         Ok(gathered.into_samples())
     }
 

@@ -20,14 +20,13 @@ use std::time::Duration;
 use kinora_spec::{Audio, Frames, Size};
 
 pub use error::UploadError;
-use fragments::Wanted;
 use h264::Stream;
 pub(crate) use h264::check_pixels;
 use pictures::Video;
 use sound::Coding;
 use tables::{Gathered, Sample};
-use timeline::{Edits, RATE_MAX, length, moments, rate, repeats};
-use tracks::Movie;
+use timeline::{Edits, RATE_MAX, check_length, length, moments, rate, repeats};
+use tracks::{Movie, Track};
 
 use crate::{ClipInfo, SoundInfo};
 
@@ -179,14 +178,26 @@ pub fn for_each_frame(
     Ok(info)
 }
 
-/// Decodes the sound of a movie, if it has any: one channel, at its own rate, as long as the pictures.
+/// Decodes the sound of a movie, if it has any: one channel, at its own rate, as long as the pictures. A file that holds
+/// nothing but sound is taken too.
 ///
 /// # Errors
 /// Any [`UploadError`].
 pub fn decode_sound(mp4: &[u8], limits: &UploadLimits) -> Result<Option<Audio>, UploadError> {
-    let Opened { info, sound, origin, .. } = Opened::read(mp4, limits)?;
-    let length_ns = u64::try_from(info.duration.as_nanos()).unwrap_or(u64::MAX);
-    sound.map(|sound| sound.decode(mp4, origin, length_ns)).transpose()
+    let movie = open(mp4, limits)?;
+    if movie.only(*b"vide", "video")?.is_some() {
+        let Opened { info, sound, origin, .. } = Opened::of(&movie, mp4, limits)?;
+        let length_ns = u64::try_from(info.duration.as_nanos()).unwrap_or(u64::MAX);
+        return sound.map(|sound| sound.decode(mp4, origin, length_ns)).transpose();
+    }
+    let mut packets = Gathered::new(("sound", "packets"), limits.packets(), mp4.len());
+    let heard = Heard::of(&movie)?;
+    let mut tracks = Vec::from_iter(heard.as_ref().map(|heard| (heard.track, &mut packets)));
+    gather(&movie, &mut tracks)?;
+    let Some(sound) = heard.map(|heard| heard.sound(packets, movie.ticks)) else { return Ok(None) };
+    let length_ns = sound.length_ns();
+    check_length(length_ns, limits)?;
+    sound.decode(mp4, sound.edits.begin(), length_ns).map(Some)
 }
 
 fn rate_of(view: &View, video: &Video<'_>) -> Result<u32, UploadError> {
@@ -196,6 +207,24 @@ fn rate_of(view: &View, video: &Video<'_>) -> Result<u32, UploadError> {
         }
         Some(rate) => Ok(rate),
         None => Ok(rate(&video.moments)),
+    }
+}
+
+/// A sound track that is described and not yet looked up.
+struct Heard<'m, 'a> {
+    track: &'m Track<'a>,
+    coding: Coding<'a>,
+}
+
+impl<'m, 'a> Heard<'m, 'a> {
+    fn of(movie: &'m Movie<'a>) -> Result<Option<Self>, UploadError> {
+        let track = movie.only(*b"soun", "sound")?;
+        track.map(|track| Ok(Self { track, coding: Coding::of(track.entry()?)? })).transpose()
+    }
+
+    fn sound(self, packets: Gathered, movie_ticks: u32) -> Sound<'a> {
+        let edits = Edits::of(self.track, movie_ticks);
+        Sound { coding: self.coding, samples: packets.into_samples(), edits }
     }
 }
 
@@ -210,6 +239,32 @@ impl Sound<'_> {
     fn decode(&self, mp4: &[u8], origin: i64, length_ns: u64) -> Result<Audio, UploadError> {
         self.coding.decode(mp4, &self.samples, (&self.edits, origin), length_ns)
     }
+
+    /// How long it is heard, nanoseconds: what its edits leave of it.
+    fn length_ns(&self) -> u64 {
+        let (Some(first), Some(last)) = (self.samples.first(), self.samples.last()) else { return 0 };
+        let end = self.edits.at(last.at.saturating_add(last.ticks.into())).min(self.edits.end());
+        let begin = self.edits.at(first.at).max(self.edits.begin());
+        end.saturating_sub(begin).max(0).unsigned_abs()
+    }
+}
+
+fn open<'a>(mp4: &'a [u8], limits: &UploadLimits) -> Result<Movie<'a>, UploadError> {
+    if mp4.len() > limits.bytes {
+        return Err(UploadError::Bytes { found: mp4.len(), max: limits.bytes });
+    }
+    Movie::read(mp4, limits)
+}
+
+/// Looks up the samples of tracks in the tables of the movie and in its fragments.
+fn gather(movie: &Movie<'_>, tracks: &mut [(&Track<'_>, &mut Gathered)]) -> Result<(), UploadError> {
+    for (track, gathered) in tracks.iter_mut() {
+        tables::gather(track.tables, gathered)?;
+    }
+    for fragment in &movie.fragments {
+        fragments::gather(*fragment, &movie.defaults, tracks)?;
+    }
+    Ok(())
 }
 
 /// A movie whose tables are read and found to be within the limits.
@@ -223,33 +278,22 @@ struct Opened<'a> {
 
 impl<'a> Opened<'a> {
     fn read(mp4: &'a [u8], limits: &UploadLimits) -> Result<Self, UploadError> {
-        if mp4.len() > limits.bytes {
-            return Err(UploadError::Bytes { found: mp4.len(), max: limits.bytes });
-        }
-        let movie = Movie::read(mp4, limits.tracks)?;
+        Self::of(&open(mp4, limits)?, mp4, limits)
+    }
+
+    fn of(movie: &Movie<'a>, mp4: &'a [u8], limits: &UploadLimits) -> Result<Self, UploadError> {
         let track = movie.only(*b"vide", "video")?.ok_or(UploadError::NoVideo)?;
         let stream = Stream::new(track.entry()?, limits.pixels)?;
         let turn = track.turn()?;
-        let heard = movie.only(*b"soun", "sound")?;
-        let coding = heard.map(|heard| Coding::of(heard.entry()?)).transpose()?;
+        let heard = Heard::of(movie)?;
         let mut pictures = Gathered::new(("video", "pictures"), limits.pictures(), mp4.len());
         let mut packets = Gathered::new(("sound", "packets"), limits.packets(), mp4.len());
-        tables::gather(track.tables, &mut pictures)?;
-        if let Some(heard) = heard {
-            tables::gather(heard.tables, &mut packets)?;
-        }
-        let mut wanted = vec![Wanted { id: track.id, gathered: &mut pictures }];
-        wanted.extend(heard.map(|heard| Wanted { id: heard.id, gathered: &mut packets }));
-        for fragment in &movie.fragments {
-            fragments::gather(*fragment, &movie.defaults, &mut wanted)?;
-        }
-        let (samples, packets) = (pictures.into_samples(), packets.into_samples());
+        let mut tracks = vec![(track, &mut pictures)];
+        tracks.extend(heard.as_ref().map(|heard| (heard.track, &mut packets)));
+        gather(movie, &mut tracks)?;
+        let samples = pictures.into_samples();
         let (moments, origin) = moments(&samples, &Edits::of(track, movie.ticks), limits)?;
-        let sound = heard.zip(coding).map(|(heard, coding)| Sound {
-            coding,
-            samples: packets,
-            edits: Edits::of(heard, movie.ticks),
-        });
+        let sound = heard.map(|heard| heard.sound(packets, movie.ticks));
         let video = Video { file: mp4, stream, samples, moments, turn };
         let info = ClipInfo {
             size: video.size(),
@@ -259,7 +303,7 @@ impl<'a> Opened<'a> {
             sound: sound.as_ref().map(|sound| SoundInfo {
                 sample_rate: sound.coding.sample_rate,
                 channels: sound.coding.channels,
-                duration: Duration::from_nanos(sound::length_ns(&sound.samples, &sound.edits)),
+                duration: Duration::from_nanos(sound.length_ns()),
             }),
             streamable: movie.tables_first,
         };

@@ -205,10 +205,3 @@ impl Track<'_> {
         Ok(Audio { sample_rate: self.rate, samples: self.samples })
     }
 }
-
-/// How long a sound track is heard, nanoseconds: what its edits leave of it.
-pub fn length_ns(samples: &[Sample], edits: &Edits) -> u64 {
-    let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return 0 };
-    let end = edits.at(last.at.saturating_add(last.ticks.into())).min(edits.end());
-    end.saturating_sub(edits.at(first.at).max(edits.begin())).max(0).unsigned_abs()
-}

@@ -84,6 +84,15 @@ impl Edits {
     }
 }
 
+/// Refuses what lasts too long; returns how long it lasts, milliseconds.
+pub fn check_length(length_ns: u64, limits: &UploadLimits) -> Result<u64, UploadError> {
+    let found_ms = length_ns / 1_000_000;
+    if found_ms > u64::from(limits.seconds) * 1_000 + GRACE_MS {
+        return Err(UploadError::Seconds { found_ms, max: limits.seconds });
+    }
+    Ok(found_ms)
+}
+
 /// The pictures that are shown, in the order of time, the first at zero.
 pub fn moments(
     samples: &[Sample],
@@ -112,10 +121,7 @@ pub fn moments(
         return Err(UploadError::NoLength);
     };
     let (origin, end) = (first.from, last.to);
-    let length_ms = (end - origin).unsigned_abs() / 1_000_000;
-    if length_ms > u64::from(limits.seconds) * 1_000 + GRACE_MS {
-        return Err(UploadError::Seconds { found_ms: length_ms, max: limits.seconds });
-    }
+    let length_ms = check_length((end - origin).unsigned_abs(), limits)?;
     let most = (length_ms * u64::from(RATE_MAX)).div_ceil(1_000) as usize + RATE_MAX as usize;
     if moments.len() > most {
         return Err(UploadError::Units { part: "video", units: "pictures", max: most });

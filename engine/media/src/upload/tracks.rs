@@ -1,7 +1,7 @@
 //! What the movie box says: its tracks, what they are coded as and which part of them is shown.
 
-use super::UploadError;
 use super::boxes::{Atom, Boxes, Fields, name};
+use super::{UploadError, UploadLimits};
 use crate::turn::Turn;
 
 /// The unit of a matrix, 16.16 fixed point.
@@ -59,7 +59,7 @@ pub struct Track<'a> {
 
 impl<'a> Movie<'a> {
     /// Finds the tables of a movie.
-    pub fn read(file: &'a [u8], tracks_max: usize) -> Result<Self, UploadError> {
+    pub fn read(file: &'a [u8], limits: &UploadLimits) -> Result<Self, UploadError> {
         super::kind::refuse_others(file)?;
         let (mut tables, mut media, mut fragments) = (None, None, Vec::new());
         for atom in Boxes::of_file(file) {
@@ -67,6 +67,10 @@ impl<'a> Movie<'a> {
             match &atom.kind {
                 b"moov" if tables.is_some() => return Err(UploadError::malformed("it has two movies")),
                 b"moov" => tables = Some(atom),
+                // One that holds nothing is not needed.
+                b"moof" if fragments.len() == limits.pictures() + limits.packets() => {
+                    return Err(UploadError::malformed("it has more fragments than pictures and sound need"));
+                }
                 b"moof" => fragments.push(atom),
                 b"mdat" => media = media.or(Some(atom.start)),
                 _ => {}
@@ -75,8 +79,8 @@ impl<'a> Movie<'a> {
         let tables = tables.ok_or(UploadError::Truncated("the tables of the movie"))?;
         let found =
             tables.children().filter(|atom| matches!(atom, Ok(atom) if atom.kind == *b"trak")).count();
-        if found > tracks_max {
-            return Err(UploadError::Tracks { found, max: tracks_max });
+        if found > limits.tracks {
+            return Err(UploadError::Tracks { found, max: limits.tracks });
         }
         let (version, _, mut fields) = tables.needed(b"mvhd")?.full()?;
         fields.take(if version == 1 { 16 } else { 8 })?;
@@ -92,7 +96,7 @@ impl<'a> Movie<'a> {
             let atom = atom?;
             match &atom.kind {
                 b"trak" => movie.tracks.push(track(atom)?),
-                b"mvex" => movie.defaults = defaults(atom, tracks_max)?,
+                b"mvex" => movie.defaults = defaults(atom, limits.tracks)?,
                 _ => {}
             }
         }
@@ -204,6 +208,14 @@ fn edits(list: Atom<'_>, track: &mut Track<'_>) -> Result<(), UploadError> {
 }
 
 impl<'a> Track<'a> {
+    /// A track of this number that says nothing else.
+    #[cfg(test)]
+    pub const fn plain(id: u32) -> Self {
+        let tables = Atom { kind: *b"stbl", start: 0, body: &[] };
+        let (handler, matrix) = (*b"vide", [ONE, 0, 0, ONE]);
+        Self { id, enabled: true, handler, matrix, ticks: 1, delay: 0, first: 0, length: None, tables }
+    }
+
     /// How its pictures are turned before they are shown (ISO/IEC 14496-12, 6.2.2): by quarters, perhaps mirrored.
     pub fn turn(&self) -> Result<Turn, UploadError> {
         let unit = |value: i32| value == ONE || value == -ONE;

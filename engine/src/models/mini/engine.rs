@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 
 use kinora_spec::catalogue::KINORA_MINI;
-use kinora_spec::{Clip, Engine, EngineError, Material, Output, Phase, Progress, Spec};
+use kinora_spec::{Clip, Engine, EngineError, Material, Output, Phase, Progress, Source, SourceClip, Spec};
 
-use super::{Model, Plan, Weights};
+use super::check::{check, check_weights};
+use super::{Canvas, Model, Plan, Reel, Weights};
 use crate::device::{self, DeviceChoice, OpenDevice};
 use crate::meter::Meter;
 use crate::pipeline;
@@ -49,25 +50,37 @@ impl Engine for Mini {
     fn generate(
         &mut self,
         spec: &Spec,
-        _: &Material,
+        material: &Material,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Clip, EngineError> {
-        if spec.model != KINORA_MINI.id {
-            return Err(EngineError::UnknownModel(spec.model.clone()));
-        }
-        if !KINORA_MINI.seconds.contains(&spec.seconds) {
-            return Err(EngineError::Unsupported(format!("no clip of {} seconds can be made", spec.seconds)));
-        }
+        check(spec, material)?;
         let mut meter = Meter::new(progress);
         let (device, model) = match self.ready.take() {
             Some(ready) => self.ready.insert(ready),
             None => self.ready.insert(self.load(&mut meter)?),
         };
         meter.watch(device.device.clone());
-        let (frames, audio) = pipeline::generate(model, spec, &mut meter)?;
-        let output = output(spec, &Plan::new(model, spec));
-        Ok(Clip { frames, audio, latents: None, report: meter.finish(device, output) })
+        check_weights(spec, &model.config)?;
+        let reel = reel(model, spec, material)?;
+        let plan = Plan::new(model, spec, material, reel.as_ref())?;
+        let made = pipeline::generate(model, &plan, material, reel, &mut meter)?;
+        let latents = meter.on_host(Phase::Decode, || made.reel.write())?.map_err(EngineError::Failed)?;
+        let report = meter.finish(device, output(spec, &plan));
+        Ok(Clip { frames: made.frames, audio: made.audio, latents: Some(latents), report })
     }
+}
+
+/// The clip that a spec is made from, if that is one of this engine's.
+fn reel(model: &Model, spec: &Spec, material: &Material) -> Result<Option<Reel>, EngineError> {
+    let (Some(Source::Remix { .. } | Source::Extend { .. }), Some(SourceClip::Latents(bytes))) =
+        (spec.source, &material.clip)
+    else {
+        return Ok(None);
+    };
+    let reel = Reel::read(bytes, &model.config, Canvas::of(spec.size), &model.device);
+    let unusable =
+        |reason| EngineError::Unsupported(format!("the clip that it is made from cannot be used: {reason}"));
+    reel.map(Some).map_err(unusable)
 }
 
 fn output(spec: &Spec, plan: &Plan<'_>) -> Output {

@@ -2,6 +2,8 @@
 
 use burn::tensor::{Device, Tensor};
 
+use super::canvas::Canvas;
+use super::config::Config;
 use super::window::Window;
 use crate::models::wan::Latents;
 use crate::sample::euler;
@@ -16,6 +18,15 @@ pub struct Footage {
     pub sound: Tensor<3>,
 }
 
+/// What a window begins with and leaves as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Clean {
+    /// As [`Footage::video`].
+    pub video: Option<Tensor<5>>,
+    /// As [`Footage::sound`].
+    pub sound: Option<Tensor<3>>,
+}
+
 /// The sizes of footage that do not depend on its length.
 #[derive(Clone, Copy, Debug)]
 pub struct FootageShape {
@@ -27,49 +38,63 @@ pub struct FootageShape {
     pub audio_dim: usize,
 }
 
+impl FootageShape {
+    /// The sizes on a canvas.
+    #[must_use]
+    pub fn new(config: &Config, canvas: Canvas) -> Self {
+        let Config { vae, transformer, audio, .. } = config;
+        let audio_dim = transformer.audio_dim.unwrap_or(audio.mels * audio.frames_per_token);
+        Self { z: vae.z, cells: canvas.cells(), audio_dim }
+    }
+}
+
 impl Footage {
     /// Noise for what is new in a window.
     #[must_use]
     pub fn noise(seed: Seed, window: &Window, shape: &FootageShape, device: &Device) -> Self {
         let FootageShape { z, cells: [rows, columns], audio_dim } = *shape;
-        let steps = window.steps - window.prefix;
-        let tokens = window.tokens() - window.prefix_tokens();
+        let steps = window.steps - window.clean;
+        let tokens = window.tokens - window.clean_tokens;
         Self {
-            video: seed.noise(Stream::Video, window.index, [1, z, steps, rows, columns], device),
-            sound: seed.noise(Stream::Audio, window.index, [1, tokens, audio_dim], device),
+            video: seed.noise(Stream::Video, window.noise, [1, z, steps, rows, columns], device),
+            sound: seed.noise(Stream::Audio, window.noise, [1, tokens, audio_dim], device),
         }
     }
 
-    /// What was kept, then what is new.
+    /// This footage under so much noise: `(1 - sigma) x0 + sigma noise`.
     #[must_use]
-    pub fn joined(kept: Option<Self>, new: Self) -> Self {
-        match kept {
-            None => new,
-            Some(kept) => Self {
-                video: Tensor::cat(vec![kept.video, new.video], 2),
-                sound: Tensor::cat(vec![kept.sound, new.sound], 1),
-            },
+    pub fn noised(self, noise: Self, sigma: f64) -> Self {
+        Self {
+            video: self.video * (1.0 - sigma) + noise.video * sigma,
+            sound: self.sound * (1.0 - sigma) + noise.sound * sigma,
         }
+    }
+
+    /// What is clean, then what is new.
+    #[must_use]
+    pub fn joined(clean: Clean, new: Self) -> Self {
+        let video: Vec<_> = clean.video.into_iter().chain([new.video]).collect();
+        let sound: Vec<_> = clean.sound.into_iter().chain([new.sound]).collect();
+        Self { video: Tensor::cat(video, 2), sound: Tensor::cat(sound, 1) }
     }
 
     /// What is new in a window's whole footage.
     #[must_use]
     pub fn after(&self, window: &Window) -> Self {
-        let (prefix, tokens) = (window.prefix, window.prefix_tokens());
+        let (clean, tokens) = (window.clean, window.clean_tokens);
         Self {
-            video: self.video.clone().narrow(2, prefix, window.steps - prefix),
-            sound: self.sound.clone().narrow(1, tokens, window.tokens() - tokens),
+            video: self.video.clone().narrow(2, clean, window.steps - clean),
+            sound: self.sound.clone().narrow(1, tokens, window.tokens - tokens),
         }
     }
 
-    /// The last tokens of the sound.
+    /// The sound of a window's whole footage that goes on the track.
     ///
     /// # Shapes
-    /// - out: `[1, tokens, audio_dim]`
+    /// - out: `[1, heard, audio_dim]`
     #[must_use]
-    pub fn last_sound(self, tokens: usize) -> Tensor<3> {
-        let [_, all, _] = self.sound.dims();
-        self.sound.narrow(1, all - tokens, tokens)
+    pub fn heard(&self, window: &Window) -> Tensor<3> {
+        self.sound.clone().narrow(1, window.clean_tokens, window.heard)
     }
 
     /// One step of Euler's method from noise level `now` to `next`.
@@ -93,9 +118,10 @@ impl Footage {
         euler(first(&self.video), first(&velocity.video), now, 0.0)
     }
 
-    /// The same footage twice, for a prediction with and one without the prompt.
+    /// The same footage twice, for a prediction with and one without the prompt; `early` of its audio tokens are heard
+    /// before its first frame.
     #[must_use]
-    pub fn twice(self) -> Latents {
-        Latents { video: self.video.repeat_dim(0, 2), audio: Some(self.sound.repeat_dim(0, 2)) }
+    pub fn twice(self, early: usize) -> Latents {
+        Latents { video: self.video.repeat_dim(0, 2), audio: Some(self.sound.repeat_dim(0, 2)), early }
     }
 }

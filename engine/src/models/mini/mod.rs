@@ -1,28 +1,40 @@
 //! kinora-mini: the small model whose weights are part of the program. `README.md` beside this file is its architecture.
 
 mod autoencoder;
+mod canvas;
+mod cast;
+mod check;
 mod config;
 mod engine;
 mod film;
 mod footage;
 mod plan;
+mod recording;
+mod reel;
+mod spectrogram;
 mod text;
 mod vocoder;
 mod weights;
 mod window;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
+use kinora_spec::LIKENESS_FEATURES;
 
 pub use autoencoder::{Autoencoder, Decoding};
+pub use canvas::Canvas;
+pub use check::check;
 pub use config::{AudioConfig, Config};
 pub use engine::Mini;
-pub use film::{Canvas, Film};
-pub use footage::{Footage, FootageShape};
-pub use plan::Plan;
+pub use film::{Film, Track};
+pub use footage::{Clean, Footage, FootageShape};
+pub use plan::{Plan, Scene, Take};
+pub use recording::Recording;
+pub use reel::{Label, Reel};
+pub use spectrogram::{Levels, log_mel};
 pub use text::{Text, Words};
 pub use vocoder::{Vocoder, samples};
 pub use weights::Weights;
-pub use window::{Window, windows};
+pub use window::{Place, Window};
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::models::wan::{self, Context, Time, Transformer};
@@ -42,6 +54,8 @@ pub struct Model {
     pub vae: Autoencoder,
     /// Latent sound to samples.
     pub vocoder: Vocoder,
+    /// How the spectrogram is normalised.
+    pub levels: Levels,
     /// Where it is.
     pub device: Device,
 }
@@ -74,27 +88,41 @@ impl Model {
         checkpoint.load(&mut transformer, "transformer.", wan::NAMES)?;
         checkpoint.load(&mut vae, "vae.", &[])?;
         checkpoint.load(&mut vocoder, "vocoder.", &[])?;
-        // How the spectrogram was normalised: both the transformer and the vocoder work on the normalised one, so the
-        // engine has no use for these but to know that the file is whole.
-        for name in ["audio.mean", "audio.std"] {
-            checkpoint.tensor::<1>(name, device)?;
-        }
+        let level = |name: &str| -> Result<Vec<f32>, WeightsError> {
+            let shape = [config.audio.mels];
+            let numbers = checkpoint.tensor::<1>(name, device)?;
+            let found = numbers.dims();
+            let numbers = numbers.into_data().try_into_vec::<f32>();
+            match numbers {
+                Ok(numbers) if found == shape => Ok(numbers),
+                _ => {
+                    Err(WeightsError::Config(format!("{name} has {found:?} numbers and not mels, {shape:?}")))
+                }
+            }
+        };
+        let levels = Levels { mean: level("audio.mean")?, std: level("audio.std")? };
         checkpoint.finish()?;
-        Ok(Self { config, words, text, transformer, vae, vocoder, device: device.clone() })
+        Ok(Self { config, words, text, transformer, vae, vocoder, levels, device: device.clone() })
     }
 
-    /// Text states for both branches of guidance, prepared for every block. `rows` are those of the prompt's words.
+    /// Text states and looks for both branches of guidance, prepared for every block. `rows` are those of the prompt's
+    /// words. The branch without the prompt has looks of zeros.
     #[must_use]
-    pub fn context(&self, rows: &[i32]) -> Context {
+    pub fn context(&self, rows: &[i32], looks: &[[f32; LIKENESS_FEATURES]]) -> Context {
         let both = Tensor::cat(vec![self.text.forward(rows), self.text.forward(&[])], 0);
-        self.transformer.context(both)
+        let with_looks = (!looks.is_empty()).then(|| {
+            let numbers = TensorData::new(looks.concat(), [1, looks.len(), LIKENESS_FEATURES]);
+            let looks = Tensor::<3>::from_data(numbers, &self.device);
+            Tensor::cat(vec![looks.clone(), looks.zeros_like()], 0)
+        });
+        self.transformer.context(both, with_looks)
     }
 
-    /// The guided velocity: both branches in one batch.
+    /// The guided velocity: both branches in one batch. `early` of the audio tokens are heard before the first frame.
     #[must_use]
-    pub fn velocity(&self, footage: Footage, time: &Time, context: &Context) -> Footage {
+    pub fn velocity(&self, footage: Footage, early: usize, time: &Time, context: &Context) -> Footage {
         let silent = footage.sound.clone().zeros_like();
-        let both = self.transformer.forward(&footage.twice(), time, context);
+        let both = self.transformer.forward(&footage.twice(early), time, context);
         let guidance = self.config.sampling.guidance;
         let sound = both.audio.map_or(silent, |both| guided(both, guidance));
         Footage { video: guided(both.video, guidance), sound }

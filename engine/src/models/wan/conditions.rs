@@ -14,13 +14,15 @@ const PERIOD_MAX: f64 = 10_000.0;
 /// Two linear layers; what is between them is the caller's.
 #[derive(Module, Debug)]
 pub(super) struct Embedder {
-    linear_1: Linear,
-    linear_2: Linear,
+    pub(super) linear_1: Linear,
+    pub(super) linear_2: Linear,
 }
 
 impl Embedder {
-    fn init(inputs: usize, width: usize, device: &Device) -> Self {
-        Self { linear_1: Linear::init(inputs, width, device), linear_2: Linear::init(width, width, device) }
+    pub(super) fn init([inputs, hidden, outputs]: [usize; 3], device: &Device) -> Self {
+        let (linear_1, linear_2) =
+            (Linear::init(inputs, hidden, device), Linear::init(hidden, outputs, device));
+        Self { linear_1, linear_2 }
     }
 }
 
@@ -71,9 +73,9 @@ impl Conditions {
     pub(super) fn init(config: &TransformerConfig, device: &Device) -> Self {
         let width = config.width();
         Self {
-            time_embedder: Embedder::init(config.freq_dim, width, device),
+            time_embedder: Embedder::init([config.freq_dim, width, width], device),
             time_proj: Linear::init(width, 6 * width, device),
-            text_embedder: Embedder::init(config.text_dim, width, device),
+            text_embedder: Embedder::init([config.text_dim, width, width], device),
             freq_dim: config.freq_dim,
         }
     }

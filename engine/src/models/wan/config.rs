@@ -45,6 +45,12 @@ pub struct TransformerConfig {
     /// Rotary distance of two audio tokens, in latent frames: 80 ms of the 1/3 s that a latent frame lasts.
     #[serde(default = "audio_step")]
     pub audio_step: f64,
+    /// Numbers of a reference's looks, if the model knows references. Not Wan's.
+    #[serde(default)]
+    pub ref_features: Option<usize>,
+    /// Tokens of a reference.
+    #[serde(default = "ref_tokens")]
+    pub ref_tokens: usize,
 }
 
 fn wan_theta() -> f64 {
@@ -53,6 +59,10 @@ fn wan_theta() -> f64 {
 
 fn audio_step() -> f64 {
     0.24
+}
+
+fn ref_tokens() -> usize {
+    4
 }
 
 /// Why a configuration cannot be built.
@@ -77,6 +87,10 @@ pub struct Grid {
     pub columns: usize,
     /// Audio tokens.
     pub audio: usize,
+    /// How many of these are heard before the first video token's time.
+    pub early: usize,
+    /// Tokens of references.
+    pub references: usize,
 }
 
 impl Grid {
@@ -86,10 +100,22 @@ impl Grid {
         self.frames * self.rows * self.columns
     }
 
-    /// All tokens: video, then audio.
+    /// All tokens: video, then audio, then those of references.
     #[must_use]
     pub const fn tokens(self) -> usize {
-        self.video() + self.audio
+        self.video() + self.audio + self.references
+    }
+
+    /// The same with audio of which some is heard before the first video token's time.
+    #[must_use]
+    pub const fn early(self, early: usize) -> Self {
+        Self { early, ..self }
+    }
+
+    /// The same with tokens of references.
+    #[must_use]
+    pub const fn references(self, references: usize) -> Self {
+        Self { references, ..self }
     }
 }
 
@@ -125,6 +151,9 @@ impl TransformerConfig {
         if sizes.contains(&0) || self.patch_size.contains(&0) {
             return refused("heads, channels and patch sizes must not be zero");
         }
+        if self.ref_features.is_some() && (self.audio_dim.is_none() || self.ref_tokens == 0) {
+            return refused("references need tokens and are built only beside audio");
+        }
         Ok(())
     }
 
@@ -152,6 +181,13 @@ impl TransformerConfig {
     #[must_use]
     pub const fn grid(&self, latents: [usize; 3], audio: usize) -> Grid {
         let [frames, rows, columns] = self.patch_size;
-        Grid { frames: latents[0] / frames, rows: latents[1] / rows, columns: latents[2] / columns, audio }
+        Grid {
+            frames: latents[0] / frames,
+            rows: latents[1] / rows,
+            columns: latents[2] / columns,
+            audio,
+            early: 0,
+            references: 0,
+        }
     }
 }

@@ -4,12 +4,16 @@ use super::{Grid, TransformerConfig};
 use crate::flops::{attention, linear};
 
 impl TransformerConfig {
-    /// Operations of [`Transformer::context`](super::Transformer::context) on `batch` prompts of `words` states.
+    /// Operations of [`Transformer::context`](super::Transformer::context) on `batch` prompts of `words` states with so
+    /// many references each.
     #[must_use]
-    pub fn context_flops(&self, batch: usize, words: usize) -> u64 {
+    pub fn context_flops(&self, batch: usize, words: usize, references: usize) -> u64 {
         let (rows, width) = (batch * words, self.width());
         let embedder = linear(rows, self.text_dim, width) + linear(rows, width, width);
-        embedder + self.num_layers as u64 * 2 * linear(rows, width, width)
+        let looks = batch * references;
+        let looks = linear(looks, self.ref_features.unwrap_or(0), width)
+            + linear(looks, width, self.ref_tokens * width);
+        embedder + self.num_layers as u64 * 2 * linear(rows, width, width) + looks
     }
 
     /// Operations of one [`Transformer::forward`](super::Transformer::forward) with `times` distinct timesteps.

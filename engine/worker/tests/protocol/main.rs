@@ -1,6 +1,7 @@
 //! The worker against a server of the protocol: what it tells, when it stops, and what it does about trouble.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod inputs;
 mod server;
 
 use std::ops::ControlFlow;

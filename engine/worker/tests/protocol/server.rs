@@ -1,13 +1,13 @@
 //! A server of the lease protocol in memory: what it was told it remembers, what it answers a test decides.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use kinora_spec::lease::{AssetKind, Fail, Finish, Heartbeat, Lease};
-use kinora_spec::{Size, Spec};
+use kinora_spec::lease::{AssetKind, Fail, Finish, Heartbeat, InputKind, Lease};
+use kinora_spec::{Size, Source, Spec};
 
 /// Longest wait for something that is to happen.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub enum Event {
     Leased,
+    Fetched(InputKind),
     Heartbeat(Heartbeat),
     Uploaded(AssetKind, Vec<u8>),
     Finished(Finish),
@@ -33,6 +34,10 @@ pub struct State {
     pub lost: bool,
     /// Hangs up on this many finishes after it has noted them.
     pub finishes_unanswered: u32,
+    /// What runs are made from.
+    pub inputs: HashMap<InputKind, Vec<u8>>,
+    /// Hangs up on this many calls for an input.
+    pub inputs_unanswered: u32,
 }
 
 /// The server; it lives as long as the test's process.
@@ -65,26 +70,18 @@ impl Server {
 
     /// Queues a run of four seconds of colour bars with that seed.
     pub fn queue(&self, seed: u32) {
-        let spec = Spec {
-            model: "colour-bars".into(),
-            prompt: "bars".into(),
-            // Small, because an encoder built without optimization is slow.
-            size: Size::new(128, 72),
-            seconds: 4,
-            seed,
-            generate_audio: true,
-            source: None,
-            shots: vec![],
-            cast: vec![],
-        };
-        let lease = Lease {
-            run_id: format!("run_{seed}"),
-            attempt: 1,
-            spec,
-            inputs: vec![],
-            likenesses: vec![],
-            lease_ms: 15_000,
-        };
+        self.queue_lease(lease(seed));
+    }
+
+    /// Queues a run that is made from `source` and given `inputs`.
+    pub fn queue_from(&self, source: Source, inputs: &[InputKind]) {
+        let plain = lease(1);
+        let spec = Spec { source: Some(source), ..plain.spec.clone() };
+        self.queue_lease(Lease { spec, inputs: inputs.to_vec(), ..plain });
+    }
+
+    /// Queues a run.
+    pub fn queue_lease(&self, lease: Lease) {
         self.state().queue.push_back(lease);
         self.shared.1.notify_all();
     }
@@ -106,19 +103,19 @@ impl Server {
         let Some(request) = Request::read(&mut reader) else { return };
         let answer = match request.token == TOKEN {
             true => self.route(&request),
-            false => Some((401, r#"{"error":{"code":"invalid_api_key"}}"#.to_owned())),
+            false => Some((401, br#"{"error":{"code":"invalid_api_key"}}"#.to_vec())),
         };
         self.shared.1.notify_all();
         if let Some((status, body)) = answer {
             let length = body.len();
             let head =
                 format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-            let _ = (&stream).write_all((head + &body).as_bytes());
+            let _ = (&stream).write_all(&[head.as_bytes(), &body].concat());
         }
     }
 
     /// `None` hangs up.
-    fn route(&self, request: &Request) -> Option<(u16, String)> {
+    fn route(&self, request: &Request) -> Option<(u16, Vec<u8>)> {
         let path = request.path.strip_prefix("/internal/v1/leases").unwrap();
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         if parts.is_empty() {
@@ -128,11 +125,23 @@ impl Server {
         match parts[1] {
             "heartbeat" if state.lost => {
                 state.lost = false;
-                Some((404, r#"{"error":{"code":"lease_lost"}}"#.into()))
+                Some((404, br#"{"error":{"code":"lease_lost"}}"#.to_vec()))
             }
             "heartbeat" => {
                 state.events.push(Event::Heartbeat(request.json()));
-                Some((200, format!(r#"{{"cancel":{}}}"#, state.cancel)))
+                Some((200, format!(r#"{{"cancel":{}}}"#, state.cancel).into()))
+            }
+            "inputs" => {
+                let kind = InputKind::from_name(parts[2]).unwrap();
+                state.events.push(Event::Fetched(kind));
+                if state.inputs_unanswered > 0 {
+                    state.inputs_unanswered -= 1;
+                    return None;
+                }
+                match state.inputs.get(&kind) {
+                    Some(bytes) => Some((200, bytes.clone())),
+                    None => Some((404, br#"{"error":{"code":"lease_lost"}}"#.to_vec())),
+                }
             }
             "assets" => {
                 let kind = AssetKind::from_name(parts[2]).unwrap();
@@ -155,7 +164,7 @@ impl Server {
         }
     }
 
-    fn claim(&self) -> (u16, String) {
+    fn claim(&self) -> (u16, Vec<u8>) {
         // A short long poll, so that a worker told to stop is not waited for.
         let until = Instant::now() + Duration::from_millis(200);
         let mut state = self.state();
@@ -165,11 +174,19 @@ impl Server {
         match state.queue.pop_front() {
             Some(lease) => {
                 state.events.push(Event::Leased);
-                (200, serde_json::to_string(&lease).unwrap())
+                (200, serde_json::to_vec(&lease).unwrap())
             }
-            None => (204, String::new()),
+            None => (204, vec![]),
         }
     }
+}
+
+/// A run of four seconds of colour bars with that seed.
+pub fn lease(seed: u32) -> Lease {
+    // Small, because an encoder built without optimization is slow.
+    let spec = Spec::of_words("colour-bars", "bars", Size::new(128, 72), 4, seed);
+    let run_id = format!("run_{seed}");
+    Lease { run_id, attempt: 1, spec, inputs: vec![], likenesses: vec![], lease_ms: 15_000 }
 }
 
 struct Request {

@@ -3,6 +3,8 @@
 
 mod bits;
 mod sps;
+#[cfg(test)]
+mod tests;
 
 use bits::{BitReader, has_start_code, unescaped};
 use kinora_spec::Size;
@@ -13,8 +15,12 @@ use super::boxes::Atom;
 use super::tracks::visual;
 use crate::yuv::Colour;
 
-/// Most slices of a picture. Each may cover what is left of it, so that more would multiply the work of a hostile file.
+/// Most slices of a picture.
 const SLICES_MAX: usize = 16;
+
+/// How often the slices of a picture may cover it, if each goes on to its end: 16 even ones do so 8.5 times. Only where
+/// the next one begins does an honest slice end; a hostile one goes on, and this is by how much it multiplies the work.
+const COVER_MAX: u64 = 9;
 
 /// Most parameter sets of each kind in a sample entry.
 const SETS_MAX: usize = 32;
@@ -56,11 +62,7 @@ impl Stream {
         check_pixels(size, pixels_max)?;
         if let Some(aspect) = inside.child(b"pasp")? {
             let mut fields = aspect.fields();
-            if fields.u32()? != fields.u32()? {
-                return Err(UploadError::Unsupported(
-                    "the pixels of the video are not square: export it with square pixels",
-                ));
-            }
+            square(fields.u32()?, fields.u32()?)?;
         }
         let mut fields = inside.needed(b"avcC")?.fields();
         fields.take(4)?;
@@ -105,14 +107,15 @@ impl Stream {
                         self.size, new.shown
                     )));
                 }
-                let known = self.sequences.iter().position(|known| known.id == new.id);
-                if known.is_some_and(|place| self.sequences[place] == new) {
-                    return Ok(());
+                // Each change would have the decoder make room anew for all pictures that it keeps.
+                if self.sequences.first().is_some_and(|first| first.form != new.form) {
+                    return Err(UploadError::Unsupported(
+                        "the coding of the video changes on the way: export it anew, in one piece",
+                    ));
                 }
-                self.tell(&new.nal);
-                match known {
-                    Some(place) => self.sequences[place] = new,
-                    None => self.sequences.push(new),
+                if self.sequences.iter().all(|known| known.id != new.id) {
+                    self.tell(&new.nal);
+                    self.sequences.push(new);
                 }
             }
             Some(PPS) => {
@@ -212,8 +215,11 @@ impl Stream {
             return Err(wrong("the slices of a sample belong to different pictures"));
         }
         slices.count += 1;
-        if slices.count > SLICES_MAX {
-            return Err(UploadError::Unsupported("a picture has more than 16 slices: export it with fewer"));
+        slices.cover += u64::from(blocks - first);
+        if slices.count > SLICES_MAX || slices.cover > COVER_MAX * u64::from(blocks) {
+            return Err(UploadError::Unsupported(
+                "a picture has more than 16 slices, or uneven ones: export it with fewer",
+            ));
         }
         (slices.first, slices.same) = (first, Some(same));
         Ok(())
@@ -225,6 +231,8 @@ impl Stream {
 struct Slices {
     count: usize,
     first: u32,
+    /// Macroblocks from the beginning of each to the end of the picture.
+    cover: u64,
     same: Option<Same>,
 }
 
@@ -235,6 +243,20 @@ struct Same {
     reference: bool,
     sequence: u32,
     number: u32,
+}
+
+/// By how much pixels may be off a square, percent: some writers round.
+const ASPECT_PERCENT_MAX: u64 = 2;
+
+/// Refuses pixels that are not square; sides of zero say nothing.
+fn square(width: u32, height: u32) -> Result<(), UploadError> {
+    let (width, height) = (u64::from(width), u64::from(height));
+    if width.abs_diff(height) * 100 > width.max(height) * ASPECT_PERCENT_MAX && width.min(height) > 0 {
+        return Err(UploadError::Unsupported(
+            "the pixels of the video are not square: export it with square pixels",
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses pictures that are too large.

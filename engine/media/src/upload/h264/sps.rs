@@ -36,6 +36,8 @@ pub struct Sequence {
     pub colour: Colour,
     /// The set for the decoder, a NAL unit.
     pub nal: Vec<u8>,
+    /// The same with the number 0: two sets of one form differ in their numbers alone.
+    pub form: Vec<u8>,
 }
 
 /// A list of scaling factors: the differences, or nothing where the one before holds.
@@ -84,25 +86,29 @@ impl Sequence {
         let (width, height) = shown.ok_or_else(|| UploadError::malformed("the cropping leaves nothing"))?;
         let shown = Size::new(width, height);
         let colour = if bits.flag()? { usability(&mut bits, shown)? } else { Colour::guess(shown) };
-        let mut new = BitWriter::default();
-        new.bits(0x67, 8);
-        new.bits(PROFILE_IN_DECODING_ORDER << 16 | LEVEL, 24);
-        new.unsigned(id);
-        [1, 0, 0].into_iter().for_each(|value| new.unsigned(value));
-        new.flag(false);
-        write_scaling(&mut new, scaling.as_deref());
-        new.unsigned(frame_number_bits - 4);
-        write_order(&mut new, &order);
-        new.unsigned(references);
-        new.flag(gaps);
-        new.unsigned(coded.width / 16 - 1);
-        new.unsigned(coded.height / 16 - 1);
-        new.flag(true);
-        new.flag(direct_8x8);
-        new.flag(true);
-        crop.into_iter().for_each(|value| new.unsigned(value));
-        new.flag(false);
-        Ok(Self { id, coded, shown, frame_number_bits, colour, nal: new.into_nal() })
+        let write = |id| {
+            let mut new = BitWriter::default();
+            new.bits(0x67, 8);
+            new.bits(PROFILE_IN_DECODING_ORDER << 16 | LEVEL, 24);
+            new.unsigned(id);
+            [1, 0, 0].into_iter().for_each(|value| new.unsigned(value));
+            new.flag(false);
+            write_scaling(&mut new, scaling.as_deref());
+            new.unsigned(frame_number_bits - 4);
+            write_order(&mut new, &order);
+            new.unsigned(references);
+            new.flag(gaps);
+            new.unsigned(coded.width / 16 - 1);
+            new.unsigned(coded.height / 16 - 1);
+            new.flag(true);
+            new.flag(direct_8x8);
+            new.flag(true);
+            crop.into_iter().for_each(|value| new.unsigned(value));
+            new.flag(false);
+            new.into_nal()
+        };
+        let (nal, form) = (write(id), write(0));
+        Ok(Self { id, coded, shown, frame_number_bits, colour, nal, form })
     }
 }
 
@@ -182,25 +188,37 @@ fn write_order(new: &mut BitWriter, order: &Order) {
     }
 }
 
-/// Width and height of a pixel by `aspect_ratio_idc` (Table E-1) where they differ is all that matters; 255 is followed
-/// by both.
-const ASPECT_SQUARE: u32 = 1;
-const ASPECT_GIVEN: u32 = 255;
+/// Width and height of a pixel by `aspect_ratio_idc` (Table E-1, from 1 on).
+const ASPECTS: [(u32, u32); 16] = [
+    (1, 1),
+    (12, 11),
+    (10, 11),
+    (16, 11),
+    (40, 33),
+    (24, 11),
+    (20, 11),
+    (32, 11),
+    (80, 33),
+    (18, 11),
+    (15, 11),
+    (64, 33),
+    (160, 99),
+    (4, 3),
+    (3, 2),
+    (2, 1),
+];
+
+/// The `aspect_ratio_idc` after which both are given.
+const ASPECT_GIVEN: usize = 255;
 
 /// Reads the usability information up to the colours.
 fn usability(bits: &mut BitReader<'_>, shown: Size) -> Result<Colour, UploadError> {
     if bits.flag()? {
-        let square = match bits.bits(8)? {
-            0 | ASPECT_SQUARE => true,
-            ASPECT_GIVEN => {
-                let (width, height) = (bits.bits(16)?, bits.bits(16)?);
-                width == height || width == 0 || height == 0
-            }
-            _ => false,
+        let (width, height) = match bits.bits(8)? as usize {
+            ASPECT_GIVEN => (bits.bits(16)?, bits.bits(16)?),
+            known => ASPECTS.get(known.wrapping_sub(1)).copied().unwrap_or((0, 0)),
         };
-        if !square {
-            return Err(unsupported("the pixels of the video are not square: export it with square pixels"));
-        }
+        super::square(width, height)?;
     }
     if bits.flag()? {
         bits.flag()?;

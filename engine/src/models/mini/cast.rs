@@ -1,0 +1,92 @@
+//! What the model calls those who appear in a clip: it knows no names.
+
+use kinora_spec::Likeness;
+
+/// The prompt with every name of the cast replaced by words that the model was trained with: the first person is `the
+/// person`, any further one `another person`, and so for animals and objects. Who is meant is then said by the looks alone.
+///
+/// A name counts where it stands by itself, in exactly these letters; of two that fit the longer one is meant.
+#[must_use]
+pub fn with_words(prompt: &str, cast: &[(&str, &Likeness)]) -> String {
+    let words = words(cast);
+    let mut out = String::with_capacity(prompt.len());
+    let (mut rest, mut before) = (prompt, None);
+    while let Some(letter) = rest.chars().next() {
+        let is_within = before.is_some_and(char::is_alphanumeric);
+        let fits = |name: &str| {
+            let after = rest.strip_prefix(name);
+            !is_within
+                && !name.is_empty()
+                && after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+        };
+        let found = cast.iter().zip(&words).filter(|((name, _), _)| fits(name));
+        match found.max_by_key(|((name, _), _)| name.len()) {
+            Some(((name, _), words)) => {
+                out.push_str(words);
+                rest = &rest[name.len()..];
+                before = name.chars().next_back();
+            }
+            None => {
+                out.push(letter);
+                rest = &rest[letter.len_utf8()..];
+                before = Some(letter);
+            }
+        }
+    }
+    out
+}
+
+fn words(cast: &[(&str, &Likeness)]) -> Vec<String> {
+    let kinds: Vec<&str> = cast.iter().map(|(_, likeness)| kind(likeness)).collect();
+    let word = |(index, kind): (usize, &&str)| match kinds[..index].contains(kind) {
+        true => format!("another {kind}"),
+        false => format!("the {kind}"),
+    };
+    kinds.iter().enumerate().map(word).collect()
+}
+
+const fn kind(likeness: &Likeness) -> &'static str {
+    match likeness {
+        Likeness::Person(_) => "person",
+        Likeness::Animal(_) => "animal",
+        Likeness::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kinora_spec::{Avatar, Colours, HairStyle};
+
+    use super::*;
+
+    const ANN: Likeness = Likeness::Person(Avatar {
+        skin: [200, 160, 130],
+        hair: [60, 40, 20],
+        hair_style: HairStyle::Long,
+        shirt: [200, 30, 30],
+        glasses: false,
+        beard: false,
+        hat: None,
+    });
+    const REX: Likeness = Likeness::Animal(Colours { main: [90, 60, 30], second: [255, 255, 255] });
+
+    #[test]
+    fn names_become_what_the_model_calls_their_kind() {
+        let cast = [("Ann", &ANN), ("Rex", &REX)];
+        assert_eq!(
+            with_words("Ann and Rex wave; Rex nods.", &cast),
+            "the person and the animal wave; the animal nods."
+        );
+        let two = [("Ann", &ANN), ("Ann Lee", &ANN)];
+        assert_eq!(with_words("@Ann Lee meets @Ann", &two), "@another person meets @the person");
+    }
+
+    #[test]
+    fn a_name_within_a_word_or_in_other_letters_is_no_name() {
+        let cast = [("Ann", &ANN), ("", &REX)];
+        assert_eq!(with_words("Anna, ann and JoAnn", &cast), "Anna, ann and JoAnn");
+        assert_eq!(with_words("Ann's Ann", &cast), "the person's the person");
+        assert_eq!(with_words("日本 Ann 語", &cast), "日本 the person 語");
+        assert_eq!(with_words("", &cast), "");
+    }
+}

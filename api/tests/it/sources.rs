@@ -105,6 +105,11 @@ async fn an_extension_lasts_as_long_as_both_parts_and_costs_what_is_new() {
             (&done["cost"]["final"], &done["usage"]["output_seconds"]),
             (&json!("0.800000"), &json!(12.0))
         );
+        let used = app.admin_get("/usage/videos?start_time=1795392000").await.ok();
+        assert_eq!(
+            used["data"][0]["results"][0]["seconds"], 12.0,
+            "four of the source and eight new ones: {used}"
+        );
     }
 }
 

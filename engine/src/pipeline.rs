@@ -195,16 +195,16 @@ impl Run<'_, '_> {
     fn develop(&mut self, window: &Window, footage: Footage) -> Result<(), EngineError> {
         let mut decoding = self.model.vae.decoding();
         let mut painted = 0;
-        self.film.cut();
+        match window.known {
+            0 => self.film.cut(),
+            _ => self.film.go_on(),
+        }
         for step in 0..window.steps {
             let latents = footage.video.clone().narrow(2, step, 1); // [1, z, 1, rows/8, columns/8]
             let film = &mut self.film;
             let pictures = || {
                 let video = decoding.next(latents); // [frames, 3, rows, columns]
                 let [frames, ..] = video.dims();
-                if (painted + 1..=painted + frames).contains(&window.known) {
-                    film.go_on(video.clone().narrow(0, window.known - 1 - painted, 1));
-                }
                 let first = window.known.clamp(painted, painted + frames);
                 let end = (window.known + window.frames).clamp(first, painted + frames);
                 let pushed = match end - first {

@@ -5,12 +5,14 @@
 
 #[path = "../contact_sheet/font.rs"]
 mod font;
+#[path = "../measures/look.rs"]
+mod look;
 #[path = "../contact_sheet/page.rs"]
 mod page;
 
 use std::error::Error;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kinora_engine::Mini;
 use kinora_engine::device::DeviceChoice;
@@ -31,8 +33,6 @@ const CLIPS: [(&str, &str); 8] = [
 ];
 const STRENGTHS: [u8; 3] = [30, 60, 90];
 const SECONDS: u32 = 4;
-/// Side of the squares whose mean colours are compared, pixels.
-const BLUR: usize = 14;
 /// Pixels between pictures.
 const GAP: usize = 4;
 /// Pictures in a row of the sheet.
@@ -40,43 +40,6 @@ const COLUMNS: usize = 5;
 
 fn make(engine: &mut Mini, spec: &Spec, material: &Material) -> Result<Clip, Box<dyn Error>> {
     Ok(engine.generate(spec, material, &mut |_| ControlFlow::Continue(()))?)
-}
-
-/// Mean colours of the squares of every frame, `[frame, square, channel]`.
-fn blurred(frames: &Frames) -> Vec<Vec<f64>> {
-    let (width, height) = (frames.width as usize, frames.height as usize);
-    let square = |frame: &[u8], left: usize, top: usize, channel: usize| {
-        let rows = top..(top + BLUR).min(height);
-        let pixels =
-            rows.flat_map(|row| (left..(left + BLUR).min(width)).map(move |column| row * width + column));
-        let (sum, count) = pixels
-            .fold((0.0, 0.0), |(sum, count), at| (sum + f64::from(frame[at * 3 + channel]), count + 1.0));
-        sum / count
-    };
-    let one = |frame: &[u8]| {
-        let places =
-            (0..height).step_by(BLUR).flat_map(|top| (0..width).step_by(BLUR).map(move |left| (left, top)));
-        places.flat_map(|(left, top)| (0..3).map(move |channel| square(frame, left, top, channel))).collect()
-    };
-    frames.iter().map(one).collect()
-}
-
-/// Pearson's correlation of two rows of numbers.
-fn correlation(one: &[f64], other: &[f64]) -> f64 {
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let (a, b) = (mean(one), mean(other));
-    let product = |x: &[f64], y: &[f64], a: f64, b: f64| -> f64 {
-        x.iter().zip(y).map(|(x, y)| (x - a) * (y - b)).sum()
-    };
-    product(one, other, a, b)
-        / (product(one, one, a, a) * product(other, other, b, b)).sqrt().max(f64::MIN_POSITIVE)
-}
-
-/// What is left of one clip in another: the mean over the frames.
-fn left(one: &Frames, other: &Frames) -> f64 {
-    let (one, other) = (blurred(one), blurred(other));
-    let sum: f64 = one.iter().zip(&other).map(|(one, other)| correlation(one, other)).sum();
-    sum / one.len() as f64
 }
 
 fn frame(frames: &Frames, index: usize) -> &[u8] {
@@ -89,7 +52,7 @@ struct Row {
     pictures: Vec<Vec<u8>>,
 }
 
-fn sheet(rows: &[Row], frames: &Frames, path: &PathBuf) -> Result<(), Box<dyn Error>> {
+fn sheet(rows: &[Row], frames: &Frames, path: &Path) -> Result<(), Box<dyn Error>> {
     let (width, height) = (frames.width as usize, frames.height as usize);
     let band = TITLE + height + GAP;
     let mut page = Page::new(COLUMNS * (width + GAP) + GAP, rows.len() * band);
@@ -133,7 +96,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             made.push(make(&mut engine, &Spec { source, ..changed.clone() }, &material)?.frames);
         }
         made.push(make(&mut engine, &changed, &Material::default())?.frames);
-        let share: Vec<f64> = made.iter().map(|frames| left(&clip.frames, frames)).collect();
+        let share: Vec<f64> = made.iter().map(|frames| look::likeness(&clip.frames, frames)).collect();
         println!("{new:40} {:6.3} {:6.3} {:6.3} {:6.3}", share[0], share[1], share[2], share[3]);
         let middle = clip.frames.count() / 2;
         let all = [&clip.frames].into_iter().chain(&made);

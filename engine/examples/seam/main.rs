@@ -6,7 +6,11 @@
 //! - the largest step from one sample to the next within 10 ms, against the largest step of the whole clip,
 //! - the change of level, dB between the 20 ms before and after, against the 95th percentile of such changes in the clip.
 //!
-//! It fails when the first is above 1.5 for the median of the clips, or a clip's step or change of level is above 1.
+//! It fails when the first is above 1.5 for the median of the clips, or more than one in ten can be heard (step or change of
+//! level above 1).
+
+#[path = "../measures/sound.rs"]
+mod sound;
 
 use std::error::Error;
 use std::ops::ControlFlow;
@@ -30,13 +34,6 @@ const PROMPTS: [&str; 8] = [
 const LENGTHS: [u32; 2] = [4, 8];
 /// Most that the frames at the seam may differ, of the clip's median.
 const FRAMES_MAX: f64 = 1.5;
-/// Samples on each side of the seam in which a click is looked for: 10 ms.
-const NEAR: usize = 160;
-/// Samples of a level: 20 ms.
-const LEVEL: usize = 320;
-/// Below this the level is that of silence; keeps the logarithm finite.
-const QUIET: f64 = 1e-4;
-
 struct Seam {
     /// At the seam, and of the clip's median.
     frames: [f64; 2],
@@ -74,28 +71,12 @@ fn percentile(values: &[f64], share: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * share).round() as usize]
 }
 
-/// Change of level at a sample, dB.
-fn jump(samples: &[f32], at: usize) -> f64 {
-    let level = |part: &[f32]| {
-        let power: f64 = part.iter().map(|sample| f64::from(*sample).powi(2)).sum();
-        20.0 * (power / part.len() as f64).sqrt().max(QUIET).log10()
-    };
-    (level(&samples[at..at + LEVEL]) - level(&samples[at - LEVEL..at])).abs()
-}
-
 fn measure(clip: &Clip) -> Result<Seam, Box<dyn Error>> {
     let differences = differences(&clip.frames);
     let at = (LENGTHS[0] * clip.frames.per_second) as usize - 1;
-    let samples = &clip.audio.as_ref().ok_or("no sound")?.samples;
-    let seam = samples.len() * LENGTHS[0] as usize / LENGTHS[1] as usize;
-    let step = |part: &[f32]| part.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
-    let jumps: Vec<f64> = (LEVEL..samples.len() - LEVEL).step_by(LEVEL).map(|at| jump(samples, at)).collect();
-    let usual = percentile(&jumps, 0.95).max(1.0); // a change of 1 dB is not heard
-    Ok(Seam {
-        frames: [differences[at], differences[at] / percentile(&differences, 0.5)],
-        step: f64::from(step(&samples[seam - NEAR..seam + NEAR]) / step(samples).max(f32::MIN_POSITIVE)),
-        level: jump(samples, seam) / usual,
-    })
+    let heard = clip.audio.as_ref().ok_or("no sound")?;
+    let [step, level] = sound::change(heard, heard.samples.len() * LENGTHS[0] as usize / LENGTHS[1] as usize);
+    Ok(Seam { frames: [differences[at], differences[at] / percentile(&differences, 0.5)], step, level })
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

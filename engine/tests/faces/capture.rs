@@ -39,7 +39,7 @@ fn a_capture_of_one_person_who_turns_is_read() {
     let Some(folder) = models() else { return };
     let mut reader = Reader::new(Some(&folder)).unwrap();
     assert!(reader.sees_faces());
-    let (left, right) = (turned(&astronaut(), -20.0), turned(&astronaut(), 20.0));
+    let (left, right) = (turned(&astronaut(), -30.0), turned(&astronaut(), 30.0));
     let size = [1280, 720];
     let ways = [&left, &right].map(|picture| scene(size[0], size[1], 2, &[picture]));
     let frames: Vec<Vec<u8>> = (0..100).map(|at| ways[at / 50].clone()).collect();

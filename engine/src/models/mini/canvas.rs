@@ -166,8 +166,8 @@ mod tests {
         let painted = canvas.paint(&ramp(64, 32), Size::new(64, 32));
         let at = |value: f32| (value + 1.0) * 127.5;
         // Columns 16 to 47 are left; a pixel covers four of them.
-        for column in 1..7 {
-            assert!((at(painted[column]) - (16.0 + 4.0 * column as f32 + 1.5)).abs() < 0.01);
+        for (column, value) in painted.iter().enumerate().take(7).skip(1) {
+            assert!((at(*value) - (16.0 + 4.0 * column as f32 + 1.5)).abs() < 0.01);
         }
         assert!((at(painted[64 + 8]) - 5.5).abs() < 0.01);
     }

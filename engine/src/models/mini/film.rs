@@ -5,8 +5,13 @@ use kinora_spec::Frames;
 
 use super::canvas::Canvas;
 
-/// Frames over which a window's pictures part from those before it.
-const SEAM_FRAMES: usize = 12;
+/// Frames over which a latent step's pictures part from the last one of the step before.
+const JOIN_FRAMES: usize = 8;
+/// Largest change of a pixel from one latent step to the next, of the 2 between black and full, that is taken for flicker:
+/// 16 of 255 levels. A change of twice as much or more is motion.
+const STEP_FLICKER: f64 = 32.0 / 255.0;
+/// The same where a window goes on: its pictures have been latents once more. 24 levels.
+const WINDOW_FLICKER: f64 = 48.0 / 255.0;
 
 /// The frames of a clip so far.
 pub struct Film {
@@ -15,15 +20,8 @@ pub struct Film {
     /// The last frames as they were painted, `[frames, 3, rows, columns]`.
     end: Option<Tensor<4>>,
     end_frames: usize,
-    seam: Option<Seam>,
-}
-
-/// How the last frame was painted differs from how the window that goes on paints it again.
-struct Seam {
-    /// `[1, 3, rows, columns]`.
-    difference: Tensor<4>,
-    /// New frames since.
-    frames: usize,
+    /// What is taken for flicker at the next frame; nothing, where it owes nothing to the last one.
+    flicker: Option<f64>,
 }
 
 impl Film {
@@ -32,28 +30,20 @@ impl Film {
     pub fn new(canvas: Canvas, frames: usize, end_frames: usize) -> Self {
         let [rows, columns] = canvas.shown;
         let rgb = Vec::with_capacity(frames * rows * columns * 3);
-        Self { canvas, rgb, end: None, end_frames, seam: None }
+        Self { canvas, rgb, end: None, end_frames, flicker: None }
     }
 
-    /// Begins a window at a cut: its pictures stand as they are painted.
+    /// Marks a cut: the next frame owes nothing to the last one.
     pub fn cut(&mut self) {
-        self.seam = None;
+        self.flicker = None;
     }
 
-    /// Begins a window that goes on and has painted the last frame again: pictures went to latents and back, which changes
-    /// them a little everywhere. The next frames get that difference back, less with each.
-    ///
-    /// # Shapes
-    /// - again: `[1, 3, rows, columns]`
-    pub fn go_on(&mut self, again: Tensor<4>) {
-        self.seam = self.end.clone().map(|end| {
-            let [frames, ..] = end.dims();
-            let difference = end.narrow(0, frames - 1, 1) - again.clamp(-1.0, 1.0);
-            Seam { difference, frames: 0 }
-        });
+    /// Marks where a window goes on.
+    pub fn go_on(&mut self) {
+        self.flicker = Some(WINDOW_FLICKER);
     }
 
-    /// Adds frames; waits for the device. What is beyond [-1, 1] becomes black or full.
+    /// Adds the frames of one latent step; waits for the device. What is beyond [-1, 1] becomes black or full.
     ///
     /// # Shapes
     /// - video: `[frames, 3, rows, columns]`, as painted
@@ -77,15 +67,22 @@ impl Film {
         Ok(())
     }
 
-    /// Frames with what is left of the difference at the last seam.
+    /// Takes the flicker out of the step from the last frame to these: the decoder paints each latent step by itself, so
+    /// that still parts change a little at every step, most where a window begins. What changes little stays as it was and
+    /// becomes what is painted now over some frames; what changes much, because it moves, is left alone. Like the
+    /// deblocking filter of a video codec, in time.
     fn joined(&mut self, video: Tensor<4>) -> Tensor<4> {
-        let Some(seam) = self.seam.as_mut().filter(|seam| seam.frames < SEAM_FRAMES) else { return video };
-        let [frames, ..] = video.dims();
-        let left = |frame: usize| 1.0 - (seam.frames + frame).min(SEAM_FRAMES) as f32 / SEAM_FRAMES as f32;
+        let flicker_max = self.flicker.replace(STEP_FLICKER);
+        let (Some(max), Some(end)) = (flicker_max, self.end.clone()) else { return video };
+        let (last, [frames, ..]) = (end.dims()[0] - 1, video.dims());
+        let change = end.narrow(0, last, 1) - video.clone().narrow(0, 0, 1); // [1, 3, rows, columns]
+        // The change itself up to the largest flicker, from there evenly down to nothing at twice as much.
+        let size = change.clone().abs();
+        let flicker = change.sign() * size.clone().min_pair((-size + 2.0 * max).clamp_min(0.0));
+        let left = |frame: usize| 1.0 - (frame + 1).min(JOIN_FRAMES) as f32 / JOIN_FRAMES as f32;
         let left = TensorData::new((0..frames).map(left).collect(), [frames, 1, 1, 1]);
         let left = Tensor::<4>::from_data(left, &video.device());
-        seam.frames += frames;
-        video + seam.difference.clone() * left
+        video + flicker * left
     }
 
     /// The last frames as they were painted, in [-1, 1], once there are any.
@@ -162,23 +159,22 @@ mod tests {
     }
 
     #[test]
-    fn a_window_that_goes_on_begins_where_the_film_is_and_parts_from_it_evenly() {
+    fn flicker_between_steps_fades_in_and_motion_and_cuts_stand() {
         let canvas = Canvas { painted: [2, 2], shown: [2, 2] };
-        let grey = |frames: usize, value: f32| Tensor::<4>::full([frames, 3, 2, 2], value, &Device::flex());
+        let level = |level: f32| level / 127.5 - 1.0;
+        let grey = |frames: usize, value| Tensor::<4>::full([frames, 3, 2, 2], level(value), &Device::flex());
         let mut film = Film::new(canvas, 1, 5);
-        film.push(grey(1, 0.2)).unwrap();
-        film.go_on(grey(1, -0.1));
-        for frames in [1, 4, 12] {
-            film.push(grey(frames, -0.1)).unwrap();
+        for (frames, value) in [(1, 100.0), (4, 108.0), (1, 150.0), (1, 174.0)] {
+            film.push(grey(frames, value)).unwrap();
         }
+        film.go_on();
+        film.push(grey(1, 196.0)).unwrap();
         film.cut();
-        film.push(grey(1, 0.5)).unwrap();
+        film.push(grey(1, 180.0)).unwrap();
         let shown: Vec<u8> = film.finish(12).rgb.chunks_exact(12).map(|frame| frame[0]).collect();
-        let at = |value: f64| ((value + 1.0) * 127.5).round() as u8;
-        let fading = (0..12).map(|frame| at(-0.1 + 0.3 * (1.0 - f64::from(frame) / 12.0)));
-        let expected: Vec<u8> =
-            [at(0.2)].into_iter().chain(fading).chain([at(-0.1); 5]).chain([at(0.5)]).collect();
-        assert_eq!(shown, expected);
+        // 8 levels in eighths; 46 at once; of 24 the 8 that are left on the way to twice 16, less an eighth; where a window
+        // goes on the 19 of 29 on the way to twice 24, less an eighth; after a cut all at once.
+        assert_eq!(shown, [100, 101, 102, 103, 104, 150, 167, 179, 180]);
     }
 
     #[test]

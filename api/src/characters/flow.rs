@@ -196,7 +196,7 @@ pub async fn update(
             store::set_policy(db, &row.id, policy, now_us)?;
             audit::note(db, Actor::Owner(&tenant), &row.id, (Decision::PolicyChanged, None), now_us)?;
             let row = required(db, &tenant, &id)?;
-            noted.add(taking.from_those_who_may_not(db, &row, None)?);
+            noted.add(taking.take_uncovered(db, &row, None)?);
         }
         let row = required(db, &tenant, &id)?;
         show::own(db, &keeper, row, now_us)
@@ -225,7 +225,7 @@ pub async fn revoke(
             characters::revoke(db, &row.id, taking.now_us)?;
             audit::note(db, Actor::Owner(&tenant), &row.id, (Decision::Revoked, None), taking.now_us)?;
         }
-        noted.add(taking.from_everybody(db, &row)?);
+        noted.add(taking.take_all(db, &row)?);
         let row = required(db, &tenant, &id)?;
         show::own(db, &keeper, row, taking.now_us)
     };
@@ -254,7 +254,7 @@ pub async fn delete(
             if row.revoked_at.is_none() {
                 characters::revoke(db, &row.id, taking.now_us)?;
             }
-            noted.add(taking.from_everybody(db, &row)?);
+            noted.add(taking.take_all(db, &row)?);
             forget_wishes(db, &row.id)?;
             captures::give_up(db, &row.id)?;
             captures::forget_challenges(db, &row.id)?;

@@ -3,7 +3,7 @@
 use kinora_billing::{Micros, Reason, capture};
 use kinora_spec::lease::{Fail, FailReason, Finish, Heartbeat, HeartbeatAnswer, InputKind, Lease};
 use kinora_spec::limits::{LEASE_MS, WORKER_NAME_BYTES_MAX};
-use kinora_spec::{Spec, catalogue};
+use kinora_spec::{Likeness, Spec, catalogue};
 use kinora_store::Db;
 
 use super::rules::{self, Ending, Fate, RunState, Standing};
@@ -24,7 +24,7 @@ use crate::videos::rules::{
     Event, GENERATION_FAILED, GENERATION_FAILED_MESSAGE, Status, expires_at_us, next,
 };
 use crate::videos::{end_without_clip, store as videos};
-use crate::{App, limits, sources};
+use crate::{ApiError, App, limits, sources};
 
 /// How long a lease lasts after a claim or a heartbeat, microseconds.
 pub const LEASE_US: i64 = LEASE_MS as i64 * (SECOND_US / 1_000);
@@ -77,7 +77,7 @@ impl Claimant {
 
 /// How one try to claim ended.
 enum Try {
-    Leased(Lease),
+    Leased(Box<Lease>),
     Nothing,
     /// Another claim took the last place under a limit.
     Late,
@@ -99,7 +99,7 @@ pub fn claim(
             return Ok(None);
         }
         match db.write_tx(|db| try_claim(db, claimant, keeper, now_us))? {
-            Try::Leased(lease) => return Ok(Some(lease)),
+            Try::Leased(lease) => return Ok(Some(*lease)),
             Try::Nothing => return Ok(None),
             // In a new transaction: to wait for the row of one limit while holding that of another could end in a circle.
             // The next look sees what the other claim began, and passes over what may not begin beside it.
@@ -119,11 +119,7 @@ fn try_claim(db: &mut Db, claimant: &Claimant, keeper: &Keeper, now_us: i64) -> 
                 give_up(db, &waiting.id, (status, why), Reason::Failed, now_us)?;
                 continue;
             };
-            let Looks::Shown(likenesses) = cast::likenesses_of(db, keeper, &waiting.id, now_us)? else {
-                let why = (CAMEO_REVOKED, CAMEO_REVOKED_MESSAGE);
-                give_up(db, &waiting.id, (status, why), Reason::Moderated, now_us)?;
-                continue;
-            };
+            let Some(likenesses) = looks(db, keeper, (&waiting.id, status), now_us)? else { continue };
             if !limits::may_begin(db, &waiting.project_id, &waiting.api_key_id)? {
                 return Ok(Try::Late);
             }
@@ -141,17 +137,41 @@ fn try_claim(db: &mut Db, claimant: &Claimant, keeper: &Keeper, now_us: i64) -> 
                 events::video(db, VIDEO_STARTED, &waiting.id, now_us)?;
             }
             let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
-            return Ok(Try::Leased(Lease {
+            return Ok(Try::Leased(Box::new(Lease {
                 run_id: run_id.to_string(),
                 attempt,
                 spec,
                 inputs: sources::inputs_of(db, &waiting.id)?,
                 likenesses,
                 lease_ms: LEASE_MS,
-            }));
+            })));
         }
     }
     Ok(Try::Nothing)
+}
+
+/// The looks of a video's cast; `None` when the video was given up, because they may not or cannot be shown.
+fn looks(
+    db: &mut Db,
+    keeper: &Keeper,
+    (video, status): (&str, Status),
+    now_us: i64,
+) -> Result<Option<Vec<Likeness>>, LeaseError> {
+    let (why, reason) = match cast::likenesses_of(db, keeper, video, now_us) {
+        Ok(Looks::Shown(looks)) => return Ok(Some(looks)),
+        Ok(Looks::Withdrawn) => ((CAMEO_REVOKED, CAMEO_REVOKED_MESSAGE), Reason::Moderated),
+        Err(ApiError::Internal(error)) => {
+            // It must not stop those behind it.
+            tracing::error!(
+                video_id = video,
+                "the looks of a cast cannot be read; its video is given up: {error:#}"
+            );
+            ((GENERATION_FAILED, GENERATION_FAILED_MESSAGE), Reason::Failed)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    give_up(db, video, (status, why), reason, now_us)?;
+    Ok(None)
 }
 
 /// Ends a video that nobody can make; `why` is what its customer hears.

@@ -16,11 +16,14 @@ use super::rules::Origin;
 use crate::files::{self, Purpose};
 use crate::http::{Tenant, Upload};
 use crate::ids::FileId;
-use crate::videos::request::Reference;
+use crate::videos::request::{NO_FILE, Reference};
 use crate::{ApiError, App, Refusal};
 
 /// How long the pictures of an upload become while it is only looked at whether they can be decoded, pixels.
 const LOOKED_AT: Fit = Fit::Within(64);
+
+/// The field that a refusal of a picture names.
+const PICTURE: &str = "input_reference";
 
 /// Keeps the picture that a video begins with.
 ///
@@ -32,14 +35,14 @@ pub async fn picture(
     reference: Reference,
     size: Size,
 ) -> Result<Staged, ApiError> {
-    let (param, bytes) = match reference {
-        Reference::File(upload) => ("input_reference", file(upload).await?),
-        Reference::Url(url) => ("input_reference.image_url", at(app, &url).await?),
-        Reference::FileId(id) => ("input_reference.file_id", stored(app, tenant, &id).await?),
+    let bytes = match reference {
+        Reference::File(upload) => file(upload).await?,
+        Reference::Url(url) => at(app, &url).await?,
+        Reference::FileId(id) => stored(app, tenant, &id).await?,
     };
     let (turn, looked_at) = (app.decoding.turn().await?, bytes.clone());
     let decoded = turn.run(move || decode_picture(&looked_at, &PictureLimits::default())).await?;
-    let picture = decoded.map_err(|error| refused(param, &error))?;
+    let picture = decoded.map_err(|error| refused(PICTURE, &error))?;
     if Size::new(picture.width, picture.height) != size {
         return Err(ApiError::PictureSize);
     }
@@ -95,28 +98,31 @@ fn refused(param: &str, error: &UploadError) -> Refusal {
 }
 
 async fn file(upload: Upload) -> Result<Bytes, ApiError> {
-    check_length("input_reference", upload.bytes())?;
+    check_length(upload.bytes())?;
     upload.read().await.map(Bytes::from)
 }
 
-fn check_length(param: &str, found: u64) -> Result<(), Refusal> {
+fn check_length(found: u64) -> Result<(), Refusal> {
     let found = usize::try_from(found).unwrap_or(usize::MAX);
     match found > PICTURE_BYTES_MAX {
-        true => Err(refused(param, &UploadError::Bytes { found, max: PICTURE_BYTES_MAX })),
+        true => Err(refused(PICTURE, &UploadError::Bytes { found, max: PICTURE_BYTES_MAX })),
         false => Ok(()),
     }
 }
 
 /// What is at a URL, or in it.
 async fn at(app: &App, url: &str) -> Result<Bytes, ApiError> {
-    let problem = |text: String| Refusal::invalid("input_reference.image_url", text);
+    let problem = |text: String| Refusal::invalid(PICTURE, text);
     if let Some(data) = url.strip_prefix("data:") {
         let bytes = in_base64(data).ok_or_else(|| {
-            problem("expected 'data:image/png;base64,' or the like, and the picture in base64.".into())
+            problem(
+                "expected an 'image_url' such as 'data:image/png;base64,…', with the picture in base64."
+                    .into(),
+            )
         });
         return Ok(bytes?);
     }
-    app.outgoing.check(url).map_err(|bad| problem(bad.to_string()))?;
+    app.outgoing.check(url).map_err(|bad| problem(format!("the 'image_url' is not called: {bad}")))?;
     let got = app.outgoing.get(url, PICTURE_BYTES_MAX).await;
     Ok(got
         .map(Bytes::from)
@@ -132,19 +138,18 @@ fn in_base64(data: &str) -> Option<Bytes> {
 
 /// One of the project's files.
 async fn stored(app: &App, tenant: &Tenant, id: &FileId) -> Result<Bytes, ApiError> {
-    const PARAM: &str = "input_reference.file_id";
-    let missing = |_| ApiError::from(Refusal::invalid(PARAM, "there is no such file."));
+    let missing = |_| ApiError::from(Refusal::invalid(PICTURE, NO_FILE));
     let row = files::find(app, tenant, id.clone()).await;
     let row = match row {
         Err(error @ ApiError::NotFound { .. }) => return Err(missing(error)),
         row => row?,
     };
     if !Purpose::of_material(&row.purpose) {
-        let problem = "expected a file with the purpose 'vision' or 'user_data'.";
-        return Err(Refusal::invalid(PARAM, problem).into());
+        let problem = "expected a 'file_id' of a file with the purpose 'vision' or 'user_data'.";
+        return Err(Refusal::invalid(PICTURE, problem).into());
     }
     let length = u64::try_from(row.bytes).unwrap_or(0);
-    check_length(PARAM, length)?;
+    check_length(length)?;
     let internal = |error: object_store::Error| ApiError::Internal(error.into());
     let mut pieces = app.blobs.read(&row.path, 0..length).await.map_err(internal)?;
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));

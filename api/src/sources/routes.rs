@@ -51,11 +51,10 @@ async fn video_remix(
     app: web::Data<App>,
     caller: Caller<VideosWrite>,
     once: Once,
-    path: web::Path<String>,
     body: Body,
     http: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let id = id_in_path(&path)?;
+    let id = id_in_path(http.match_info().query("video_id"))?;
     let (once, fields) = once.read(&caller, body, &app.config).await?;
     let asked = (ChangeRequest::remix(fields)?, SourceRequest::Video(id.to_string()));
     make(&app, caller.who(), once, (Operation::Remix, asked), &http).await

@@ -92,15 +92,17 @@ pub enum Moment {
     Completed,
 }
 
-/// How the report of a completed video tells the length of its clip and the time the device was held.
+/// How the report of a completed video tells the length of what is new in its clip and the time the device was held.
 fn measured(dialect: Dialect) -> (&'static str, &'static str) {
     match dialect {
         Dialect::Postgres => (
-            "SUM((report::json #>> '{output,milliseconds}')::bigint)",
+            "SUM((report::json #>> '{output,milliseconds}')::bigint - 1000 * COALESCE((SELECT made_from.source_seconds \
+             FROM video_sources AS made_from WHERE made_from.video_id = videos.id), 0))",
             "SUM((SELECT SUM((phase.value ->> 'device_us')::bigint) FROM json_array_elements(report::json -> 'phases') AS phase))",
         ),
         Dialect::Sqlite => (
-            "SUM(report ->> '$.output.milliseconds')",
+            "SUM((report ->> '$.output.milliseconds') - 1000 * COALESCE((SELECT made_from.source_seconds \
+             FROM video_sources AS made_from WHERE made_from.video_id = videos.id), 0))",
             "SUM((SELECT SUM(phase.value ->> '$.device_us') FROM json_each(report, '$.phases') AS phase))",
         ),
     }

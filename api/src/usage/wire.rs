@@ -89,7 +89,7 @@ pub struct UsageResult {
     pub object: &'static str,
     /// Videos that were completed.
     pub videos: i64,
-    /// Length of their clips, seconds.
+    /// Length of their clips, seconds, without what extensions took over.
     pub seconds: f64,
     /// Videos that were asked for.
     pub num_model_requests: i64,

@@ -13,13 +13,8 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 #[expect(dead_code, reason = "it stands for a body that is read field by field")]
 pub struct CreateVideo {
     /// What is to be seen and heard; it must be there unless there are `shots`, which it then goes before: their shared look.
-    #[schema(
-        required = true,
-        min_length = 1,
-        max_length = 32_000,
-        example = "A red ball bounces on a wooden table."
-    )]
-    prompt: String,
+    #[schema(min_length = 1, max_length = 32_000, example = "A red ball bounces on a wooden table.")]
+    prompt: Option<String>,
     /// The model, by id or alias; without it the server's default. `GET /v1/models` lists both.
     #[schema(example = "kinora-mini")]
     model: Option<String>,

@@ -112,7 +112,7 @@ pub fn place(db: &mut Db, order: &Order, terms: Terms) -> Result<(Billed, Left),
     });
     webhooks::note_wanted(db, &video.id, webhook.as_ref())?;
     let queue_position = store::position(db, &row)?;
-    let cast = cast::of_videos(db, &[video.id.clone()])?.remove(&video.id).unwrap_or_default();
+    let cast = cast::of_videos(db, std::slice::from_ref(&video.id))?.remove(&video.id).unwrap_or_default();
     Ok((Billed { row, bill: Some(Bill::reserved(&video.id, quote)), queue_position, source, cast }, left))
 }
 

@@ -131,6 +131,9 @@ impl Extras {
     }
 }
 
+/// What is said of a `file_id` that names nothing of the project.
+pub const NO_FILE: &str = "there is no file with this 'file_id'.";
+
 /// A picture: a file, or an object that says where it is. An object counts before a file.
 fn reference(fields: &mut Fields) -> Result<Option<Reference>, Refusal> {
     const NAME: &str = "input_reference";
@@ -140,13 +143,13 @@ fn reference(fields: &mut Fields) -> Result<Option<Reference>, Refusal> {
     object.finish()?;
     match (url, file_id, file) {
         (Some(url), None, None) if url.len() > IMAGE_URL_CHARS_MAX => {
-            let problem = format!("expected at most {IMAGE_URL_CHARS_MAX} characters.");
-            Err(Refusal::invalid("input_reference.image_url", problem))
+            let problem = format!("expected an 'image_url' of at most {IMAGE_URL_CHARS_MAX} characters.");
+            Err(Refusal::invalid(NAME, problem))
         }
         (Some(url), None, None) => Ok(Some(Reference::Url(url))),
         (None, Some(id), None) => {
             let known = FileId::parse(&id).map(|id| Some(Reference::FileId(id)));
-            known.ok_or_else(|| Refusal::invalid("input_reference.file_id", "there is no such file."))
+            known.ok_or_else(|| Refusal::invalid(NAME, NO_FILE))
         }
         _ => Err(Refusal::invalid(NAME, "expected exactly one of a file, 'file_id' and 'image_url'.")),
     }

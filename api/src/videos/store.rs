@@ -105,7 +105,7 @@ pub fn with_bill(db: &mut Db, row: VideoRow) -> Result<Billed, ApiError> {
     let bill = bills(db, &[&row.id])?.remove(&row.id);
     let queue_position = position(db, &row)?;
     let source = sources::of(db, &[&row.id])?.remove(&row.id);
-    let cast = cast::of_videos(db, &[row.id.clone()])?.remove(&row.id).unwrap_or_default();
+    let cast = cast::of_videos(db, std::slice::from_ref(&row.id))?.remove(&row.id).unwrap_or_default();
     Ok(Billed { row, bill, queue_position, source, cast })
 }
 

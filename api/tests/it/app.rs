@@ -170,7 +170,7 @@ impl TestApp {
             admin_key: keys.admin_key,
             worker_token: keys.worker_token,
             base,
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: client(),
             server,
             _folder: folder,
             _database: database,
@@ -200,7 +200,7 @@ impl TestApp {
             admin_key: self.admin_key.clone(),
             worker_token: self.worker_token.clone(),
             base: format!("http://{}", listener.local_addr().unwrap()),
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: client(),
             server: serve(app.clone(), listener).await,
             app,
             _folder: folder,
@@ -466,6 +466,12 @@ pub async fn answer(request: RequestBuilder) -> Answer {
     let answer = request.send().await.unwrap();
     let (status, headers) = (answer.status(), answer.headers().clone());
     Answer { status, headers, bytes: answer.bytes().await.unwrap().to_vec() }
+}
+
+/// A client with a connection for each request: one that waits while a busy test computes is closed by the server, and the
+/// next request would find that out too late.
+fn client() -> Client {
+    Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap()
 }
 
 /// The bytes of a form.

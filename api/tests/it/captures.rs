@@ -1,5 +1,6 @@
 //! What tests upload for characters, and a reader that finds in it what a test says.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use kinora::characters::Captures;
@@ -117,6 +118,11 @@ pub fn face(turns: &[&str]) -> FaceFindings {
 
 /// An MP4 of two seconds; each `shade` gives other bytes.
 pub fn video(shade: u8) -> Vec<u8> {
+    static MADE: Mutex<BTreeMap<u8, Vec<u8>>> = Mutex::new(BTreeMap::new());
+    MADE.lock().unwrap().entry(shade).or_insert_with(|| encode(shade)).clone()
+}
+
+fn encode(shade: u8) -> Vec<u8> {
     let (width, height, per_second, seconds) = (64, 64, 4, 2);
     let pixel = |n: usize| shade.wrapping_add((n / 97 % 50) as u8);
     let pixels = width as usize * height as usize * 3 * per_second as usize * seconds as usize;

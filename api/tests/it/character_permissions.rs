@@ -10,7 +10,7 @@ use crate::content::FILES;
 const PATH: &str = "/v1/videos/characters";
 
 /// How each action ends: `y` it is done, `d` 400 `cameo_permission_denied`, `n` 404 `not_found`, `g` it is gone: 410
-/// `video_withdrawn` for a download, 409 `source_gone` for what would be made from it.
+/// `video_withdrawn` for a download, 400 `source_not_available` for what would be made from it.
 ///
 /// The actions, in order: create a video with the character; remix and extend an own clip that has it; read the character; list
 /// the videos with it; download somebody's clip as its owner; download an own clip that has it.
@@ -145,7 +145,7 @@ fn letter(answer: &Answer) -> char {
         }
         404 if code() == "not_found" => 'n',
         410 if code() == "video_withdrawn" => 'g',
-        409 if code() == "source_gone" => 'g',
+        400 if code() == "source_not_available" => 'g',
         _ => panic!("{answer:?}"),
     }
 }

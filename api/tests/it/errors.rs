@@ -58,11 +58,7 @@ async fn a_path_that_is_not_there_has_the_error_body() {
         (Method::GET, "/v1".into()),
         (Method::GET, "/v1/video".into()),
         (Method::GET, "/v1/videos/".into()),
-        (Method::POST, "/v1/videos/edits".into()),
-        (Method::GET, "/v1/videos/edits".into()),
-        (Method::POST, "/v1/videos/extensions".into()),
-        (Method::GET, "/v1/videos/extensions/content".into()),
-        (Method::POST, format!("/v1/videos/{id}/remix")),
+        (Method::POST, "/v1/videos/characters/char_1/x".into()),
         (Method::GET, format!("/v1/videos/{id}/content/x")),
         (Method::GET, "/v1/models/a/b".into()),
     ] {

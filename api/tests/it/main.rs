@@ -48,3 +48,4 @@ mod sources;
 mod spend;
 mod usage;
 mod webhooks;
+mod worked;

@@ -273,20 +273,24 @@ fn what_a_request_may_have_is_what_is_described() {
     let described: BTreeSet<&str> =
         request["properties"].as_object().unwrap().keys().map(String::as_str).collect();
     let taken = [
+        "characters",
         "dry_run",
         "generate_audio",
+        "input_reference",
         "max_cost",
         "metadata",
         "model",
         "prompt",
         "seconds",
         "seed",
+        "shots",
         "size",
         "webhook_events_filter",
         "webhook_url",
     ];
     assert_eq!(described, BTreeSet::from(taken));
-    assert_eq!(request["required"], serde_json::json!(["prompt"]));
+    // Not even the prompt: shots have theirs.
+    assert_eq!(request["required"], serde_json::Value::Null);
     let body = &document["paths"]["/v1/videos"]["post"]["requestBody"]["content"];
     assert!(body["application/json"].is_object() && body["multipart/form-data"].is_object());
 }

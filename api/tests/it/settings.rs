@@ -59,6 +59,8 @@ fn every_key_can_be_set_in_the_file_and_in_the_environment() {
         ("requests_per_second_max", "11"),
         ("outgoing_allow", "10.1.0.0/16, hooks.internal"),
         ("webhook_retry_seconds", "1, 2"),
+        ("digit_recogniser", "hear-digits, --language, en"),
+        ("face_models", "face-models"),
     ];
     assert_eq!(values.map(|(key, _)| key), KEYS);
     for (key, value) in values {

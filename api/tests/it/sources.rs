@@ -105,6 +105,11 @@ async fn an_extension_lasts_as_long_as_both_parts_and_costs_what_is_new() {
             (&done["cost"]["final"], &done["usage"]["output_seconds"]),
             (&json!("0.800000"), &json!(12.0))
         );
+        let used = app.admin_get("/usage/videos?start_time=1795392000").await.ok();
+        assert_eq!(
+            used["data"][0]["results"][0]["seconds"], 12.0,
+            "four of the source and eight new ones: {used}"
+        );
     }
 }
 
@@ -138,6 +143,29 @@ async fn a_chain_of_extensions_ends_after_six_and_at_two_minutes() {
     let error = extend(&last, "20").await.refused(400, "invalid_value");
     assert_eq!(error["param"], "seconds");
     assert_eq!(extend(&last, "16").await.ok()["seconds"], "120");
+}
+
+#[tokio::test]
+async fn a_withdrawn_video_is_no_source_and_is_shown_as_withdrawn() {
+    for app in TestApp::each().await {
+        use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+        use kinora_store::schema::videos::dsl::{videos, withdrawn_at};
+        let source = app.completed(&FILES).await;
+        let path = format!("/v1/videos/{source}");
+        let remix = app.post(&format!("{path}/remix"), &json!({ "prompt": "x" })).await.ok();
+        let id = source.clone();
+        let withdrawn = app.app.store.run(move |db| {
+            let row = diesel::update(videos.find(id)).set(withdrawn_at.eq(1_795_400_007_000_000_i64));
+            row.execute(db).map_err(kinora_store::Error::from)
+        });
+        assert_eq!(withdrawn.await.unwrap(), 1);
+        assert_eq!(app.get(&path).await.ok()["withdrawn_at"], 1_795_400_007);
+        let refused = app.post(&format!("{path}/remix"), &json!({ "prompt": "x" })).await;
+        refused.refused(400, "source_not_available");
+        let told = app.get(&format!("/v1/videos/{}/lineage", id_of(&remix))).await.ok();
+        let gone = json!({ "id": source, "status": "withdrawn", "operation": null, "created_at": null, "characters": null });
+        assert_eq!(told["parents"], json!([gone]));
+    }
 }
 
 /// An id, the status and code of the refusal to make something from it.

@@ -50,7 +50,7 @@ const traps = {
     await refused(BadRequestError, () => posted({ input_reference: 'https://example.com/a.png' }), 'input_reference', 'invalid_type')
   },
   'an edit by id is found by its bracketed part': async () => {
-    await refused(NotFoundError, () => client.videos.edit({ prompt, video: { id: 'video_none' } }), null, null)
+    await refused(NotFoundError, () => client.videos.edit({ prompt, video: { id: 'video_none' } }), null, 'not_found')
   },
   'seconds are a text or a number': async () => {
     for (const seconds of [4, '4']) {

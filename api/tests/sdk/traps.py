@@ -82,7 +82,7 @@ def trap_an_object_and_an_empty_file_of_one_name():
     def edit():
         client.videos.edit(prompt=PROMPT, video=b"", extra_body={"video": {"id": "video_none"}})
     if hasattr(client.videos, "edit"):
-        refused(openai.NotFoundError, edit, None, None)
+        refused(openai.NotFoundError, edit, None, "not_found")
     both = {"input_reference[file_id]": "file_none"}
     refused(openai.BadRequestError, lambda: create(input_reference=b"", extra_body=both), "input_reference", "invalid_value")
 

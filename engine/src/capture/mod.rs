@@ -13,8 +13,9 @@ pub use speech::speech_share;
 use crate::faces::{Faces, Landmarks, descriptor, shrink, yaw_degrees};
 use crate::likeness::{View, likeness};
 
-/// Most pictures of a capture that are looked at, evenly from the first to the last.
-pub const PICTURES_MAX: usize = 24;
+/// Most pictures of a capture that are looked at, evenly from the first to the last: five a second of one that lasts ten, so that
+/// a head that turns for half a second is seen turned more than once.
+pub const PICTURES_MAX: usize = 48;
 /// The longer side of a picture that is looked at, pixels: a larger one is made smaller first.
 pub const SIDE_MAX: u32 = 640;
 /// Descriptors are compared of faces that are turned by no more than this, where there are any: a face that is seen from the

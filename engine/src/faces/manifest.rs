@@ -186,12 +186,12 @@ mod tests {
         let file = Checkpoint::new(&file).unwrap();
         let filters = file.tensor::<4>("a/filters", &Device::flex()).unwrap();
         assert_eq!(filters.dims(), [1, 2, 1, 2]); // one output of two inputs
-        assert_eq!(filters.into_data().to_vec::<f32>().unwrap(), [-1.0, 0.0, -0.5, 126.5]);
+        assert_eq!(filters.into_data().try_to_vec::<f32>().unwrap(), [-1.0, 0.0, -0.5, 126.5]);
         let depthwise = file.tensor::<4>("a/depthwise_filter", &Device::flex()).unwrap();
         assert_eq!(depthwise.dims(), [2, 1, 1, 2]);
-        assert_eq!(depthwise.into_data().to_vec::<f32>().unwrap(), [1.0, 3.0, 2.0, 4.0]);
+        assert_eq!(depthwise.into_data().try_to_vec::<f32>().unwrap(), [1.0, 3.0, 2.0, 4.0]);
         let plain = file.tensor::<1>("b", &Device::flex()).unwrap();
-        assert_eq!(plain.into_data().to_vec::<f32>().unwrap(), [3.0]);
+        assert_eq!(plain.into_data().try_to_vec::<f32>().unwrap(), [3.0]);
     }
 
     #[test]

@@ -173,7 +173,7 @@ mod tests {
         let input = |place| Input { side: 4, place, mean: [0.0; 3] };
         let red = |place| {
             let out = input(place).of(&picture, Crop::whole(&picture), &Device::flex());
-            out.into_data().to_vec::<f32>().unwrap()[..4].to_vec()
+            out.into_data().try_to_vec::<f32>().unwrap()[..4].to_vec()
         };
         assert_eq!(red(Place::Corner), [1.0, 1.0, 0.0, 0.0]);
         assert_eq!(red(Place::Middle), [0.0, 1.0, 1.0, 0.0]);

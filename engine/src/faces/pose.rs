@@ -2,16 +2,15 @@
 
 use super::landmarks::Landmarks;
 
-/// Six points of a face that are much alike for everybody: which landmark, and where it is on a mean head, in no unit: to
-/// the right, down, and towards the camera, from the tip of the nose. The numbers are those of S. Mallick, "Head Pose
-/// Estimation using OpenCV and Dlib", 2016.
+/// Six points of a face: which landmark, and where it is on a mean head, centimetres to the right, down, and towards the
+/// camera. The numbers are those of `MediaPipe`'s canonical face (vertices 1, 152, 33, 263, 61 and 291), to a millimetre.
 const HEAD: [(usize, [f32; 3]); 6] = [
-    (30, [0.0, 0.0, 0.0]),          // tip of the nose
-    (8, [0.0, 330.0, -65.0]),       // chin
-    (36, [-225.0, -170.0, -135.0]), // outer corners of the eyes
-    (45, [225.0, -170.0, -135.0]),
-    (48, [-150.0, 150.0, -125.0]), // corners of the mouth
-    (54, [150.0, 150.0, -125.0]),
+    (30, [0.0, 1.1, 7.5]),   // tip of the nose
+    (8, [0.0, 9.4, 4.3]),    // chin
+    (36, [-4.4, -2.7, 3.2]), // outer corners of the eyes
+    (45, [4.4, -2.7, 3.2]),
+    (48, [-2.5, 4.3, 4.3]), // corners of the mouth
+    (54, [2.5, 4.3, 4.3]),
 ];
 
 /// The turn of the head about the neck, degrees in (-180, 180]: 0 to the camera, positive towards the right edge of the
@@ -31,12 +30,11 @@ pub fn yaw_degrees(landmarks: &Landmarks) -> Option<f32> {
     // The head is the same on both sides, so what is to the right is independent of the other two.
     let (xx, yy, zz, yz) = (sum(0, 0), sum(1, 1), sum(2, 2), sum(1, 2));
     let row = |axis: usize| {
-        // The head's points are about their mean, so the picture's need not be.
-        let [x, y, z] = [0, 1, 2].map(|part| {
-            let products =
-                HEAD.iter().zip(&head).map(|((at, _), point)| landmarks.0[*at][axis] * point[part]);
-            products.sum::<f32>()
-        });
+        // The head's points are about their mean, so it is the same from where in the picture one counts.
+        let from = landmarks.0[HEAD[0].0][axis];
+        let seen = HEAD.map(|(at, _)| landmarks.0[at][axis] - from);
+        let [x, y, z] =
+            [0, 1, 2].map(|part| seen.iter().zip(&head).map(|(seen, point)| seen * point[part]).sum::<f32>());
         let determinant = yy * zz - yz * yz;
         unit([x / xx, (zz * y - yz * z) / determinant, (yy * z - yz * y) / determinant])
     };
@@ -44,6 +42,7 @@ pub fn yaw_degrees(landmarks: &Landmarks) -> Option<f32> {
     Some((i[2] * j[1] - i[1] * j[2]).atan2(i[0] * j[1] - i[1] * j[0]).to_degrees())
 }
 
+/// The row, pixels a centimetre, as a unit vector.
 fn unit(row: [f32; 3]) -> Option<[f32; 3]> {
     let length = row.iter().map(|number| number * number).sum::<f32>().sqrt();
     (length > f32::EPSILON && length.is_finite()).then(|| row.map(|number| number / length))
@@ -53,7 +52,7 @@ fn unit(row: [f32; 3]) -> Option<[f32; 3]> {
 mod tests {
     use super::*;
 
-    /// How the head of a test differs from the mean one: its depth, and the camera's distance in its own units.
+    /// How deep the head of a test is beside the mean one, and how far away the camera is, centimetres.
     struct Camera {
         depth: f32,
         distance: f32,
@@ -63,11 +62,11 @@ mod tests {
     fn seen(yaw: f32, nod: f32, tilt: f32, camera: &Camera) -> Landmarks {
         let mut points = [[0.0; 2]; 68];
         for (at, [x, y, z]) in HEAD {
-            let (x, z) = turned(x, (z + 300.0) * camera.depth, yaw); // about the neck, which is behind the nose
+            let (x, z) = turned(x, z * camera.depth, yaw);
             let (z, y) = turned(z, y, nod);
             let (x, y) = turned(x, y, tilt);
             let scale = camera.distance / (camera.distance - z);
-            points[at] = [400.0 + x * scale * 0.3, 300.0 + y * scale * 0.3];
+            points[at] = [400.0 + x * scale * 10.0, 300.0 + y * scale * 10.0];
         }
         Landmarks(points)
     }
@@ -77,7 +76,7 @@ mod tests {
         (a * cos + b * sin, b * cos - a * sin)
     }
 
-    const FAR: Camera = Camera { depth: 1.0, distance: 1e6 };
+    const FAR: Camera = Camera { depth: 1.0, distance: 1e5 };
 
     #[test]
     fn the_turn_of_a_far_mean_head_is_exact() {
@@ -93,7 +92,7 @@ mod tests {
     fn other_heads_before_near_cameras_are_told_nearly_right_and_in_order() {
         for depth in [0.8, 1.0, 1.25] {
             for (nod, tilt) in [(0.0, 0.0), (15.0, 0.0), (-15.0, 10.0)] {
-                let camera = Camera { depth, distance: 3_000.0 };
+                let camera = Camera { depth, distance: 60.0 };
                 let turns = (-12..=12).map(|step| step as f32 * 5.0);
                 let found: Vec<(f32, f32)> =
                     turns.map(|yaw| (yaw, yaw_degrees(&seen(yaw, nod, tilt, &camera)).unwrap())).collect();

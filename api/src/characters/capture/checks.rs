@@ -12,10 +12,10 @@ const FACE_SHARE_MIN: f64 = 0.7;
 const SECOND_FACE_SHARE_MAX: f64 = 0.1;
 /// Distance of two descriptors from which on they are taken to be of different people, as the authors of the model say.
 pub const SAME_PERSON_DISTANCE: f32 = 0.6;
-/// A head is turned from here on, degrees.
-const TURNED_DEGREES: f32 = 20.0;
+/// A head is turned from here on, degrees: well above what landmarks are off, and below what people make of thirty.
+const TURNED_DEGREES: f32 = 15.0;
 /// It looks ahead again below this, degrees; between the two nothing changes, so that trembling counts for nothing.
-const AHEAD_DEGREES: f32 = 10.0;
+const AHEAD_DEGREES: f32 = 8.0;
 /// Least share of the sound in which somebody speaks: three digits in ten seconds.
 const SPEECH_SHARE_MIN: f32 = 0.1;
 

@@ -18,7 +18,7 @@ pub const TASK: &str = "challenge";
 pub const SIGNED: &str = "consent";
 
 /// What a capture must answer, once and in time: the person speaks the digits one after the other and then turns the head as
-/// it says, looking ahead in between.
+/// it says, by some thirty degrees and for about a second each, looking ahead for as long in between.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CharacterChallenge)]
 pub struct Challenge {

@@ -131,7 +131,7 @@ pub async fn unfollow(app: &App, tenant: &Tenant, handle: String) -> Result<(), 
             affected.sort_unstable();
             for id in affected {
                 if let Some(row) = characters::lock(db, &id)? {
-                    noted.add(taking.from_those_who_may_not(db, &row, None)?);
+                    noted.add(taking.take_uncovered(db, &row, None)?);
                 }
             }
             Ok(())
@@ -224,7 +224,7 @@ pub async fn revoke(
             store::revoke(db, grant.as_str(), taking.now_us)?;
             let what = (Decision::GrantRevoked, Some(grant.as_str()));
             audit::note(db, Actor::Owner(&tenant), &row.id, what, taking.now_us)?;
-            noted.add(taking.from_those_who_may_not(db, &row, Some(&theirs))?);
+            noted.add(taking.take_uncovered(db, &row, Some(&theirs))?);
             Ok::<_, ApiError>(grant)
         })
     });

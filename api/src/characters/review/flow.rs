@@ -212,7 +212,7 @@ pub async fn refuse(
         store::set_status(db, &row.id, Status::Refused, taking.now_us)?;
         store::set_refusal(db, &row.id, &reason)?;
         audit::note(db, Actor::Operator(&operator), &row.id, (Decision::Refused, None), taking.now_us)?;
-        noted.add(taking.from_everybody(db, &row)?);
+        noted.add(taking.take_all(db, &row)?);
         let row = required(db, &id)?;
         reviewed(db, &keeper, row)
     };

@@ -98,17 +98,17 @@ impl TakeBack {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn from_everybody(&self, db: &mut Db, character: &CharacterRow) -> Result<Vec<String>, ApiError> {
+    pub fn take_all(&self, db: &mut Db, character: &CharacterRow) -> Result<Vec<String>, ApiError> {
         let lost = store::standing(db, &character.id)?;
-        self.from(db, character, lost)
+        self.take(db, character, lost)
     }
 
-    /// As [`TakeBack::from_everybody`], from those who may not use it as things are now, or from one project alone if it may
+    /// As [`TakeBack::take_all`], from those who may not use it as things are now, or from one project alone if it may
     /// not. A grant whose time or count is over covers what was begun under it.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn from_those_who_may_not(
+    pub fn take_uncovered(
         &self,
         db: &mut Db,
         character: &CharacterRow,
@@ -132,20 +132,20 @@ impl TakeBack {
                 lost.push(used);
             }
         }
-        self.from(db, character, lost)
+        self.take(db, character, lost)
     }
 
-    /// As [`TakeBack::from_everybody`], one video alone.
+    /// As [`TakeBack::take_all`], one video alone.
     ///
     /// # Errors
     /// When the database fails.
     pub fn one(&self, db: &mut Db, character: &CharacterRow, used: UseRow) -> Result<Vec<String>, ApiError> {
-        self.from(db, character, vec![used])
+        self.take(db, character, vec![used])
     }
 
     /// All videos are locked first, in the order of their ids, and ended then in the order of their organizations: whoever
     /// ends a video waits for its organization's money while holding the video, and never the other way round.
-    fn from(
+    fn take(
         &self,
         db: &mut Db,
         character: &CharacterRow,

@@ -56,6 +56,8 @@ pub fn all_pictures(file: &[u8]) -> Vec<u8> {
             "0:v:0",
             "-fps_mode",
             "passthrough",
+            "-enc_time_base",
+            "-1",
             "-sws_flags",
             flags,
             "-pix_fmt",

@@ -31,6 +31,12 @@ pub struct CreateVideo {
     /// The most it may cost, dollars as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_cost: Option<String>,
+    /// Who appears in it: at most two, each by name in the prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub characters: Option<Vec<CharacterRef>>,
+    /// The shots, between which it cuts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shots: Option<Vec<VideoShot>>,
     /// Fields that this version does not know.
     #[serde(flatten)]
     pub more: Map<String, Value>,
@@ -101,11 +107,48 @@ pub struct Video {
     pub cost: Option<VideoCost>,
     /// What came out and what it took, once it is completed.
     pub usage: Option<Map<String, Value>>,
-    /// The video that this one was made from.
+    /// The video that this one changes.
     pub remixed_from_video_id: Option<String>,
+    /// The video that it was made from.
+    pub parent_video_id: Option<String>,
+    /// `create`, `cameo`, `remix`, `edit` or `extend`.
+    pub operation: String,
+    /// Who and what appears in it with its own looks.
+    pub characters: Vec<VideoCharacter>,
+    /// The shots as they were asked for; without it one.
+    pub shots: Option<Vec<VideoShot>>,
+    /// When it was withdrawn, because somebody in it no longer wants to be seen, Unix seconds.
+    pub withdrawn_at: Option<i64>,
     /// Fields that this version does not know.
     #[serde(flatten)]
     pub more: Map<String, Value>,
+}
+
+/// A character in a video.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VideoCharacter {
+    /// Which one.
+    pub id: String,
+    /// Its name, as the prompt has it.
+    pub name: String,
+}
+
+/// A stretch of a video between two cuts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VideoShot {
+    /// What is to be seen and heard in it.
+    pub prompt: String,
+    /// How long it lasts, seconds.
+    pub seconds: u32,
+    /// Who of the video's characters appears in it, by id.
+    pub characters: Option<Vec<String>>,
+}
+
+/// A character that is to appear in a video.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CharacterRef {
+    /// Which one.
+    pub id: String,
 }
 
 /// Why a video failed.

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use kinora_client::types::{
-    CreateVideo, ErrorBody, Receipt, Video, VideoDeleted, VideoStatus, WebhookEndpointCreate,
-    WebhookEndpointWithSecret,
+    CharacterRef, CreateVideo, ErrorBody, Receipt, Video, VideoDeleted, VideoShot, VideoStatus,
+    WebhookEndpointCreate, WebhookEndpointWithSecret,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,6 +71,8 @@ fn what_is_sent_is_in_the_document() {
         metadata: Some([("a".to_owned(), "b".to_owned())].into()),
         generate_audio: Some(true),
         max_cost: Some("0.25".into()),
+        characters: Some(vec![CharacterRef { id: "char_1".into() }]),
+        shots: Some(vec![VideoShot { prompt: "a".into(), seconds: 4, characters: None }]),
         more: Map::new(),
     };
     let sent_of_video = sent(serde_json::to_value(video).unwrap());

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { AdminKeyCreateData, AdminKeyCreateErrors, AdminKeyCreateResponses, AdminKeyDeleteData, AdminKeyDeleteErrors, AdminKeyDeleteResponses, AdminKeyGetData, AdminKeyGetErrors, AdminKeyGetResponses, AdminKeyListData, AdminKeyListErrors, AdminKeyListResponses, BatchCancelData, BatchCancelErrors, BatchCancelResponses, BatchCreateData, BatchCreateErrors, BatchCreateResponses, BatchGetData, BatchGetErrors, BatchGetResponses, BatchListData, BatchListErrors, BatchListResponses, CheckoutCreateData, CheckoutCreateErrors, CheckoutCreateResponses, CheckoutGetData, CheckoutGetErrors, CheckoutGetResponses, ComputeRateCreateData, ComputeRateCreateErrors, ComputeRateCreateResponses, ComputeRateListData, ComputeRateListErrors, ComputeRateListResponses, CreditCreateData, CreditCreateErrors, CreditCreateResponses, CreditListData, CreditListErrors, CreditListResponses, CreditTakeBackData, CreditTakeBackErrors, CreditTakeBackResponses, DiscountCreateData, DiscountCreateErrors, DiscountCreateResponses, DiscountListData, DiscountListErrors, DiscountListResponses, FileContentData, FileContentErrors, FileContentResponses, FileCreateData, FileCreateErrors, FileCreateResponses, FileDeleteData, FileDeleteErrors, FileDeleteResponses, FileGetData, FileGetErrors, FileGetResponses, FileListData, FileListErrors, FileListResponses, HealthGetData, HealthGetResponses, MarginGetData, MarginGetErrors, MarginGetResponses, ModelGetData, ModelGetErrors, ModelGetResponses, ModelListData, ModelListErrors, ModelListResponses, OrganizationAdminKeyCreateData, OrganizationAdminKeyCreateErrors, OrganizationAdminKeyCreateResponses, OrganizationCostListData, OrganizationCostListErrors, OrganizationCostListResponses, OrganizationCreateData, OrganizationCreateErrors, OrganizationCreateResponses, OrganizationCreditGetData, OrganizationCreditGetErrors, OrganizationCreditGetResponses, OrganizationEventListData, OrganizationEventListErrors, OrganizationEventListResponses, OrganizationGetData, OrganizationGetErrors, OrganizationGetResponses, OrganizationListData, OrganizationListErrors, OrganizationListResponses, OrganizationSpendAlertCreateData, OrganizationSpendAlertCreateErrors, OrganizationSpendAlertCreateResponses, OrganizationSpendAlertDeleteData, OrganizationSpendAlertDeleteErrors, OrganizationSpendAlertDeleteResponses, OrganizationSpendAlertGetData, OrganizationSpendAlertGetErrors, OrganizationSpendAlertGetResponses, OrganizationSpendAlertListData, OrganizationSpendAlertListErrors, OrganizationSpendAlertListResponses, OrganizationSpendAlertUpdateData, OrganizationSpendAlertUpdateErrors, OrganizationSpendAlertUpdateResponses, OrganizationSpendLimitDeleteData, OrganizationSpendLimitDeleteErrors, OrganizationSpendLimitDeleteResponses, OrganizationSpendLimitGetData, OrganizationSpendLimitGetErrors, OrganizationSpendLimitGetResponses, OrganizationSpendLimitUpdateData, OrganizationSpendLimitUpdateErrors, OrganizationSpendLimitUpdateResponses, OrganizationStatementGetData, OrganizationStatementGetErrors, OrganizationStatementGetResponses, OrganizationStatementListData, OrganizationStatementListErrors, OrganizationStatementListResponses, OrganizationUpdateData, OrganizationUpdateErrors, OrganizationUpdateResponses, PaymentCreateData, PaymentCreateErrors, PaymentCreateResponses, PaymentMessageCreateData, PaymentMessageCreateErrors, PaymentMessageCreateResponses, PriceListCreateData, PriceListCreateErrors, PriceListCreateResponses, PriceListGetData, PriceListGetErrors, PriceListGetResponses, PriceListListData, PriceListListErrors, PriceListListResponses, PriceListWithdrawData, PriceListWithdrawErrors, PriceListWithdrawResponses, ProjectArchiveData, ProjectArchiveErrors, ProjectArchiveResponses, ProjectCreateData, ProjectCreateErrors, ProjectCreateResponses, ProjectGetData, ProjectGetErrors, ProjectGetResponses, ProjectKeyCreateData, ProjectKeyCreateErrors, ProjectKeyCreateResponses, ProjectKeyDeleteData, ProjectKeyDeleteErrors, ProjectKeyDeleteResponses, ProjectKeyGetData, ProjectKeyGetErrors, ProjectKeyGetResponses, ProjectKeyLimitsGetData, ProjectKeyLimitsGetErrors, ProjectKeyLimitsGetResponses, ProjectKeyLimitsUpdateData, ProjectKeyLimitsUpdateErrors, ProjectKeyLimitsUpdateResponses, ProjectKeyListData, ProjectKeyListErrors, ProjectKeyListResponses, ProjectKeySpendLimitDeleteData, ProjectKeySpendLimitDeleteErrors, ProjectKeySpendLimitDeleteResponses, ProjectKeySpendLimitGetData, ProjectKeySpendLimitGetErrors, ProjectKeySpendLimitGetResponses, ProjectKeySpendLimitUpdateData, ProjectKeySpendLimitUpdateErrors, ProjectKeySpendLimitUpdateResponses, ProjectKeyUpdateData, ProjectKeyUpdateErrors, ProjectKeyUpdateResponses, ProjectLimitsGetData, ProjectLimitsGetErrors, ProjectLimitsGetResponses, ProjectLimitsUpdateData, ProjectLimitsUpdateErrors, ProjectLimitsUpdateResponses, ProjectListData, ProjectListErrors, ProjectListResponses, ProjectSpendAlertCreateData, ProjectSpendAlertCreateErrors, ProjectSpendAlertCreateResponses, ProjectSpendAlertDeleteData, ProjectSpendAlertDeleteErrors, ProjectSpendAlertDeleteResponses, ProjectSpendAlertGetData, ProjectSpendAlertGetErrors, ProjectSpendAlertGetResponses, ProjectSpendAlertListData, ProjectSpendAlertListErrors, ProjectSpendAlertListResponses, ProjectSpendAlertUpdateData, ProjectSpendAlertUpdateErrors, ProjectSpendAlertUpdateResponses, ProjectSpendLimitDeleteData, ProjectSpendLimitDeleteErrors, ProjectSpendLimitDeleteResponses, ProjectSpendLimitGetData, ProjectSpendLimitGetErrors, ProjectSpendLimitGetResponses, ProjectSpendLimitUpdateData, ProjectSpendLimitUpdateErrors, ProjectSpendLimitUpdateResponses, ProjectUpdateData, ProjectUpdateErrors, ProjectUpdateResponses, RateLimitListData, RateLimitListErrors, RateLimitListResponses, RateLimitUpdateData, RateLimitUpdateErrors, RateLimitUpdateResponses, ReadinessGetData, ReadinessGetErrors, ReadinessGetResponses, ReceiptGetData, ReceiptGetErrors, ReceiptGetResponses, ReceiptKeysData, ReceiptKeysErrors, ReceiptKeysResponses, ServiceAccountCreateData, ServiceAccountCreateErrors, ServiceAccountCreateResponses, ServiceAccountDeleteData, ServiceAccountDeleteErrors, ServiceAccountDeleteResponses, ServiceAccountGetData, ServiceAccountGetErrors, ServiceAccountGetResponses, ServiceAccountListData, ServiceAccountListErrors, ServiceAccountListResponses, StatementGetData, StatementGetErrors, StatementGetResponses, StatementListData, StatementListErrors, StatementListResponses, VideoCancelData, VideoCancelErrors, VideoCancelResponses, VideoContentData, VideoContentErrors, VideoContentHeadData, VideoContentHeadErrors, VideoContentHeadResponses, VideoContentResponses, VideoCreateData, VideoCreateErrors, VideoCreateResponses, VideoDeleteData, VideoDeleteErrors, VideoDeleteResponses, VideoEstimateData, VideoEstimateErrors, VideoEstimateResponses, VideoEventsData, VideoEventsErrors, VideoEventsResponse, VideoEventsResponses, VideoGetData, VideoGetErrors, VideoGetResponses, VideoListData, VideoListErrors, VideoListResponses, VideoUsageListData, VideoUsageListErrors, VideoUsageListResponses, WebhookDeliveryGetData, WebhookDeliveryGetErrors, WebhookDeliveryGetResponses, WebhookDeliveryListData, WebhookDeliveryListErrors, WebhookDeliveryListResponses, WebhookDeliveryResendData, WebhookDeliveryResendErrors, WebhookDeliveryResendResponses, WebhookEndpointCreateData, WebhookEndpointCreateErrors, WebhookEndpointCreateResponses, WebhookEndpointDeleteData, WebhookEndpointDeleteErrors, WebhookEndpointDeleteResponses, WebhookEndpointGetData, WebhookEndpointGetErrors, WebhookEndpointGetResponses, WebhookEndpointListData, WebhookEndpointListErrors, WebhookEndpointListResponses, WebhookEndpointRecoverData, WebhookEndpointRecoverErrors, WebhookEndpointRecoverResponses, WebhookEndpointReplayMissingData, WebhookEndpointReplayMissingErrors, WebhookEndpointReplayMissingResponses, WebhookEndpointRotateSecretData, WebhookEndpointRotateSecretErrors, WebhookEndpointRotateSecretResponses, WebhookEndpointTestData, WebhookEndpointTestErrors, WebhookEndpointTestResponses, WebhookEndpointUpdateData, WebhookEndpointUpdateErrors, WebhookEndpointUpdateResponses, WebhookEventTypeListData, WebhookEventTypeListErrors, WebhookEventTypeListResponses, WebhookKeysData, WebhookKeysErrors, WebhookKeysResponses } from './types.gen.js';
+import type { AdminKeyCreateData, AdminKeyCreateErrors, AdminKeyCreateResponses, AdminKeyDeleteData, AdminKeyDeleteErrors, AdminKeyDeleteResponses, AdminKeyGetData, AdminKeyGetErrors, AdminKeyGetResponses, AdminKeyListData, AdminKeyListErrors, AdminKeyListResponses, BatchCancelData, BatchCancelErrors, BatchCancelResponses, BatchCreateData, BatchCreateErrors, BatchCreateResponses, BatchGetData, BatchGetErrors, BatchGetResponses, BatchListData, BatchListErrors, BatchListResponses, CharacterApproveData, CharacterApproveErrors, CharacterApproveResponses, CharacterAttestData, CharacterAttestErrors, CharacterAttestResponses, CharacterAuditListData, CharacterAuditListErrors, CharacterAuditListResponses, CharacterCaptureContentData, CharacterCaptureContentErrors, CharacterCaptureContentResponses, CharacterCaptureData, CharacterCaptureErrors, CharacterCaptureResponses, CharacterChallengeData, CharacterChallengeErrors, CharacterChallengeResponses, CharacterConsentGetData, CharacterConsentGetErrors, CharacterConsentGetResponses, CharacterCreateData, CharacterCreateErrors, CharacterCreateResponses, CharacterDeleteData, CharacterDeleteErrors, CharacterDeleteResponses, CharacterFollowCreateData, CharacterFollowCreateErrors, CharacterFollowCreateResponses, CharacterFollowDeleteData, CharacterFollowDeleteErrors, CharacterFollowDeleteResponses, CharacterFollowListData, CharacterFollowListErrors, CharacterFollowListResponses, CharacterGetData, CharacterGetErrors, CharacterGetResponses, CharacterGrantCreateData, CharacterGrantCreateErrors, CharacterGrantCreateResponses, CharacterGrantDeleteData, CharacterGrantDeleteErrors, CharacterGrantDeleteResponses, CharacterGrantListData, CharacterGrantListErrors, CharacterGrantListResponses, CharacterHandleGetData, CharacterHandleGetErrors, CharacterHandleGetResponses, CharacterHandleSetData, CharacterHandleSetErrors, CharacterHandleSetResponses, CharacterListData, CharacterListErrors, CharacterListResponses, CharacterRefuseData, CharacterRefuseErrors, CharacterRefuseResponses, CharacterReviewGetData, CharacterReviewGetErrors, CharacterReviewGetResponses, CharacterReviewListData, CharacterReviewListErrors, CharacterReviewListResponses, CharacterRevokeData, CharacterRevokeErrors, CharacterRevokeResponses, CharacterUpdateData, CharacterUpdateErrors, CharacterUpdateResponses, CharacterVideoContentData, CharacterVideoContentErrors, CharacterVideoContentResponses, CharacterVideoDeleteData, CharacterVideoDeleteErrors, CharacterVideoDeleteResponses, CharacterVideoListData, CharacterVideoListErrors, CharacterVideoListResponses, CheckoutCreateData, CheckoutCreateErrors, CheckoutCreateResponses, CheckoutGetData, CheckoutGetErrors, CheckoutGetResponses, ComputeRateCreateData, ComputeRateCreateErrors, ComputeRateCreateResponses, ComputeRateListData, ComputeRateListErrors, ComputeRateListResponses, CreditCreateData, CreditCreateErrors, CreditCreateResponses, CreditListData, CreditListErrors, CreditListResponses, CreditTakeBackData, CreditTakeBackErrors, CreditTakeBackResponses, DiscountCreateData, DiscountCreateErrors, DiscountCreateResponses, DiscountListData, DiscountListErrors, DiscountListResponses, FileContentData, FileContentErrors, FileContentResponses, FileCreateData, FileCreateErrors, FileCreateResponses, FileDeleteData, FileDeleteErrors, FileDeleteResponses, FileGetData, FileGetErrors, FileGetResponses, FileListData, FileListErrors, FileListResponses, HealthGetData, HealthGetResponses, MarginGetData, MarginGetErrors, MarginGetResponses, ModelGetData, ModelGetErrors, ModelGetResponses, ModelListData, ModelListErrors, ModelListResponses, OrganizationAdminKeyCreateData, OrganizationAdminKeyCreateErrors, OrganizationAdminKeyCreateResponses, OrganizationCostListData, OrganizationCostListErrors, OrganizationCostListResponses, OrganizationCreateData, OrganizationCreateErrors, OrganizationCreateResponses, OrganizationCreditGetData, OrganizationCreditGetErrors, OrganizationCreditGetResponses, OrganizationEventListData, OrganizationEventListErrors, OrganizationEventListResponses, OrganizationGetData, OrganizationGetErrors, OrganizationGetResponses, OrganizationListData, OrganizationListErrors, OrganizationListResponses, OrganizationSpendAlertCreateData, OrganizationSpendAlertCreateErrors, OrganizationSpendAlertCreateResponses, OrganizationSpendAlertDeleteData, OrganizationSpendAlertDeleteErrors, OrganizationSpendAlertDeleteResponses, OrganizationSpendAlertGetData, OrganizationSpendAlertGetErrors, OrganizationSpendAlertGetResponses, OrganizationSpendAlertListData, OrganizationSpendAlertListErrors, OrganizationSpendAlertListResponses, OrganizationSpendAlertUpdateData, OrganizationSpendAlertUpdateErrors, OrganizationSpendAlertUpdateResponses, OrganizationSpendLimitDeleteData, OrganizationSpendLimitDeleteErrors, OrganizationSpendLimitDeleteResponses, OrganizationSpendLimitGetData, OrganizationSpendLimitGetErrors, OrganizationSpendLimitGetResponses, OrganizationSpendLimitUpdateData, OrganizationSpendLimitUpdateErrors, OrganizationSpendLimitUpdateResponses, OrganizationStatementGetData, OrganizationStatementGetErrors, OrganizationStatementGetResponses, OrganizationStatementListData, OrganizationStatementListErrors, OrganizationStatementListResponses, OrganizationUpdateData, OrganizationUpdateErrors, OrganizationUpdateResponses, PaymentCreateData, PaymentCreateErrors, PaymentCreateResponses, PaymentMessageCreateData, PaymentMessageCreateErrors, PaymentMessageCreateResponses, PriceListCreateData, PriceListCreateErrors, PriceListCreateResponses, PriceListGetData, PriceListGetErrors, PriceListGetResponses, PriceListListData, PriceListListErrors, PriceListListResponses, PriceListWithdrawData, PriceListWithdrawErrors, PriceListWithdrawResponses, ProjectArchiveData, ProjectArchiveErrors, ProjectArchiveResponses, ProjectCreateData, ProjectCreateErrors, ProjectCreateResponses, ProjectGetData, ProjectGetErrors, ProjectGetResponses, ProjectKeyCreateData, ProjectKeyCreateErrors, ProjectKeyCreateResponses, ProjectKeyDeleteData, ProjectKeyDeleteErrors, ProjectKeyDeleteResponses, ProjectKeyGetData, ProjectKeyGetErrors, ProjectKeyGetResponses, ProjectKeyLimitsGetData, ProjectKeyLimitsGetErrors, ProjectKeyLimitsGetResponses, ProjectKeyLimitsUpdateData, ProjectKeyLimitsUpdateErrors, ProjectKeyLimitsUpdateResponses, ProjectKeyListData, ProjectKeyListErrors, ProjectKeyListResponses, ProjectKeySpendLimitDeleteData, ProjectKeySpendLimitDeleteErrors, ProjectKeySpendLimitDeleteResponses, ProjectKeySpendLimitGetData, ProjectKeySpendLimitGetErrors, ProjectKeySpendLimitGetResponses, ProjectKeySpendLimitUpdateData, ProjectKeySpendLimitUpdateErrors, ProjectKeySpendLimitUpdateResponses, ProjectKeyUpdateData, ProjectKeyUpdateErrors, ProjectKeyUpdateResponses, ProjectLimitsGetData, ProjectLimitsGetErrors, ProjectLimitsGetResponses, ProjectLimitsUpdateData, ProjectLimitsUpdateErrors, ProjectLimitsUpdateResponses, ProjectListData, ProjectListErrors, ProjectListResponses, ProjectSpendAlertCreateData, ProjectSpendAlertCreateErrors, ProjectSpendAlertCreateResponses, ProjectSpendAlertDeleteData, ProjectSpendAlertDeleteErrors, ProjectSpendAlertDeleteResponses, ProjectSpendAlertGetData, ProjectSpendAlertGetErrors, ProjectSpendAlertGetResponses, ProjectSpendAlertListData, ProjectSpendAlertListErrors, ProjectSpendAlertListResponses, ProjectSpendAlertUpdateData, ProjectSpendAlertUpdateErrors, ProjectSpendAlertUpdateResponses, ProjectSpendLimitDeleteData, ProjectSpendLimitDeleteErrors, ProjectSpendLimitDeleteResponses, ProjectSpendLimitGetData, ProjectSpendLimitGetErrors, ProjectSpendLimitGetResponses, ProjectSpendLimitUpdateData, ProjectSpendLimitUpdateErrors, ProjectSpendLimitUpdateResponses, ProjectUpdateData, ProjectUpdateErrors, ProjectUpdateResponses, RateLimitListData, RateLimitListErrors, RateLimitListResponses, RateLimitUpdateData, RateLimitUpdateErrors, RateLimitUpdateResponses, ReadinessGetData, ReadinessGetErrors, ReadinessGetResponses, ReceiptGetData, ReceiptGetErrors, ReceiptGetResponses, ReceiptKeysData, ReceiptKeysErrors, ReceiptKeysResponses, ServiceAccountCreateData, ServiceAccountCreateErrors, ServiceAccountCreateResponses, ServiceAccountDeleteData, ServiceAccountDeleteErrors, ServiceAccountDeleteResponses, ServiceAccountGetData, ServiceAccountGetErrors, ServiceAccountGetResponses, ServiceAccountListData, ServiceAccountListErrors, ServiceAccountListResponses, StatementGetData, StatementGetErrors, StatementGetResponses, StatementListData, StatementListErrors, StatementListResponses, VideoCancelData, VideoCancelErrors, VideoCancelResponses, VideoContentData, VideoContentErrors, VideoContentHeadData, VideoContentHeadErrors, VideoContentHeadResponses, VideoContentResponses, VideoCreateData, VideoCreateErrors, VideoCreateResponses, VideoDeleteData, VideoDeleteErrors, VideoDeleteResponses, VideoEditData, VideoEditErrors, VideoEditResponses, VideoEstimateData, VideoEstimateErrors, VideoEstimateResponses, VideoEventsData, VideoEventsErrors, VideoEventsResponse, VideoEventsResponses, VideoExtendData, VideoExtendErrors, VideoExtendResponses, VideoGetData, VideoGetErrors, VideoGetResponses, VideoLineageData, VideoLineageErrors, VideoLineageResponses, VideoListData, VideoListErrors, VideoListResponses, VideoRemixData, VideoRemixErrors, VideoRemixResponses, VideoUsageListData, VideoUsageListErrors, VideoUsageListResponses, WebhookDeliveryGetData, WebhookDeliveryGetErrors, WebhookDeliveryGetResponses, WebhookDeliveryListData, WebhookDeliveryListErrors, WebhookDeliveryListResponses, WebhookDeliveryResendData, WebhookDeliveryResendErrors, WebhookDeliveryResendResponses, WebhookEndpointCreateData, WebhookEndpointCreateErrors, WebhookEndpointCreateResponses, WebhookEndpointDeleteData, WebhookEndpointDeleteErrors, WebhookEndpointDeleteResponses, WebhookEndpointGetData, WebhookEndpointGetErrors, WebhookEndpointGetResponses, WebhookEndpointListData, WebhookEndpointListErrors, WebhookEndpointListResponses, WebhookEndpointRecoverData, WebhookEndpointRecoverErrors, WebhookEndpointRecoverResponses, WebhookEndpointReplayMissingData, WebhookEndpointReplayMissingErrors, WebhookEndpointReplayMissingResponses, WebhookEndpointRotateSecretData, WebhookEndpointRotateSecretErrors, WebhookEndpointRotateSecretResponses, WebhookEndpointTestData, WebhookEndpointTestErrors, WebhookEndpointTestResponses, WebhookEndpointUpdateData, WebhookEndpointUpdateErrors, WebhookEndpointUpdateResponses, WebhookEventTypeListData, WebhookEventTypeListErrors, WebhookEventTypeListResponses, WebhookKeysData, WebhookKeysErrors, WebhookKeysResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -180,6 +180,81 @@ export const modelGet = <ThrowOnError extends boolean = false>(options: Options<
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/models/{model}',
     ...options
+});
+
+/**
+ * List characters to review.
+ *
+ * Of all organizations, the oldest first, a page at a time.
+ */
+export const characterReviewList = <ThrowOnError extends boolean = false>(options?: Options<CharacterReviewListData, ThrowOnError>) => (options?.client ?? client).get<CharacterReviewListResponses, CharacterReviewListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/operator/characters',
+    ...options
+});
+
+/**
+ * Look at a character.
+ *
+ * With what its last capture was asked for, what was found in it, and what was uploaded. It is written into its audit.
+ */
+export const characterReviewGet = <ThrowOnError extends boolean = false>(options: Options<CharacterReviewGetData, ThrowOnError>) => (options.client ?? client).get<CharacterReviewGetResponses, CharacterReviewGetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/operator/characters/{character_id}',
+    ...options
+});
+
+/**
+ * Approve a character.
+ *
+ * One that is `unverified` can be used from then on.
+ */
+export const characterApprove = <ThrowOnError extends boolean = false>(options: Options<CharacterApproveData, ThrowOnError>) => (options.client ?? client).post<CharacterApproveResponses, CharacterApproveErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/operator/characters/{character_id}/approve',
+    ...options
+});
+
+/**
+ * Attest that a person consented.
+ *
+ * One who is `pending` and consented elsewhere, for example in writing, can be used from then on. The consent is recorded with
+ * what the operator says of it, in place of a capture; the server has checked nothing.
+ */
+export const characterAttest = <ThrowOnError extends boolean = false>(options: Options<CharacterAttestData, ThrowOnError>) => (options.client ?? client).post<CharacterAttestResponses, CharacterAttestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/operator/characters/{character_id}/attest',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Download what was uploaded for a character.
+ *
+ * Opened. It is written into its audit.
+ */
+export const characterCaptureContent = <ThrowOnError extends boolean = false>(options: Options<CharacterCaptureContentData, ThrowOnError>) => (options.client ?? client).get<CharacterCaptureContentResponses, CharacterCaptureContentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/operator/characters/{character_id}/captures/{capture_id}/content',
+    ...options
+});
+
+/**
+ * Refuse a character.
+ *
+ * Whatever waits or is made with it is stopped. Its owner reads the reason.
+ */
+export const characterRefuse = <ThrowOnError extends boolean = false>(options: Options<CharacterRefuseData, ThrowOnError>) => (options.client ?? client).post<CharacterRefuseResponses, CharacterRefuseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/operator/characters/{character_id}/refuse',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -1111,14 +1186,319 @@ export const videoCreate = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * List characters.
+ *
+ * The project's own, the newest first, a page at a time.
+ */
+export const characterList = <ThrowOnError extends boolean = false>(options?: Options<CharacterListData, ThrowOnError>) => (options?.client ?? client).get<CharacterListResponses, CharacterListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters',
+    ...options
+});
+
+/**
+ * Make a character.
+ *
+ * From a recording or photographs. A person is `pending` until a capture answers the challenge that comes with the answer; an
+ * animal or object can be used at once where the server can see that there is no face in it, and waits for the operator
+ * where it cannot. What is uploaded is kept encrypted under a key of the character's own.
+ */
+export const characterCreate = <ThrowOnError extends boolean = false>(options: Options<CharacterCreateData, ThrowOnError>) => (options.client ?? client).post<CharacterCreateResponses, CharacterCreateErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * List who is followed.
+ *
+ * Everybody whom the project follows, at most 1 000, the newest first.
+ */
+export const characterFollowList = <ThrowOnError extends boolean = false>(options?: Options<CharacterFollowListData, ThrowOnError>) => (options?.client ?? client).get<CharacterFollowListResponses, CharacterFollowListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/follows',
+    ...options
+});
+
+/**
+ * Follow somebody.
+ *
+ * Two who follow each other are mutuals. To follow again changes nothing.
+ */
+export const characterFollowCreate = <ThrowOnError extends boolean = false>(options: Options<CharacterFollowCreateData, ThrowOnError>) => (options.client ?? client).post<CharacterFollowCreateResponses, CharacterFollowCreateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/follows',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * No longer follow somebody.
+ *
+ * What either makes with a character of the other that only mutuals may use is stopped.
+ */
+export const characterFollowDelete = <ThrowOnError extends boolean = false>(options: Options<CharacterFollowDeleteData, ThrowOnError>) => (options.client ?? client).delete<CharacterFollowDeleteResponses, CharacterFollowDeleteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/follows/{handle}',
+    ...options
+});
+
+/**
+ * Get the project's handle.
+ *
+ * Under which name others on this server know it.
+ */
+export const characterHandleGet = <ThrowOnError extends boolean = false>(options?: Options<CharacterHandleGetData, ThrowOnError>) => (options?.client ?? client).get<CharacterHandleGetResponses, CharacterHandleGetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/handle',
+    ...options
+});
+
+/**
+ * Set the project's handle.
+ *
+ * One a project, and one project a handle. Grants and follows stay with the project.
+ */
+export const characterHandleSet = <ThrowOnError extends boolean = false>(options: Options<CharacterHandleSetData, ThrowOnError>) => (options.client ?? client).post<CharacterHandleSetResponses, CharacterHandleSetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/handle',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a character.
+ *
+ * What was uploaded for it, what was measured of it, its name and its owner's wishes are gone at once. What is made with it is
+ * stopped. An answer that is kept for an `Idempotency-Key` has its name, sealed, until its 24 hours are over. Its audit can
+ * still be read.
+ */
+export const characterDelete = <ThrowOnError extends boolean = false>(options: Options<CharacterDeleteData, ThrowOnError>) => (options.client ?? client).delete<CharacterDeleteResponses, CharacterDeleteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}',
+    ...options
+});
+
+/**
+ * Get a character.
+ *
+ * The project's own, or one of another's that the project may use: then without what is its owner's business.
+ */
+export const characterGet = <ThrowOnError extends boolean = false>(options: Options<CharacterGetData, ThrowOnError>) => (options.client ?? client).get<CharacterGetResponses, CharacterGetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}',
+    ...options
+});
+
+/**
+ * Change a character.
+ *
+ * What is absent stays. Where fewer people may use it afterwards, what they make with it is stopped at once, with `error.code`
+ * `cameo_revoked`, and costs nothing.
+ */
+export const characterUpdate = <ThrowOnError extends boolean = false>(options: Options<CharacterUpdateData, ThrowOnError>) => (options.client ?? client).post<CharacterUpdateResponses, CharacterUpdateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read the audit of a character.
+ *
+ * What was decided about it and on whose request, the newest first, a page at a time. It stays when the character is deleted.
+ */
+export const characterAuditList = <ThrowOnError extends boolean = false>(options: Options<CharacterAuditListData, ThrowOnError>) => (options.client ?? client).get<CharacterAuditListResponses, CharacterAuditListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/audit',
+    ...options
+});
+
+/**
+ * Answer the challenge.
+ *
+ * A recording in which the person speaks the digits and turns the head as the challenge says, and with which they consent. It
+ * is checked: whether a face is there all the time and no other, whether the head turns so, whether it is the person of the
+ * first upload, whether somebody speaks, and whether they speak the digits, where the operator has set up somebody who
+ * listens. If a check fails, the challenge is used up and the error says which one. If one could not be made, the character is
+ * `unverified` until the operator has looked.
+ */
+export const characterCapture = <ThrowOnError extends boolean = false>(options: Options<CharacterCaptureData, ThrowOnError>) => (options.client ?? client).post<CharacterCaptureResponses, CharacterCaptureErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/capture',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Ask for a challenge.
+ *
+ * A new one for a person who is `pending`; the last one no longer counts. It can be answered once, within ten minutes.
+ */
+export const characterChallenge = <ThrowOnError extends boolean = false>(options: Options<CharacterChallengeData, ThrowOnError>) => (options.client ?? client).post<CharacterChallengeResponses, CharacterChallengeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/challenge',
+    ...options
+});
+
+/**
+ * Get the consent to a character.
+ *
+ * Who agreed to which words, for which uses, until when, and with which recording.
+ */
+export const characterConsentGet = <ThrowOnError extends boolean = false>(options: Options<CharacterConsentGetData, ThrowOnError>) => (options.client ?? client).get<CharacterConsentGetResponses, CharacterConsentGetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/consent',
+    ...options
+});
+
+/**
+ * List who may use a character.
+ *
+ * Grants that were not revoked, also those whose time or count is over, the newest first, a page at a time.
+ */
+export const characterGrantList = <ThrowOnError extends boolean = false>(options: Options<CharacterGrantListData, ThrowOnError>) => (options.client ?? client).get<CharacterGrantListResponses, CharacterGrantListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/grants',
+    ...options
+});
+
+/**
+ * Let somebody use a character.
+ *
+ * By handle, until a time, and in a number of videos. It counts with the policies `approved` and `mutuals`. A grant that they had
+ * before no longer counts.
+ */
+export const characterGrantCreate = <ThrowOnError extends boolean = false>(options: Options<CharacterGrantCreateData, ThrowOnError>) => (options.client ?? client).post<CharacterGrantCreateResponses, CharacterGrantCreateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/grants',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * No longer let somebody use a character.
+ *
+ * What they make with it is stopped, unless they may use it for another reason.
+ */
+export const characterGrantDelete = <ThrowOnError extends boolean = false>(options: Options<CharacterGrantDeleteData, ThrowOnError>) => (options.client ?? client).delete<CharacterGrantDeleteResponses, CharacterGrantDeleteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/grants/{grant_id}',
+    ...options
+});
+
+/**
+ * Take a character back.
+ *
+ * For good: what waits or is made with it is stopped, its videos can be neither remixed nor extended, and finished ones stay or
+ * are withdrawn. To do so again with `tombstone` withdraws those that stayed.
+ */
+export const characterRevoke = <ThrowOnError extends boolean = false>(options: Options<CharacterRevokeData, ThrowOnError>) => (options.client ?? client).post<CharacterRevokeResponses, CharacterRevokeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/revoke',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the videos with a character.
+ *
+ * Every one, whoever made it and wherever it is on its way, the newest first, a page at a time.
+ */
+export const characterVideoList = <ThrowOnError extends boolean = false>(options: Options<CharacterVideoListData, ThrowOnError>) => (options.client ?? client).get<CharacterVideoListResponses, CharacterVideoListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/videos',
+    ...options
+});
+
+/**
+ * Take a character back from one video.
+ *
+ * Whoever made it: it is stopped, or withdrawn if it is finished.
+ */
+export const characterVideoDelete = <ThrowOnError extends boolean = false>(options: Options<CharacterVideoDeleteData, ThrowOnError>) => (options.client ?? client).delete<CharacterVideoDeleteResponses, CharacterVideoDeleteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/videos/{video_id}',
+    ...options
+});
+
+/**
+ * Download a video with a character.
+ *
+ * As its owner, whoever made it. It is written into the audit.
+ */
+export const characterVideoContent = <ThrowOnError extends boolean = false>(options: Options<CharacterVideoContentData, ThrowOnError>) => (options.client ?? client).get<CharacterVideoContentResponses, CharacterVideoContentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/characters/{character_id}/videos/{video_id}/content',
+    ...options
+});
+
+/**
+ * Edit a video.
+ *
+ * As a remix, of a video of the project or of a clip that comes with the request: MP4 or MOV with H.264 and, if it has
+ * sound, AAC, of at most 100 000 000 bytes, 20 seconds and 1920x1080 pixels.
+ */
+export const videoEdit = <ThrowOnError extends boolean = false>(options: Options<VideoEditData, ThrowOnError>) => (options.client ?? client).post<VideoEditResponses, VideoEditErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/edits',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Estimate a video.
  *
  * Takes the same body as the request that makes it, and makes nothing: what it would cost, from which price list, what
- * it would take to compute, and when it would be there.
+ * it would take to compute, and when it would be there. A picture is not looked at.
  */
 export const videoEstimate = <ThrowOnError extends boolean = false>(options: Options<VideoEstimateData, ThrowOnError>) => (options.client ?? client).post<VideoEstimateResponses, VideoEstimateErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/videos/estimate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Extend a video.
+ *
+ * Makes a new video that begins with all of a video of the project, or of a clip that comes with the request, and goes on.
+ * Its `seconds` are those of the whole; what is new is charged. A clip can be extended six times and lasts at most 120
+ * seconds.
+ */
+export const videoExtend = <ThrowOnError extends boolean = false>(options: Options<VideoExtendData, ThrowOnError>) => (options.client ?? client).post<VideoExtendResponses, VideoExtendErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/extensions',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -1200,6 +1580,18 @@ export const videoEvents = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * Get a video's lineage.
+ *
+ * What the video was made from, up to the first, and what was made from it. One that was deleted or withdrawn is shown as
+ * `withdrawn`, and nothing else of it.
+ */
+export const videoLineage = <ThrowOnError extends boolean = false>(options: Options<VideoLineageData, ThrowOnError>) => (options.client ?? client).get<VideoLineageResponses, VideoLineageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/{video_id}/lineage',
+    ...options
+});
+
+/**
  * Get the receipt of a video.
  *
  * What a completed video is, what was charged for it and what it took to compute, signed by this server. Verify it with
@@ -1209,6 +1601,22 @@ export const receiptGet = <ThrowOnError extends boolean = false>(options: Option
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/videos/{video_id}/receipt',
     ...options
+});
+
+/**
+ * Remix a video.
+ *
+ * Makes a new video from one of the project's that is completed: what is seen and heard changes as the prompt says, the more
+ * the greater `strength_percent` is. The new video has the model, the size and the length of its source.
+ */
+export const videoRemix = <ThrowOnError extends boolean = false>(options: Options<VideoRemixData, ThrowOnError>) => (options.client ?? client).post<VideoRemixResponses, VideoRemixErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/videos/{video_id}/remix',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -123,6 +123,16 @@ export type AdminKeyOwner = {
 };
 
 /**
+ * Where a person consented.
+ */
+export type AttestCharacter = {
+    /**
+     * How and where the person consented, so that it can be found again; the owner reads it.
+     */
+    attestation: string;
+};
+
+/**
  * A batch. Times are Unix seconds.
  */
 export type Batch = {
@@ -288,6 +298,560 @@ export type BatchList = {
 };
 
 /**
+ * A character. Whoever may use it but does not own it sees `null` for what is the owner's business.
+ */
+export type Character = {
+    challenge: CharacterChallenge | null;
+    checks: CharacterChecks | null;
+    consent: CharacterConsent | null;
+    /**
+     * When it was made, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * Under which name its owner is known to others on this server.
+     */
+    handle: string | null;
+    /**
+     * Names the character.
+     */
+    id: string;
+    /**
+     * What it is.
+     */
+    kind: CharacterKind;
+    /**
+     * Its name. A prompt with it must have the name as it is written here.
+     */
+    name: string;
+    /**
+     * Always `character`.
+     */
+    object: string;
+    preferences: CharacterPreferences | null;
+    /**
+     * Why the operator refused it.
+     */
+    refusal: string | null;
+    /**
+     * When its owner took it back, Unix seconds.
+     */
+    revoked_at: number | null;
+    /**
+     * Whether it can be used.
+     */
+    status: CharacterStatus;
+    /**
+     * Who may use it beside its owner.
+     */
+    use_policy: CharacterUsePolicy;
+};
+
+/**
+ * What was decided about a character.
+ */
+export type CharacterAuditEntry = {
+    /**
+     * On whose request: `owner`, `other`, `operator` or `server`.
+     */
+    actor: string;
+    /**
+     * When, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * What.
+     */
+    decision: CharacterDecision;
+    /**
+     * Who that was, by handle, if it was somebody with one.
+     */
+    handle: string | null;
+    /**
+     * Names the entry.
+     */
+    id: string;
+    /**
+     * Always `character.audit_entry`.
+     */
+    object: string;
+    /**
+     * The video, grant, consent, challenge or upload it is about.
+     */
+    subject_id: string | null;
+};
+
+/**
+ * A page of a list.
+ */
+export type CharacterAuditEntryList = {
+    /**
+     * The entries.
+     */
+    data: Array<CharacterAuditEntry>;
+    /**
+     * The id of the first.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page.
+     */
+    has_more: boolean;
+    /**
+     * The id of the last: `after` of the next page.
+     */
+    last_id: string | null;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
+ * What a capture must answer, once and in time: the person speaks the digits one after the other and then turns the head as
+ * it says, by some thirty degrees and for about a second each, looking ahead for as long in between.
+ */
+export type CharacterChallenge = {
+    /**
+     * When it was issued, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * To be spoken.
+     */
+    digits: string;
+    /**
+     * Until when it can be answered, Unix seconds: ten minutes.
+     */
+    expires_at: number;
+    /**
+     * To be made, as the person would say; the recording must not be mirrored.
+     */
+    head_turns: Array<HeadTurn>;
+    /**
+     * Names the challenge.
+     */
+    id: string;
+    /**
+     * Always `character.challenge`.
+     */
+    object: string;
+    /**
+     * What the person consents to by answering.
+     */
+    wording: ConsentWording;
+};
+
+/**
+ * One check, with what was measured.
+ */
+export type CharacterCheck = {
+    /**
+     * What was found; `null` where nothing could be looked at.
+     */
+    measured: string | null;
+    /**
+     * What must be found.
+     */
+    required: string;
+    /**
+     * How it came out.
+     */
+    result: CharacterCheckResult;
+};
+
+/**
+ * How one check came out.
+ */
+export type CharacterCheckResult = 'passed' | 'failed' | 'not_checked';
+
+/**
+ * The checks of a capture.
+ */
+export type CharacterChecks = {
+    /**
+     * The digits of the challenge are spoken.
+     */
+    digits: CharacterCheck;
+    /**
+     * A face is there all the time.
+     */
+    face_present: CharacterCheck;
+    /**
+     * The head turns as the challenge says, in that order.
+     */
+    head_turns: CharacterCheck;
+    /**
+     * It is that of one person alone.
+     */
+    one_person: CharacterCheck;
+    /**
+     * It is the person of the first upload.
+     */
+    same_person: CharacterCheck;
+    /**
+     * Somebody speaks.
+     */
+    speech: CharacterCheck;
+};
+
+/**
+ * What somebody agreed to.
+ */
+export type CharacterConsent = {
+    /**
+     * With which key.
+     */
+    api_key_id: string;
+    /**
+     * SHA-256 of the capture, lower-case hexadecimal.
+     */
+    capture_sha256: string;
+    /**
+     * Of which character.
+     */
+    character_id: string;
+    /**
+     * When it was given, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * Until when it holds, Unix seconds; `null` until it is taken back.
+     */
+    expires_at: number | null;
+    /**
+     * Names the consent.
+     */
+    id: string;
+    /**
+     * Always `character.consent`.
+     */
+    object: string;
+    /**
+     * Whose project recorded it.
+     */
+    organization_id: string;
+    /**
+     * Which project recorded it.
+     */
+    project_id: string;
+    /**
+     * When it was taken back, Unix seconds.
+     */
+    revoked_at: number | null;
+    /**
+     * To which uses.
+     */
+    scopes: Array<CharacterUse>;
+    /**
+     * Who consented, in the words of whoever recorded it.
+     */
+    signed_by: string | null;
+    /**
+     * To which words.
+     */
+    wording: ConsentWording;
+};
+
+/**
+ * What was decided about a character.
+ */
+export type CharacterDecision = 'created' | 'challenge_issued' | 'capture_passed' | 'capture_failed' | 'consent_recorded' | 'activated' | 'viewed' | 'refused' | 'updated' | 'policy_changed' | 'granted' | 'grant_revoked' | 'used' | 'refused_policy' | 'refused_inactive' | 'refused_consent' | 'refused_preference' | 'video_stopped' | 'video_withdrawn' | 'video_viewed' | 'revoked' | 'deleted';
+
+/**
+ * What becomes of finished videos that somebody may no longer use.
+ */
+export type CharacterFinished = 'keep' | 'tombstone';
+
+/**
+ * Somebody who is followed.
+ */
+export type CharacterFollow = {
+    /**
+     * Since when, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * Who is followed.
+     */
+    handle: string;
+    /**
+     * Whether they follow back.
+     */
+    mutual: boolean;
+    /**
+     * Always `character.follow`.
+     */
+    object: string;
+};
+
+/**
+ * Everybody who is followed.
+ */
+export type CharacterFollows = {
+    /**
+     * The newest first.
+     */
+    data: Array<CharacterFollow>;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
+ * Whom an owner lets use a character.
+ */
+export type CharacterGrant = {
+    /**
+     * Which character.
+     */
+    character_id: string;
+    /**
+     * When it was given, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * Until when, Unix seconds; `null` until it is revoked.
+     */
+    expires_at: number | null;
+    /**
+     * Who, by handle.
+     */
+    handle: string | null;
+    /**
+     * Names the grant.
+     */
+    id: string;
+    /**
+     * In how many videos; `null` for any number.
+     */
+    max_uses: number | null;
+    /**
+     * Always `character.grant`.
+     */
+    object: string;
+    /**
+     * In how many it was.
+     */
+    uses: number;
+};
+
+/**
+ * A page of a list.
+ */
+export type CharacterGrantList = {
+    /**
+     * The entries.
+     */
+    data: Array<CharacterGrant>;
+    /**
+     * The id of the first.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page.
+     */
+    has_more: boolean;
+    /**
+     * The id of the last: `after` of the next page.
+     */
+    last_id: string | null;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
+ * Under which name a project is known to others on this server.
+ */
+export type CharacterHandle = {
+    /**
+     * The name; `null` when it has none yet.
+     */
+    handle: string | null;
+    /**
+     * Always `character.handle`.
+     */
+    object: string;
+};
+
+/**
+ * A name to be known under, or whom to follow.
+ */
+export type CharacterHandleRequest = {
+    /**
+     * 3 to 30 of `a` to `z`, digits, `.` and `_`; an `@` before it counts for nothing.
+     */
+    handle: string;
+};
+
+/**
+ * What a character is.
+ */
+export type CharacterKind = 'person' | 'animal' | 'object';
+
+/**
+ * A page of a list.
+ */
+export type CharacterList = {
+    /**
+     * The entries.
+     */
+    data: Array<Character>;
+    /**
+     * The id of the first.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page.
+     */
+    has_more: boolean;
+    /**
+     * The id of the last: `after` of the next page.
+     */
+    last_id: string | null;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
+ * How an owner wants a character to be shown. It is added to every prompt with it, and a prompt that says otherwise in plain
+ * words is refused.
+ */
+export type CharacterPreferences = {
+    /**
+     * What is always so; the last word of each is the thing it is about.
+     */
+    appearance: Array<string>;
+    /**
+     * Words and phrases that no prompt with it may have.
+     */
+    never: Array<string>;
+    /**
+     * How it is spoken of.
+     */
+    pronouns: string | null;
+};
+
+/**
+ * Whether a character can be used.
+ */
+export type CharacterStatus = 'pending' | 'unverified' | 'active' | 'refused' | 'revoked' | 'deleted';
+
+/**
+ * Something that was uploaded for a character.
+ */
+export type CharacterUpload = {
+    /**
+     * Its length, bytes.
+     */
+    bytes: number;
+    /**
+     * When it came, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * Names the upload.
+     */
+    id: string;
+    /**
+     * `video`, `image` or `voice` of its beginning, or `capture`.
+     */
+    kind: string;
+    /**
+     * SHA-256 of it, lower-case hexadecimal.
+     */
+    sha256: string;
+};
+
+/**
+ * What is done with a likeness: what somebody consents to.
+ */
+export type CharacterUse = 'create' | 'remix' | 'extend';
+
+/**
+ * Who may use a character beside its owner.
+ */
+export type CharacterUsePolicy = 'only_me' | 'approved' | 'mutuals' | 'everyone';
+
+/**
+ * A video with a character, as the character's owner sees it.
+ */
+export type CharacterVideo = {
+    /**
+     * When it was asked for, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * Who made it, by handle; `null` when they have none.
+     */
+    handle: string | null;
+    /**
+     * Names the video.
+     */
+    id: string;
+    /**
+     * Always `character.video`.
+     */
+    object: string;
+    /**
+     * What was done, as price lists tell it apart.
+     */
+    operation: string;
+    /**
+     * Whether the owner made it.
+     */
+    own: boolean;
+    /**
+     * What was asked for.
+     */
+    prompt: string;
+    /**
+     * `cast` when the character was asked for; `source` when it was in the clip that this one was made from, so that it may
+     * still be seen.
+     */
+    role: string;
+    /**
+     * Where it is on its way.
+     */
+    status: VideoStatus;
+    /**
+     * When it was withdrawn, Unix seconds.
+     */
+    withdrawn_at: number | null;
+};
+
+/**
+ * A page of a list.
+ */
+export type CharacterVideoList = {
+    /**
+     * The entries.
+     */
+    data: Array<CharacterVideo>;
+    /**
+     * The id of the first.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page.
+     */
+    has_more: boolean;
+    /**
+     * The id of the last: `after` of the next page.
+     */
+    last_id: string | null;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
  * What an hour of a device costs the operator from some time on. The newest in force counts; a device's own goes before
  * that of all.
  */
@@ -360,6 +924,20 @@ export type ComputeRateList = {
      * Always `list`.
      */
     object: string;
+};
+
+/**
+ * A text that somebody can agree to.
+ */
+export type ConsentWording = {
+    /**
+     * To be shown to, or read by, whoever consents.
+     */
+    text: string;
+    /**
+     * To be sent back as `wording_version`.
+     */
+    version: string;
 };
 
 /**
@@ -509,6 +1087,81 @@ export type CreateBatch = {
 };
 
 /**
+ * A character to be made: the parts of the form.
+ */
+export type CreateCharacter = {
+    /**
+     * Under which name its owner is known to others, if it has none yet: 3 to 30 of `a` to `z`, digits, `.` and `_`.
+     */
+    handle?: string | null;
+    /**
+     * Or 1 to 5 photographs: JPEG, PNG or WebP.
+     */
+    images?: Array<string> | null;
+    kind?: CharacterKind | null;
+    /**
+     * Its name, 1 to 80 characters.
+     */
+    name: string;
+    /**
+     * A recording that shows it: MP4 or MOV with H.264, at most 20 seconds.
+     */
+    video?: Blob | File | null;
+    /**
+     * Its voice, if it was recorded apart: WAV with 16 bits a sample, or MP4 with AAC.
+     */
+    voice?: Blob | File | null;
+};
+
+/**
+ * A capture that answers a challenge: the parts of the form.
+ */
+export type CreateCharacterCapture = {
+    /**
+     * Until when, Unix seconds; until it is taken back if absent.
+     */
+    expires_at?: number | null;
+    /**
+     * To what; all three if absent.
+     */
+    scopes?: Array<CharacterUse> | null;
+    /**
+     * Who agrees, for the record.
+     */
+    signed_by?: string | null;
+    /**
+     * The recording: MP4 or MOV with H.264, and AAC unless the voice is sent apart, at most 20 seconds.
+     */
+    video: Blob | File;
+    /**
+     * The voice, if it was recorded apart: WAV with 16 bits a sample, or MP4 with AAC.
+     */
+    voice?: Blob | File | null;
+    /**
+     * The version of the challenge's wording, to which the person agrees.
+     */
+    wording_version: string;
+};
+
+/**
+ * Whom to let use a character.
+ */
+export type CreateCharacterGrant = {
+    /**
+     * Until when, Unix seconds; until it is revoked if absent.
+     */
+    expires_at?: number | null;
+    /**
+     * Who, by handle.
+     */
+    handle: string;
+    /**
+     * In how many videos; any number if absent.
+     */
+    max_uses?: number | null;
+};
+
+/**
  * Credit to be bought.
  */
 export type CreateCheckout = {
@@ -536,7 +1189,7 @@ export type CreateFile = {
      */
     file: Blob | File;
     /**
-     * `batch`.
+     * `batch` for the lines of a batch, `vision` or `user_data` for pictures that videos begin with.
      */
     purpose: string;
 };
@@ -546,6 +1199,10 @@ export type CreateFile = {
  */
 export type CreateVideo = {
     /**
+     * Who and what appears in it with its own looks; each name stands in the prompt.
+     */
+    characters?: Array<VideoCharacterReference> | null;
+    /**
      * With `true`, nothing is made: the answer is the estimate of `POST /v1/videos/estimate`.
      */
     dry_run?: boolean | null;
@@ -553,6 +1210,7 @@ export type CreateVideo = {
      * Whether the clip gets sound. Without it, when the model makes any.
      */
     generate_audio?: boolean | null;
+    input_reference?: VideoImageReference | null;
     /**
      * The most it may cost, dollars with at most six decimals, as text or as a number: refused if it would cost more.
      */
@@ -563,11 +1221,11 @@ export type CreateVideo = {
      */
     model?: string | null;
     /**
-     * What is to be seen and heard.
+     * What is to be seen and heard; it must be there unless there are `shots`, which it then goes before: their shared look.
      */
-    prompt: string;
+    prompt?: string | null;
     /**
-     * Length, seconds: one of the model's, as text or as a whole number. Without it the model's shortest.
+     * Length, seconds: one of the model's, as text or as a whole number. Without it the model's shortest, or what the shots last together.
      */
     seconds?: string | number | null;
     /**
@@ -575,6 +1233,10 @@ export type CreateVideo = {
      * same frames. Without it the server draws one and returns it.
      */
     seed?: number | null;
+    /**
+     * The shots, between which the video cuts, in order: 1 to 8. They have a shared look and one sound track.
+     */
+    shots?: Array<CreateVideoShot> | null;
     /**
      * Width and height in pixels: one of the model's. Without it `720x1280`.
      */
@@ -589,6 +1251,24 @@ export type CreateVideo = {
      * under the secret of the webhook endpoint `default`.
      */
     webhook_url?: string | null;
+};
+
+/**
+ * A shot to be made.
+ */
+export type CreateVideoShot = {
+    /**
+     * Who of the video's `characters` appears in it; without it those whose names its prompt has.
+     */
+    characters?: Array<VideoCharacterReference> | null;
+    /**
+     * What is to be seen and heard in it.
+     */
+    prompt: string;
+    /**
+     * How long it lasts, whole seconds.
+     */
+    seconds: number;
 };
 
 /**
@@ -874,6 +1554,63 @@ export type DiscountList = {
 };
 
 /**
+ * A video or an upload to be changed.
+ */
+export type EditVideo = {
+    /**
+     * Who and what appears in it with its own looks; each name stands in the prompt. Without it those of the source, and with
+     * `[]` nobody.
+     */
+    characters?: Array<VideoCharacterReference> | null;
+    /**
+     * With `true`, nothing is made: the answer is the estimate.
+     */
+    dry_run?: boolean | null;
+    /**
+     * Whether the clip gets sound. Without it, if the source has.
+     */
+    generate_audio?: boolean | null;
+    /**
+     * The most it may cost, dollars with at most six decimals, as text or as a number: refused if it would cost more.
+     */
+    max_cost?: string | number | null;
+    metadata?: VideoMetadata | null;
+    /**
+     * The model, by id or alias. An upload needs it; a video is changed by the model that made it.
+     */
+    model?: string | null;
+    /**
+     * What is to be seen and heard.
+     */
+    prompt: string;
+    /**
+     * The source of all chance. Without it the server draws one and returns it.
+     */
+    seed?: number | null;
+    /**
+     * Width and height in pixels, for an upload: one of the model's. Without it the model's default that stands or lies as the
+     * upload does.
+     */
+    size?: string | null;
+    /**
+     * How much is changed, percent: at 100 nothing of the source is left. Without it 60.
+     */
+    strength_percent?: number | null;
+    /**
+     * What is changed: a video of the project. In a form it may be a file instead.
+     */
+    video: VideoReference;
+    /**
+     * Which of this video's events are sent to `webhook_url`.
+     */
+    webhook_events_filter?: Array<string> | null;
+    /**
+     * Where this video's events are sent, beside the project's webhook endpoints.
+     */
+    webhook_url?: string | null;
+};
+
+/**
  * The body of every error.
  */
 export type ErrorBody = {
@@ -886,16 +1623,13 @@ export type ErrorBody = {
 /**
  * The `code` of an error on the wire: what a program may branch on.
  */
-export type ErrorCode = 'invalid_api_key' | 'insufficient_scope' | 'project_archived' | 'rate_limit_exceeded' | 'queue_full' | 'too_many_streams' | 'missing_required_parameter' | 'unknown_parameter' | 'invalid_type' | 'invalid_value' | 'model_not_found' | 'invalid_json' | 'invalid_multipart' | 'invalid_body' | 'file_quota_exceeded' | 'file_in_use' | 'batch_over' | 'too_many_batches' | 'not_found' | 'unknown_url' | 'method_not_allowed' | 'body_too_large' | 'unsupported_media_type' | 'video_in_progress' | 'video_over' | 'webhook_endpoint_disabled' | 'video_not_ready' | 'video_failed' | 'video_expired' | 'audio_not_available' | 'invalid_range' | 'insufficient_credit' | 'spend_limit_reached' | 'idempotency_key_reused' | 'idempotency_key_in_use' | 'price_not_set' | 'payments_not_set' | 'not_ready' | 'internal_error';
+export type ErrorCode = 'invalid_api_key' | 'insufficient_scope' | 'project_archived' | 'rate_limit_exceeded' | 'queue_full' | 'too_many_streams' | 'missing_required_parameter' | 'unknown_parameter' | 'invalid_type' | 'invalid_value' | 'model_not_found' | 'invalid_json' | 'invalid_multipart' | 'invalid_body' | 'file_quota_exceeded' | 'file_in_use' | 'batch_over' | 'too_many_batches' | 'not_found' | 'unknown_url' | 'method_not_allowed' | 'body_too_large' | 'unsupported_media_type' | 'video_in_progress' | 'video_over' | 'webhook_endpoint_disabled' | 'source_not_ready' | 'source_not_available' | 'video_not_ready' | 'video_failed' | 'video_expired' | 'video_withdrawn' | 'cameo_permission_denied' | 'cameo_preference_conflict' | 'capture_refused' | 'consent_not_given' | 'audio_not_available' | 'invalid_range' | 'insufficient_credit' | 'spend_limit_reached' | 'idempotency_key_reused' | 'idempotency_key_in_use' | 'price_not_set' | 'payments_not_set' | 'not_ready' | 'internal_error';
 
 /**
  * What went wrong.
  */
 export type ErrorDetail = {
-    /**
-     * For programs.
-     */
-    code: ErrorCode;
+    code: ErrorCode | null;
     /**
      * For people.
      */
@@ -912,6 +1646,59 @@ export type ErrorDetail = {
      * The family of the error: `invalid_request_error` or `server_error`.
      */
     type: string;
+};
+
+/**
+ * A video or an upload that is to go on. Who appears in it appears further on.
+ */
+export type ExtendVideo = {
+    /**
+     * With `true`, nothing is made: the answer is the estimate.
+     */
+    dry_run?: boolean | null;
+    /**
+     * Whether the clip gets sound. Without it, if the source has.
+     */
+    generate_audio?: boolean | null;
+    /**
+     * The most it may cost, dollars with at most six decimals, as text or as a number: refused if it would cost more.
+     */
+    max_cost?: string | number | null;
+    metadata?: VideoMetadata | null;
+    /**
+     * The model, by id or alias. An upload needs it; a video goes on by the model that made it.
+     */
+    model?: string | null;
+    /**
+     * What is to be seen and heard in what is new.
+     */
+    prompt: string;
+    /**
+     * Length of what is new, seconds: one of the model's, as text or as a whole number.
+     */
+    seconds: string | number;
+    /**
+     * The source of all chance. Without it the server draws one and returns it.
+     */
+    seed?: number | null;
+    /**
+     * Width and height in pixels, for an upload: one of the model's. Without it the model's default that stands or lies as the
+     * upload does.
+     */
+    size?: string | null;
+    /**
+     * What goes on: a video of the project. In a form it may be a file instead, which is taken over as far as its whole
+     * seconds go.
+     */
+    video: VideoReference;
+    /**
+     * Which of this video's events are sent to `webhook_url`.
+     */
+    webhook_events_filter?: Array<string> | null;
+    /**
+     * Where this video's events are sent, beside the project's webhook endpoints.
+     */
+    webhook_url?: string | null;
 };
 
 /**
@@ -943,7 +1730,8 @@ export type File = {
      */
     object: string;
     /**
-     * `batch` for the lines of a batch, `batch_output` for what a batch wrote.
+     * `batch` for the lines of a batch, `batch_output` for what a batch wrote, `vision` or `user_data` for what videos are made
+     * from.
      */
     purpose: string;
     /**
@@ -991,6 +1779,11 @@ export type FileList = {
      */
     object: string;
 };
+
+/**
+ * Where a head turns, as its owner would say.
+ */
+export type HeadTurn = 'left' | 'right';
 
 /**
  * How the server is.
@@ -1814,6 +2607,148 @@ export type Received = {
 };
 
 /**
+ * Why a character is refused.
+ */
+export type RefuseCharacter = {
+    /**
+     * What its owner reads.
+     */
+    reason: string;
+};
+
+/**
+ * A video to be changed.
+ */
+export type RemixVideo = {
+    /**
+     * Who and what appears in it with its own looks; each name stands in the prompt. Without it those of the source, and with
+     * `[]` nobody.
+     */
+    characters?: Array<VideoCharacterReference> | null;
+    /**
+     * With `true`, nothing is made: the answer is the estimate.
+     */
+    dry_run?: boolean | null;
+    /**
+     * Whether the clip gets sound. Without it, if the source has.
+     */
+    generate_audio?: boolean | null;
+    /**
+     * The most it may cost, dollars with at most six decimals, as text or as a number: refused if it would cost more.
+     */
+    max_cost?: string | number | null;
+    metadata?: VideoMetadata | null;
+    /**
+     * What is to be seen and heard.
+     */
+    prompt: string;
+    /**
+     * The source of all chance. Without it the server draws one and returns it.
+     */
+    seed?: number | null;
+    /**
+     * How much is changed, percent: at 100 nothing of the source is left. Without it 60.
+     */
+    strength_percent?: number | null;
+    /**
+     * Which of this video's events are sent to `webhook_url`.
+     */
+    webhook_events_filter?: Array<string> | null;
+    /**
+     * Where this video's events are sent, beside the project's webhook endpoints.
+     */
+    webhook_url?: string | null;
+};
+
+/**
+ * A character, as the operator sees it.
+ */
+export type ReviewedCharacter = {
+    /**
+     * What was uploaded, the oldest first.
+     */
+    captures: Array<CharacterUpload>;
+    checks: CharacterChecks | null;
+    /**
+     * When it was made, Unix seconds.
+     */
+    created_at: number;
+    /**
+     * The digits that the last challenge asked for.
+     */
+    digits: string | null;
+    /**
+     * The turns of the head that it asked for.
+     */
+    head_turns: Array<HeadTurn> | null;
+    /**
+     * Names the character.
+     */
+    id: string;
+    /**
+     * What it is.
+     */
+    kind: CharacterKind;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Always `operator.character`.
+     */
+    object: string;
+    /**
+     * Whose it is.
+     */
+    organization_id: string;
+    /**
+     * Whose it is.
+     */
+    project_id: string;
+    /**
+     * Why it was refused.
+     */
+    refusal: string | null;
+    /**
+     * Whether it can be used.
+     */
+    status: CharacterStatus;
+};
+
+/**
+ * A page of a list.
+ */
+export type ReviewedCharacterList = {
+    /**
+     * The entries.
+     */
+    data: Array<ReviewedCharacter>;
+    /**
+     * The id of the first.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page.
+     */
+    has_more: boolean;
+    /**
+     * The id of the last: `after` of the next page.
+     */
+    last_id: string | null;
+    /**
+     * Always `list`.
+     */
+    object: string;
+};
+
+/**
+ * What a character is taken back with.
+ */
+export type RevokeCharacter = {
+    finished?: CharacterFinished | null;
+};
+
+/**
  * A service account.
  */
 export type ServiceAccount = {
@@ -2224,6 +3159,19 @@ export type StatementSummaryList = {
 };
 
 /**
+ * What to change of a character; what is absent stays.
+ */
+export type UpdateCharacter = {
+    finished?: CharacterFinished | null;
+    /**
+     * Its name.
+     */
+    name?: string | null;
+    preferences?: CharacterPreferences | null;
+    use_policy?: CharacterUsePolicy | null;
+};
+
+/**
  * A video.
  */
 export type Video = {
@@ -2231,6 +3179,10 @@ export type Video = {
      * When it was canceled, Unix seconds.
      */
     canceled_at: number | null;
+    /**
+     * Who and what appears in it with its own looks.
+     */
+    characters: Array<VideoCharacter>;
     /**
      * When it was completed, Unix seconds.
      */
@@ -2263,6 +3215,14 @@ export type Video = {
      */
     object: string;
     /**
+     * How it was asked for: `create`, `cameo`, `remix`, `edit` or `extend`; price lists tell them apart.
+     */
+    operation: string;
+    /**
+     * The video that it was made from.
+     */
+    parent_video_id: string | null;
+    /**
      * Whole percent, about.
      */
     progress: number;
@@ -2276,7 +3236,7 @@ export type Video = {
      */
     queue_position: number | null;
     /**
-     * Always `null` in this release.
+     * The video that it is a remix or an edit of.
      */
     remixed_from_video_id: string | null;
     /**
@@ -2287,6 +3247,10 @@ export type Video = {
      * The source of all chance of this video.
      */
     seed: number;
+    /**
+     * The shots as they were asked for; `null` for a video of one.
+     */
+    shots: Array<VideoShot> | null;
     /**
      * Width and height, pixels.
      */
@@ -2300,6 +3264,34 @@ export type Video = {
      */
     status: VideoStatus;
     usage: VideoUsage | null;
+    /**
+     * When it was withdrawn, because somebody in it no longer wants to be seen, Unix seconds: it has no files any more.
+     */
+    withdrawn_at: number | null;
+};
+
+/**
+ * Who or what appears in a video.
+ */
+export type VideoCharacter = {
+    /**
+     * Which character.
+     */
+    id: string;
+    /**
+     * Its name, as the prompt has it.
+     */
+    name: string;
+};
+
+/**
+ * A character, by its id.
+ */
+export type VideoCharacterReference = {
+    /**
+     * Which one.
+     */
+    id: string;
 };
 
 /**
@@ -2477,6 +3469,58 @@ export type VideoEstimatedLine = {
  * The data of one event of a stream.
  */
 export type VideoEvent = VideoState | VideoPreview | Video | VideoDeleted;
+
+/**
+ * A picture: exactly one of its fields is there.
+ */
+export type VideoImageReference = {
+    /**
+     * A file of the project, uploaded with the purpose `vision` or `user_data`.
+     */
+    file_id?: string | null;
+    /**
+     * An `https:` URL on a public host that answers with the picture itself, or a `data:` URL in base64.
+     */
+    image_url?: string | null;
+};
+
+/**
+ * What a video was made from and what was made from it.
+ */
+export type VideoLineage = {
+    /**
+     * The videos that were made from it, oldest first, a page at a time. Deleted ones are left out.
+     */
+    children: Array<VideoRelative>;
+    /**
+     * The id of the first child of the page.
+     */
+    first_id: string | null;
+    /**
+     * Whether there is a next page of children.
+     */
+    has_more: boolean;
+    /**
+     * Whether there are further ones above the last of `parents`.
+     */
+    has_more_parents: boolean;
+    /**
+     * The video.
+     */
+    id: string;
+    /**
+     * The id of the last child of the page: `after` of the next one.
+     */
+    last_id: string | null;
+    /**
+     * Always `video.lineage`.
+     */
+    object: string;
+    /**
+     * The video that it was made from, the one that that was made from, and so on; at most 64.
+     */
+    parents: Array<VideoRelative>;
+};
 
 /**
  * A page of videos.
@@ -2717,6 +3761,75 @@ export type VideoReceiptPayload = {
 };
 
 /**
+ * A video, by its id.
+ */
+export type VideoReference = {
+    /**
+     * Which one: it must be completed.
+     */
+    id: string;
+};
+
+/**
+ * A video that another was made from, or that was made from another.
+ */
+export type VideoRelative = {
+    /**
+     * Who and what appears in it with its own looks, and may still be seen in it from what it was made from.
+     */
+    characters: Array<VideoRelativeCharacter> | null;
+    /**
+     * When it was asked for, Unix seconds.
+     */
+    created_at: number | null;
+    /**
+     * The video.
+     */
+    id: string;
+    /**
+     * How it was asked for.
+     */
+    operation: string | null;
+    /**
+     * Where it is on its way, or `withdrawn`: it was deleted, or somebody in it no longer wants to be seen. Nothing else is told
+     * of it then.
+     */
+    status: string;
+};
+
+/**
+ * Who or what appears in a relative.
+ */
+export type VideoRelativeCharacter = {
+    /**
+     * The consent that its use stands on; `null` where none is needed.
+     */
+    consent_id: string | null;
+    /**
+     * Which character.
+     */
+    id: string;
+};
+
+/**
+ * A stretch of a video between two cuts, as it was asked for.
+ */
+export type VideoShot = {
+    /**
+     * Who of the video's `characters` appears in it, by id; without it those whose names its prompt has.
+     */
+    characters: Array<string> | null;
+    /**
+     * What is to be seen and heard in it.
+     */
+    prompt: string;
+    /**
+     * How long it lasts, whole seconds.
+     */
+    seconds: number;
+};
+
+/**
  * How a video is: the data of the events `status` and `progress`.
  */
 export type VideoState = {
@@ -2856,7 +3969,7 @@ export type VideosUsageResult = {
      */
     project_id: string | null;
     /**
-     * Length of their clips, seconds.
+     * Length of their clips, seconds, without what extensions took over.
      */
     seconds: number;
     /**
@@ -3616,9 +4729,9 @@ export type FileListData = {
     path?: never;
     query?: {
         /**
-         * Only those for this: `batch` or `batch_output`.
+         * Only those for this: `batch`, `batch_output`, `vision` or `user_data`.
          */
-        purpose?: 'batch' | 'batch_output';
+        purpose?: 'batch' | 'batch_output' | 'vision' | 'user_data';
         /**
          * The last id of the page before.
          */
@@ -3963,6 +5076,374 @@ export type ModelGetResponses = {
 };
 
 export type ModelGetResponse = ModelGetResponses[keyof ModelGetResponses];
+
+export type CharacterReviewListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Which ones; `unverified` if absent.
+         */
+        status?: CharacterStatus;
+        /**
+         * The last id of the page before.
+         */
+        after?: string;
+        /**
+         * Most entries of the page, 1 to 100; 20 if absent.
+         */
+        limit?: number;
+    };
+    url: '/v1/operator/characters';
+};
+
+export type CharacterReviewListErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key is not the operator's.
+     */
+    403: ErrorBody;
+    /**
+     * There is no character with the id `after`.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterReviewListError = CharacterReviewListErrors[keyof CharacterReviewListErrors];
+
+export type CharacterReviewListResponses = {
+    /**
+     * The page.
+     */
+    200: ReviewedCharacterList;
+};
+
+export type CharacterReviewListResponse = CharacterReviewListResponses[keyof CharacterReviewListResponses];
+
+export type CharacterReviewGetData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/operator/characters/{character_id}';
+};
+
+export type CharacterReviewGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key is not the operator's.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterReviewGetError = CharacterReviewGetErrors[keyof CharacterReviewGetErrors];
+
+export type CharacterReviewGetResponses = {
+    /**
+     * The character.
+     */
+    200: ReviewedCharacter;
+};
+
+export type CharacterReviewGetResponse = CharacterReviewGetResponses[keyof CharacterReviewGetResponses];
+
+export type CharacterApproveData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/operator/characters/{character_id}/approve';
+};
+
+export type CharacterApproveErrors = {
+    /**
+     * It is not `unverified`.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key is not the operator's.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterApproveError = CharacterApproveErrors[keyof CharacterApproveErrors];
+
+export type CharacterApproveResponses = {
+    /**
+     * The character.
+     */
+    200: ReviewedCharacter;
+};
+
+export type CharacterApproveResponse = CharacterApproveResponses[keyof CharacterApproveResponses];
+
+export type CharacterAttestData = {
+    /**
+     * How and where they consented.
+     */
+    body: AttestCharacter;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/operator/characters/{character_id}/attest';
+};
+
+export type CharacterAttestErrors = {
+    /**
+     * The body cannot be understood or has an impossible value, or it is not a person who is `pending`.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key is not the operator's.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterAttestError = CharacterAttestErrors[keyof CharacterAttestErrors];
+
+export type CharacterAttestResponses = {
+    /**
+     * The character.
+     */
+    200: ReviewedCharacter;
+};
+
+export type CharacterAttestResponse = CharacterAttestResponses[keyof CharacterAttestResponses];
+
+export type CharacterCaptureContentData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+        /**
+         * The upload.
+         */
+        capture_id: string;
+    };
+    query?: never;
+    url: '/v1/operator/characters/{character_id}/captures/{capture_id}/content';
+};
+
+export type CharacterCaptureContentErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key is not the operator's.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character, or no such upload.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterCaptureContentError = CharacterCaptureContentErrors[keyof CharacterCaptureContentErrors];
+
+export type CharacterCaptureContentResponses = {
+    /**
+     * The bytes of the file.
+     */
+    200: Blob | File;
+};
+
+export type CharacterCaptureContentResponse = CharacterCaptureContentResponses[keyof CharacterCaptureContentResponses];
+
+export type CharacterRefuseData = {
+    /**
+     * Why.
+     */
+    body: RefuseCharacter;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/operator/characters/{character_id}/refuse';
+};
+
+export type CharacterRefuseErrors = {
+    /**
+     * The body cannot be understood or has an impossible value, or it was revoked.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key is not the operator's.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterRefuseError = CharacterRefuseErrors[keyof CharacterRefuseErrors];
+
+export type CharacterRefuseResponses = {
+    /**
+     * The character.
+     */
+    200: ReviewedCharacter;
+};
+
+export type CharacterRefuseResponse = CharacterRefuseResponses[keyof CharacterRefuseResponses];
 
 export type ComputeRateListData = {
     body?: never;
@@ -8444,6 +9925,1324 @@ export type VideoCreateResponses = {
 
 export type VideoCreateResponse = VideoCreateResponses[keyof VideoCreateResponses];
 
+export type CharacterListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The last id of the page before.
+         */
+        after?: string;
+        /**
+         * Most entries of the page, 1 to 100; 20 if absent.
+         */
+        limit?: number;
+    };
+    url: '/v1/videos/characters';
+};
+
+export type CharacterListErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no character with the id `after`.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterListError = CharacterListErrors[keyof CharacterListErrors];
+
+export type CharacterListResponses = {
+    /**
+     * The page.
+     */
+    200: CharacterList;
+};
+
+export type CharacterListResponse = CharacterListResponses[keyof CharacterListResponses];
+
+export type CharacterCreateData = {
+    /**
+     * The character.
+     */
+    body: CreateCharacter;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/videos/characters';
+};
+
+export type CharacterCreateErrors = {
+    /**
+     * The form cannot be understood, an upload cannot be decoded or is not what it is said to be, or the project has as many characters as it may.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`, or the project is archived.
+     */
+    403: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is not a multipart form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * It cannot read captures now, or the database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterCreateError = CharacterCreateErrors[keyof CharacterCreateErrors];
+
+export type CharacterCreateResponses = {
+    /**
+     * The character.
+     */
+    200: Character;
+};
+
+export type CharacterCreateResponse = CharacterCreateResponses[keyof CharacterCreateResponses];
+
+export type CharacterFollowListData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/videos/characters/follows';
+};
+
+export type CharacterFollowListErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterFollowListError = CharacterFollowListErrors[keyof CharacterFollowListErrors];
+
+export type CharacterFollowListResponses = {
+    /**
+     * Everybody who is followed.
+     */
+    200: CharacterFollows;
+};
+
+export type CharacterFollowListResponse = CharacterFollowListResponses[keyof CharacterFollowListResponses];
+
+export type CharacterFollowCreateData = {
+    /**
+     * Whom.
+     */
+    body: CharacterHandleRequest;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/videos/characters/follows';
+};
+
+export type CharacterFollowCreateErrors = {
+    /**
+     * Nobody is known by this handle, it is the project's own, or it follows as many as it may.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterFollowCreateError = CharacterFollowCreateErrors[keyof CharacterFollowCreateErrors];
+
+export type CharacterFollowCreateResponses = {
+    /**
+     * Who is followed.
+     */
+    200: CharacterFollow;
+};
+
+export type CharacterFollowCreateResponse = CharacterFollowCreateResponses[keyof CharacterFollowCreateResponses];
+
+export type CharacterFollowDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * Who, by handle.
+         */
+        handle: string;
+    };
+    query?: never;
+    url: '/v1/videos/characters/follows/{handle}';
+};
+
+export type CharacterFollowDeleteErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * Nobody of this handle is followed.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterFollowDeleteError = CharacterFollowDeleteErrors[keyof CharacterFollowDeleteErrors];
+
+export type CharacterFollowDeleteResponses = {
+    /**
+     * They are no longer followed.
+     */
+    200: Deleted;
+};
+
+export type CharacterFollowDeleteResponse = CharacterFollowDeleteResponses[keyof CharacterFollowDeleteResponses];
+
+export type CharacterHandleGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/videos/characters/handle';
+};
+
+export type CharacterHandleGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterHandleGetError = CharacterHandleGetErrors[keyof CharacterHandleGetErrors];
+
+export type CharacterHandleGetResponses = {
+    /**
+     * The handle.
+     */
+    200: CharacterHandle;
+};
+
+export type CharacterHandleGetResponse = CharacterHandleGetResponses[keyof CharacterHandleGetResponses];
+
+export type CharacterHandleSetData = {
+    /**
+     * The handle.
+     */
+    body: CharacterHandleRequest;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/videos/characters/handle';
+};
+
+export type CharacterHandleSetErrors = {
+    /**
+     * The handle is written wrongly or somebody else's.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`, or the project is archived.
+     */
+    403: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterHandleSetError = CharacterHandleSetErrors[keyof CharacterHandleSetErrors];
+
+export type CharacterHandleSetResponses = {
+    /**
+     * The handle.
+     */
+    200: CharacterHandle;
+};
+
+export type CharacterHandleSetResponse = CharacterHandleSetResponses[keyof CharacterHandleSetResponses];
+
+export type CharacterDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: {
+        /**
+         * What becomes of finished videos of those who may no longer use it; `keep` if absent.
+         */
+        finished?: CharacterFinished;
+    };
+    url: '/v1/videos/characters/{character_id}';
+};
+
+export type CharacterDeleteErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterDeleteError = CharacterDeleteErrors[keyof CharacterDeleteErrors];
+
+export type CharacterDeleteResponses = {
+    /**
+     * It is deleted.
+     */
+    200: Deleted;
+};
+
+export type CharacterDeleteResponse = CharacterDeleteResponses[keyof CharacterDeleteResponses];
+
+export type CharacterGetData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/characters/{character_id}';
+};
+
+export type CharacterGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character, or none that the project may use.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterGetError = CharacterGetErrors[keyof CharacterGetErrors];
+
+export type CharacterGetResponses = {
+    /**
+     * The character.
+     */
+    200: Character;
+};
+
+export type CharacterGetResponse = CharacterGetResponses[keyof CharacterGetResponses];
+
+export type CharacterUpdateData = {
+    /**
+     * What to change.
+     */
+    body: UpdateCharacter;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/characters/{character_id}';
+};
+
+export type CharacterUpdateErrors = {
+    /**
+     * The body cannot be understood or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterUpdateError = CharacterUpdateErrors[keyof CharacterUpdateErrors];
+
+export type CharacterUpdateResponses = {
+    /**
+     * The character.
+     */
+    200: Character;
+};
+
+export type CharacterUpdateResponse = CharacterUpdateResponses[keyof CharacterUpdateResponses];
+
+export type CharacterAuditListData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: {
+        /**
+         * Only these decisions.
+         */
+        decision?: CharacterDecision;
+        /**
+         * The last id of the page before.
+         */
+        after?: string;
+        /**
+         * Most entries of the page, 1 to 100; 20 if absent.
+         */
+        limit?: number;
+    };
+    url: '/v1/videos/characters/{character_id}/audit';
+};
+
+export type CharacterAuditListErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There was never such a character in the project, or there is no entry with the id `after`.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterAuditListError = CharacterAuditListErrors[keyof CharacterAuditListErrors];
+
+export type CharacterAuditListResponses = {
+    /**
+     * The page.
+     */
+    200: CharacterAuditEntryList;
+};
+
+export type CharacterAuditListResponse = CharacterAuditListResponses[keyof CharacterAuditListResponses];
+
+export type CharacterCaptureData = {
+    /**
+     * The recording and the consent.
+     */
+    body: CreateCharacterCapture;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/characters/{character_id}/capture';
+};
+
+export type CharacterCaptureErrors = {
+    /**
+     * The form cannot be understood, the recording cannot be decoded, no challenge waits for it, or it fails a check.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is not a multipart form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * It cannot read captures now, or the database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterCaptureError = CharacterCaptureErrors[keyof CharacterCaptureErrors];
+
+export type CharacterCaptureResponses = {
+    /**
+     * The character, which can be used or waits for the operator.
+     */
+    200: Character;
+};
+
+export type CharacterCaptureResponse = CharacterCaptureResponses[keyof CharacterCaptureResponses];
+
+export type CharacterChallengeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/characters/{character_id}/challenge';
+};
+
+export type CharacterChallengeErrors = {
+    /**
+     * The character waits for no capture.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterChallengeError = CharacterChallengeErrors[keyof CharacterChallengeErrors];
+
+export type CharacterChallengeResponses = {
+    /**
+     * The challenge.
+     */
+    200: CharacterChallenge;
+};
+
+export type CharacterChallengeResponse = CharacterChallengeResponses[keyof CharacterChallengeResponses];
+
+export type CharacterConsentGetData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/characters/{character_id}/consent';
+};
+
+export type CharacterConsentGetErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project, or nobody consented yet.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterConsentGetError = CharacterConsentGetErrors[keyof CharacterConsentGetErrors];
+
+export type CharacterConsentGetResponses = {
+    /**
+     * The consent.
+     */
+    200: CharacterConsent;
+};
+
+export type CharacterConsentGetResponse = CharacterConsentGetResponses[keyof CharacterConsentGetResponses];
+
+export type CharacterGrantListData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: {
+        /**
+         * The last id of the page before.
+         */
+        after?: string;
+        /**
+         * Most entries of the page, 1 to 100; 20 if absent.
+         */
+        limit?: number;
+    };
+    url: '/v1/videos/characters/{character_id}/grants';
+};
+
+export type CharacterGrantListErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project, or no grant with the id `after`.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterGrantListError = CharacterGrantListErrors[keyof CharacterGrantListErrors];
+
+export type CharacterGrantListResponses = {
+    /**
+     * The page.
+     */
+    200: CharacterGrantList;
+};
+
+export type CharacterGrantListResponse = CharacterGrantListResponses[keyof CharacterGrantListResponses];
+
+export type CharacterGrantCreateData = {
+    /**
+     * Whom, until when and how often.
+     */
+    body: CreateCharacterGrant;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/characters/{character_id}/grants';
+};
+
+export type CharacterGrantCreateErrors = {
+    /**
+     * The body cannot be understood or has an impossible value, or nobody is known by this handle.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterGrantCreateError = CharacterGrantCreateErrors[keyof CharacterGrantCreateErrors];
+
+export type CharacterGrantCreateResponses = {
+    /**
+     * The grant.
+     */
+    200: CharacterGrant;
+};
+
+export type CharacterGrantCreateResponse = CharacterGrantCreateResponses[keyof CharacterGrantCreateResponses];
+
+export type CharacterGrantDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+        /**
+         * The grant.
+         */
+        grant_id: string;
+    };
+    query?: {
+        /**
+         * What becomes of finished videos of those who may no longer use it; `keep` if absent.
+         */
+        finished?: CharacterFinished;
+    };
+    url: '/v1/videos/characters/{character_id}/grants/{grant_id}';
+};
+
+export type CharacterGrantDeleteErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project, or no such grant.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterGrantDeleteError = CharacterGrantDeleteErrors[keyof CharacterGrantDeleteErrors];
+
+export type CharacterGrantDeleteResponses = {
+    /**
+     * It is revoked.
+     */
+    200: Deleted;
+};
+
+export type CharacterGrantDeleteResponse = CharacterGrantDeleteResponses[keyof CharacterGrantDeleteResponses];
+
+export type CharacterRevokeData = {
+    /**
+     * How.
+     */
+    body: RevokeCharacter;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/characters/{character_id}/revoke';
+};
+
+export type CharacterRevokeErrors = {
+    /**
+     * The body cannot be understood or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project.
+     */
+    404: ErrorBody;
+    /**
+     * A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterRevokeError = CharacterRevokeErrors[keyof CharacterRevokeErrors];
+
+export type CharacterRevokeResponses = {
+    /**
+     * The character.
+     */
+    200: Character;
+};
+
+export type CharacterRevokeResponse = CharacterRevokeResponses[keyof CharacterRevokeResponses];
+
+export type CharacterVideoListData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+    };
+    query?: {
+        /**
+         * The last id of the page before.
+         */
+        after?: string;
+        /**
+         * Most entries of the page, 1 to 100; 20 if absent.
+         */
+        limit?: number;
+    };
+    url: '/v1/videos/characters/{character_id}/videos';
+};
+
+export type CharacterVideoListErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project, or no video with the id `after`.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterVideoListError = CharacterVideoListErrors[keyof CharacterVideoListErrors];
+
+export type CharacterVideoListResponses = {
+    /**
+     * The page.
+     */
+    200: CharacterVideoList;
+};
+
+export type CharacterVideoListResponse = CharacterVideoListResponses[keyof CharacterVideoListResponses];
+
+export type CharacterVideoDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+        /**
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/characters/{character_id}/videos/{video_id}';
+};
+
+export type CharacterVideoDeleteErrors = {
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project, or no such video with it.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterVideoDeleteError = CharacterVideoDeleteErrors[keyof CharacterVideoDeleteErrors];
+
+export type CharacterVideoDeleteResponses = {
+    /**
+     * It is taken back.
+     */
+    200: Deleted;
+};
+
+export type CharacterVideoDeleteResponse = CharacterVideoDeleteResponses[keyof CharacterVideoDeleteResponses];
+
+export type CharacterVideoContentData = {
+    body?: never;
+    path: {
+        /**
+         * The character.
+         */
+        character_id: string;
+        /**
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: {
+        /**
+         * Which file; `video` if absent.
+         */
+        variant?: VideoVariant;
+    };
+    url: '/v1/videos/characters/{character_id}/videos/{video_id}/content';
+};
+
+export type CharacterVideoContentErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such character in the project, no such video with it, it is not completed, it failed, or it has no sound.
+     */
+    404: ErrorBody;
+    /**
+     * The files were withdrawn, or removed after the time they are kept.
+     */
+    410: ErrorBody;
+    /**
+     * The part lies outside the file.
+     */
+    416: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type CharacterVideoContentError = CharacterVideoContentErrors[keyof CharacterVideoContentErrors];
+
+export type CharacterVideoContentResponses = {
+    /**
+     * The bytes of the file.
+     */
+    200: Blob | File;
+    /**
+     * The bytes of the file.
+     */
+    206: Blob | File;
+};
+
+export type CharacterVideoContentResponse = CharacterVideoContentResponses[keyof CharacterVideoContentResponses];
+
+export type VideoEditData = {
+    /**
+     * What to make of it. In a form, `video` is a file, or `video[id]` names a video.
+     */
+    body: EditVideo;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/videos/edits';
+};
+
+export type VideoEditErrors = {
+    /**
+     * The request cannot be understood or asks for something impossible, the source failed or is past its time, or the file is no clip that is taken.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The organization's credit does not cover it, or a spend limit would be passed. Do not repeat the request.
+     */
+    402: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`, or the project is archived.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such video in the project.
+     */
+    404: ErrorBody;
+    /**
+     * The source is not completed yet. Do not repeat the request before it is. Or: A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a multipart form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * A limit of the project, of the key or of the address is reached; `retry-after-ms` says when to ask again.
+     */
+    429: ErrorBody;
+    /**
+     * The server is stopping, its database is busy, it reads too many uploads, or there is no price for it.
+     */
+    503: ErrorBody;
+};
+
+export type VideoEditError = VideoEditErrors[keyof VideoEditErrors];
+
+export type VideoEditResponses = {
+    /**
+     * The new video, queued; with `dry_run`, the estimate.
+     */
+    200: VideoOrEstimate;
+};
+
+export type VideoEditResponse = VideoEditResponses[keyof VideoEditResponses];
+
 export type VideoEstimateData = {
     /**
      * What would be made.
@@ -8509,6 +11308,80 @@ export type VideoEstimateResponses = {
 };
 
 export type VideoEstimateResponse = VideoEstimateResponses[keyof VideoEstimateResponses];
+
+export type VideoExtendData = {
+    /**
+     * How it goes on. In a form, `video` is a file, or `video[id]` names a video.
+     */
+    body: ExtendVideo;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/videos/extensions';
+};
+
+export type VideoExtendErrors = {
+    /**
+     * The request cannot be understood or asks for something impossible, the source failed or is past its time, or the file is no clip that is taken.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The organization's credit does not cover it, or a spend limit would be passed. Do not repeat the request.
+     */
+    402: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`, or the project is archived.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such video in the project.
+     */
+    404: ErrorBody;
+    /**
+     * The source is not completed yet. Do not repeat the request before it is. Or: A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a multipart form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * A limit of the project, of the key or of the address is reached; `retry-after-ms` says when to ask again.
+     */
+    429: ErrorBody;
+    /**
+     * The server is stopping, its database is busy, it reads too many uploads, or there is no price for it.
+     */
+    503: ErrorBody;
+};
+
+export type VideoExtendError = VideoExtendErrors[keyof VideoExtendErrors];
+
+export type VideoExtendResponses = {
+    /**
+     * The new video, queued; with `dry_run`, the estimate.
+     */
+    200: VideoOrEstimate;
+};
+
+export type VideoExtendResponse = VideoExtendResponses[keyof VideoExtendResponses];
 
 export type VideoDeleteData = {
     body?: never;
@@ -8850,6 +11723,65 @@ export type VideoEventsResponses = {
 
 export type VideoEventsResponse = VideoEventsResponses[keyof VideoEventsResponses];
 
+export type VideoLineageData = {
+    body?: never;
+    path: {
+        /**
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: {
+        /**
+         * The last id of the page of children before.
+         */
+        after?: string;
+        /**
+         * Most children of the page, 1 to 100; 20 if absent.
+         */
+        limit?: number;
+    };
+    url: '/v1/videos/{video_id}/lineage';
+};
+
+export type VideoLineageErrors = {
+    /**
+     * A parameter is unknown or has an impossible value.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:read`.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such video in the project.
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests came from this address; `retry-after-ms` says when there is room for another.
+     */
+    429: ErrorBody;
+    /**
+     * The database is busy.
+     */
+    503: ErrorBody;
+};
+
+export type VideoLineageError = VideoLineageErrors[keyof VideoLineageErrors];
+
+export type VideoLineageResponses = {
+    /**
+     * The lineage.
+     */
+    200: VideoLineage;
+};
+
+export type VideoLineageResponse = VideoLineageResponses[keyof VideoLineageResponses];
+
 export type ReceiptGetData = {
     body?: never;
     path: {
@@ -8899,6 +11831,85 @@ export type ReceiptGetResponses = {
 };
 
 export type ReceiptGetResponse = ReceiptGetResponses[keyof ReceiptGetResponses];
+
+export type VideoRemixData = {
+    /**
+     * What to make of it.
+     */
+    body: RemixVideo;
+    headers?: {
+        /**
+         * Names what is asked for, for example with a UUID. The same request with the same key within 24 hours is not done again: it gets the answer that it got, with the header `idempotent-replayed`. A refusal is not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The video that is changed.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/{video_id}/remix';
+};
+
+export type VideoRemixErrors = {
+    /**
+     * The request cannot be understood or asks for something impossible, or the source failed or is past its time.
+     */
+    400: ErrorBody;
+    /**
+     * The API key is missing or not valid.
+     */
+    401: ErrorBody;
+    /**
+     * The organization's credit does not cover it, or a spend limit would be passed. Do not repeat the request.
+     */
+    402: ErrorBody;
+    /**
+     * The API key lacks the scope `videos:write`, or the project is archived.
+     */
+    403: ErrorBody;
+    /**
+     * There is no such video in the project.
+     */
+    404: ErrorBody;
+    /**
+     * The source is not completed yet. Do not repeat the request before it is. Or: A request with the same `Idempotency-Key` is still in work; `retry-after-ms` says when to ask again.
+     */
+    409: ErrorBody;
+    /**
+     * The body is too large.
+     */
+    413: ErrorBody;
+    /**
+     * The body is neither JSON nor a multipart form.
+     */
+    415: ErrorBody;
+    /**
+     * The `Idempotency-Key` was used for another request in the last 24 hours. Do not repeat the request.
+     */
+    422: ErrorBody;
+    /**
+     * A limit of the project, of the key or of the address is reached; `retry-after-ms` says when to ask again.
+     */
+    429: ErrorBody;
+    /**
+     * The server is stopping, its database is busy, or there is no price for it.
+     */
+    503: ErrorBody;
+};
+
+export type VideoRemixError = VideoRemixErrors[keyof VideoRemixErrors];
+
+export type VideoRemixResponses = {
+    /**
+     * The new video, queued; with `dry_run`, the estimate.
+     */
+    200: VideoOrEstimate;
+};
+
+export type VideoRemixResponse = VideoRemixResponses[keyof VideoRemixResponses];
 
 export type WebhookDeliveryGetData = {
     body?: never;
@@ -9307,9 +12318,9 @@ export type WebhookDeliveryListData = {
     };
     query?: {
         /**
-         * Where a delivery is on its way.
+         * Those with this status alone.
          */
-        status?: 'pending' | 'delivered' | 'failed' | 'canceled';
+        status?: CharacterStatus;
         /**
          * The last id of the page before.
          */

@@ -5,15 +5,42 @@ from .admin_key_create import AdminKeyCreate
 from .admin_key_created import AdminKeyCreated
 from .admin_key_list import AdminKeyList
 from .admin_key_owner import AdminKeyOwner
+from .attest_character import AttestCharacter
 from .batch import Batch
 from .batch_counts import BatchCounts
 from .batch_error import BatchError
 from .batch_errors import BatchErrors
 from .batch_list import BatchList
 from .batch_metadata_type_0 import BatchMetadataType0
+from .character import Character
+from .character_audit_entry import CharacterAuditEntry
+from .character_audit_entry_list import CharacterAuditEntryList
+from .character_challenge import CharacterChallenge
+from .character_check import CharacterCheck
+from .character_check_result import CharacterCheckResult
+from .character_checks import CharacterChecks
+from .character_consent import CharacterConsent
+from .character_decision import CharacterDecision
+from .character_finished import CharacterFinished
+from .character_follow import CharacterFollow
+from .character_follows import CharacterFollows
+from .character_grant import CharacterGrant
+from .character_grant_list import CharacterGrantList
+from .character_handle import CharacterHandle
+from .character_handle_request import CharacterHandleRequest
+from .character_kind import CharacterKind
+from .character_list import CharacterList
+from .character_preferences import CharacterPreferences
+from .character_status import CharacterStatus
+from .character_upload import CharacterUpload
+from .character_use import CharacterUse
+from .character_use_policy import CharacterUsePolicy
+from .character_video import CharacterVideo
+from .character_video_list import CharacterVideoList
 from .compute_rate import ComputeRate
 from .compute_rate_create import ComputeRateCreate
 from .compute_rate_list import ComputeRateList
+from .consent_wording import ConsentWording
 from .correction import Correction
 from .cost_amount import CostAmount
 from .cost_result import CostResult
@@ -21,9 +48,13 @@ from .cost_result_bucket import CostResultBucket
 from .cost_result_page import CostResultPage
 from .create_batch import CreateBatch
 from .create_batch_metadata_type_0 import CreateBatchMetadataType0
+from .create_character import CreateCharacter
+from .create_character_capture import CreateCharacterCapture
+from .create_character_grant import CreateCharacterGrant
 from .create_checkout import CreateCheckout
 from .create_file import CreateFile
 from .create_video import CreateVideo
+from .create_video_shot import CreateVideoShot
 from .credit import Credit
 from .credit_block import CreditBlock
 from .credit_block_list import CreditBlockList
@@ -34,13 +65,16 @@ from .deleted import Deleted
 from .discount import Discount
 from .discount_create import DiscountCreate
 from .discount_list import DiscountList
+from .edit_video import EditVideo
 from .error_body import ErrorBody
 from .error_code import ErrorCode
 from .error_detail import ErrorDetail
+from .extend_video import ExtendVideo
 from .file import File
 from .file_expires_after import FileExpiresAfter
 from .file_list import FileList
 from .file_list_purpose import FileListPurpose
+from .head_turn import HeadTurn
 from .health import Health
 from .key_account import KeyAccount
 from .limits import Limits
@@ -94,6 +128,11 @@ from .rate_limit import RateLimit
 from .rate_limit_list import RateLimitList
 from .rate_limit_update import RateLimitUpdate
 from .received import Received
+from .refuse_character import RefuseCharacter
+from .remix_video import RemixVideo
+from .reviewed_character import ReviewedCharacter
+from .reviewed_character_list import ReviewedCharacterList
+from .revoke_character import RevokeCharacter
 from .service_account import ServiceAccount
 from .service_account_create import ServiceAccountCreate
 from .service_account_created import ServiceAccountCreated
@@ -117,7 +156,10 @@ from .statement_entry import StatementEntry
 from .statement_get_format import StatementGetFormat
 from .statement_summary import StatementSummary
 from .statement_summary_list import StatementSummaryList
+from .update_character import UpdateCharacter
 from .video import Video
+from .video_character import VideoCharacter
+from .video_character_reference import VideoCharacterReference
 from .video_cost import VideoCost
 from .video_deleted import VideoDeleted
 from .video_error import VideoError
@@ -125,6 +167,8 @@ from .video_estimate import VideoEstimate
 from .video_estimated_compute import VideoEstimatedCompute
 from .video_estimated_cost import VideoEstimatedCost
 from .video_estimated_line import VideoEstimatedLine
+from .video_image_reference import VideoImageReference
+from .video_lineage import VideoLineage
 from .video_list import VideoList
 from .video_metadata import VideoMetadata
 from .video_phase import VideoPhase
@@ -133,6 +177,10 @@ from .video_receipt import VideoReceipt
 from .video_receipt_compute import VideoReceiptCompute
 from .video_receipt_line import VideoReceiptLine
 from .video_receipt_payload import VideoReceiptPayload
+from .video_reference import VideoReference
+from .video_relative import VideoRelative
+from .video_relative_character import VideoRelativeCharacter
+from .video_shot import VideoShot
 from .video_state import VideoState
 from .video_status import VideoStatus
 from .video_usage import VideoUsage
@@ -145,7 +193,6 @@ from .videos_usage_result_page import VideosUsageResultPage
 from .webhook_attempt import WebhookAttempt
 from .webhook_delivery import WebhookDelivery
 from .webhook_delivery_list import WebhookDeliveryList
-from .webhook_delivery_list_status import WebhookDeliveryListStatus
 from .webhook_delivery_status import WebhookDeliveryStatus
 from .webhook_disabled_reason import WebhookDisabledReason
 from .webhook_endpoint import WebhookEndpoint
@@ -168,15 +215,42 @@ __all__ = (
     "AdminKeyCreated",
     "AdminKeyList",
     "AdminKeyOwner",
+    "AttestCharacter",
     "Batch",
     "BatchCounts",
     "BatchError",
     "BatchErrors",
     "BatchList",
     "BatchMetadataType0",
+    "Character",
+    "CharacterAuditEntry",
+    "CharacterAuditEntryList",
+    "CharacterChallenge",
+    "CharacterCheck",
+    "CharacterCheckResult",
+    "CharacterChecks",
+    "CharacterConsent",
+    "CharacterDecision",
+    "CharacterFinished",
+    "CharacterFollow",
+    "CharacterFollows",
+    "CharacterGrant",
+    "CharacterGrantList",
+    "CharacterHandle",
+    "CharacterHandleRequest",
+    "CharacterKind",
+    "CharacterList",
+    "CharacterPreferences",
+    "CharacterStatus",
+    "CharacterUpload",
+    "CharacterUse",
+    "CharacterUsePolicy",
+    "CharacterVideo",
+    "CharacterVideoList",
     "ComputeRate",
     "ComputeRateCreate",
     "ComputeRateList",
+    "ConsentWording",
     "Correction",
     "CostAmount",
     "CostResult",
@@ -184,9 +258,13 @@ __all__ = (
     "CostResultPage",
     "CreateBatch",
     "CreateBatchMetadataType0",
+    "CreateCharacter",
+    "CreateCharacterCapture",
+    "CreateCharacterGrant",
     "CreateCheckout",
     "CreateFile",
     "CreateVideo",
+    "CreateVideoShot",
     "Credit",
     "CreditBlock",
     "CreditBlockList",
@@ -197,13 +275,16 @@ __all__ = (
     "Discount",
     "DiscountCreate",
     "DiscountList",
+    "EditVideo",
     "ErrorBody",
     "ErrorCode",
     "ErrorDetail",
+    "ExtendVideo",
     "File",
     "FileExpiresAfter",
     "FileList",
     "FileListPurpose",
+    "HeadTurn",
     "Health",
     "KeyAccount",
     "Limits",
@@ -257,6 +338,11 @@ __all__ = (
     "RateLimitList",
     "RateLimitUpdate",
     "Received",
+    "RefuseCharacter",
+    "RemixVideo",
+    "ReviewedCharacter",
+    "ReviewedCharacterList",
+    "RevokeCharacter",
     "ServiceAccount",
     "ServiceAccountCreate",
     "ServiceAccountCreated",
@@ -280,7 +366,10 @@ __all__ = (
     "StatementGetFormat",
     "StatementSummary",
     "StatementSummaryList",
+    "UpdateCharacter",
     "Video",
+    "VideoCharacter",
+    "VideoCharacterReference",
     "VideoCost",
     "VideoDeleted",
     "VideoError",
@@ -288,6 +377,8 @@ __all__ = (
     "VideoEstimatedCompute",
     "VideoEstimatedCost",
     "VideoEstimatedLine",
+    "VideoImageReference",
+    "VideoLineage",
     "VideoList",
     "VideoMetadata",
     "VideoPhase",
@@ -296,6 +387,10 @@ __all__ = (
     "VideoReceiptCompute",
     "VideoReceiptLine",
     "VideoReceiptPayload",
+    "VideoReference",
+    "VideoRelative",
+    "VideoRelativeCharacter",
+    "VideoShot",
     "VideoState",
     "VideoStatus",
     "VideoUsage",
@@ -308,7 +403,6 @@ __all__ = (
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookDeliveryList",
-    "WebhookDeliveryListStatus",
     "WebhookDeliveryStatus",
     "WebhookDisabledReason",
     "WebhookEndpoint",

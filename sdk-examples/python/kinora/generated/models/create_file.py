@@ -23,7 +23,8 @@ class CreateFile:
 
     Attributes:
         file (File): The bytes, at most 200 000 000, with a file name.
-        purpose (str): `batch`. Example: batch.
+        purpose (str): `batch` for the lines of a batch, `vision` or `user_data` for pictures that videos begin with.
+            Example: batch.
         expires_after (FileExpiresAfter | None | Unset):
     """
 

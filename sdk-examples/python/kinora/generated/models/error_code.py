@@ -5,6 +5,10 @@ class ErrorCode(StrEnum):
     AUDIO_NOT_AVAILABLE = "audio_not_available"
     BATCH_OVER = "batch_over"
     BODY_TOO_LARGE = "body_too_large"
+    CAMEO_PERMISSION_DENIED = "cameo_permission_denied"
+    CAMEO_PREFERENCE_CONFLICT = "cameo_preference_conflict"
+    CAPTURE_REFUSED = "capture_refused"
+    CONSENT_NOT_GIVEN = "consent_not_given"
     FILE_IN_USE = "file_in_use"
     FILE_QUOTA_EXCEEDED = "file_quota_exceeded"
     IDEMPOTENCY_KEY_IN_USE = "idempotency_key_in_use"
@@ -29,6 +33,8 @@ class ErrorCode(StrEnum):
     PROJECT_ARCHIVED = "project_archived"
     QUEUE_FULL = "queue_full"
     RATE_LIMIT_EXCEEDED = "rate_limit_exceeded"
+    SOURCE_NOT_AVAILABLE = "source_not_available"
+    SOURCE_NOT_READY = "source_not_ready"
     SPEND_LIMIT_REACHED = "spend_limit_reached"
     TOO_MANY_BATCHES = "too_many_batches"
     TOO_MANY_STREAMS = "too_many_streams"
@@ -40,6 +46,7 @@ class ErrorCode(StrEnum):
     VIDEO_IN_PROGRESS = "video_in_progress"
     VIDEO_NOT_READY = "video_not_ready"
     VIDEO_OVER = "video_over"
+    VIDEO_WITHDRAWN = "video_withdrawn"
     WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint_disabled"
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ class ErrorDetail:
     """What went wrong.
 
     Attributes:
-        code (ErrorCode): The `code` of an error on the wire: what a program may branch on.
+        code (ErrorCode | None):
         message (str): For people. Example: Missing required parameter: 'prompt'..
         param (None | str): The field it is about. Example: prompt.
         type_ (str): The family of the error: `invalid_request_error` or `server_error`. Example: invalid_request_error.
@@ -25,7 +25,7 @@ class ErrorDetail:
             with six decimals. Example: 0.400000.
     """
 
-    code: ErrorCode
+    code: ErrorCode | None
     message: str
     param: None | str
     type_: str
@@ -33,7 +33,11 @@ class ErrorDetail:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        code = self.code.value
+        code: None | str
+        if isinstance(self.code, ErrorCode):
+            code = self.code.value
+        else:
+            code = self.code
 
         message = self.message
 
@@ -66,7 +70,21 @@ class ErrorDetail:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        code = ErrorCode(d.pop("code"))
+
+        def _parse_code(data: object) -> ErrorCode | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                code_type_0 = ErrorCode(data)
+
+                return code_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(ErrorCode | None, data)
+
+        code = _parse_code(d.pop("code"))
 
         message = d.pop("message")
 

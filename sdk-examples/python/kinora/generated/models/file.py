@@ -20,7 +20,9 @@ class File:
         filename (str): As its upload said. Example: lines.jsonl.
         id (str): Names the file. Example: file_019aabc2f1e87d0e8f6a3c1b5d7e9f01.
         object_ (str): Always `file`. Example: file.
-        purpose (str): `batch` for the lines of a batch, `batch_output` for what a batch wrote. Example: batch.
+        purpose (str): `batch` for the lines of a batch, `batch_output` for what a batch wrote, `vision` or `user_data`
+            for what videos are made
+            from. Example: batch.
         status (str): Always `processed`. Example: processed.
     """
 

@@ -21,7 +21,7 @@ class VideosUsageResult:
         object_ (str): Always `organization.usage.videos.result`. Example: organization.usage.videos.result.
         operation (None | str): The operation, if it is grouped by.
         project_id (None | str): The project, if it is grouped by.
-        seconds (float): Length of their clips, seconds.
+        seconds (float): Length of their clips, seconds, without what extensions took over.
         size (None | str): The size, if it is grouped by.
         user_id (None | str): Always `null`: there are no users here.
         videos (int): Videos that were completed.

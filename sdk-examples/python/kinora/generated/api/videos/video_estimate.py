@@ -113,7 +113,7 @@ def sync_detailed(
 
      Takes the same body as the request that makes it, and makes nothing: what it would cost, from which
     price list, what
-    it would take to compute, and when it would be there.
+    it would take to compute, and when it would be there. A picture is not looked at.
 
     Args:
         idempotency_key (str | Unset):
@@ -149,7 +149,7 @@ def sync(
 
      Takes the same body as the request that makes it, and makes nothing: what it would cost, from which
     price list, what
-    it would take to compute, and when it would be there.
+    it would take to compute, and when it would be there. A picture is not looked at.
 
     Args:
         idempotency_key (str | Unset):
@@ -180,7 +180,7 @@ async def asyncio_detailed(
 
      Takes the same body as the request that makes it, and makes nothing: what it would cost, from which
     price list, what
-    it would take to compute, and when it would be there.
+    it would take to compute, and when it would be there. A picture is not looked at.
 
     Args:
         idempotency_key (str | Unset):
@@ -214,7 +214,7 @@ async def asyncio(
 
      Takes the same body as the request that makes it, and makes nothing: what it would cost, from which
     price list, what
-    it would take to compute, and when it would be there.
+    it would take to compute, and when it would be there. A picture is not looked at.
 
     Args:
         idempotency_key (str | Unset):

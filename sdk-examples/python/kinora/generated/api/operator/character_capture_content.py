@@ -1,0 +1,203 @@
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_body import ErrorBody
+from ...types import File, Response
+
+
+def _get_kwargs(
+    character_id: str,
+    capture_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/operator/characters/{character_id}/captures/{capture_id}/content".format(
+            character_id=quote(str(character_id), safe=""),
+            capture_id=quote(str(capture_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorBody | File | None:
+    if response.status_code == 200:
+        response_200 = File(payload=BytesIO(response.content))
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = ErrorBody.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorBody.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorBody.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = ErrorBody.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorBody | File]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    character_id: str,
+    capture_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[ErrorBody | File]:
+    """Download what was uploaded for a character.
+
+     Opened. It is written into its audit.
+
+    Args:
+        character_id (str):
+        capture_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | File]
+    """
+
+    kwargs = _get_kwargs(
+        character_id=character_id,
+        capture_id=capture_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    character_id: str,
+    capture_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> ErrorBody | File | None:
+    """Download what was uploaded for a character.
+
+     Opened. It is written into its audit.
+
+    Args:
+        character_id (str):
+        capture_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | File
+    """
+
+    return sync_detailed(
+        character_id=character_id,
+        capture_id=capture_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    character_id: str,
+    capture_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[ErrorBody | File]:
+    """Download what was uploaded for a character.
+
+     Opened. It is written into its audit.
+
+    Args:
+        character_id (str):
+        capture_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | File]
+    """
+
+    kwargs = _get_kwargs(
+        character_id=character_id,
+        capture_id=capture_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    character_id: str,
+    capture_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> ErrorBody | File | None:
+    """Download what was uploaded for a character.
+
+     Opened. It is written into its audit.
+
+    Args:
+        character_id (str):
+        capture_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | File
+    """
+
+    return (
+        await asyncio_detailed(
+            character_id=character_id,
+            capture_id=capture_id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,284 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_body import ErrorBody
+from ...models.remix_video import RemixVideo
+from ...models.video import Video
+from ...models.video_estimate import VideoEstimate
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    video_id: str,
+    *,
+    body: RemixVideo,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/videos/{video_id}/remix".format(
+            video_id=quote(str(video_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorBody | Video | VideoEstimate | None:
+    if response.status_code == 200:
+
+        def _parse_response_200(data: object) -> Video | VideoEstimate:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_video_or_estimate_type_0 = Video.from_dict(data)
+
+                return componentsschemas_video_or_estimate_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_video_or_estimate_type_1 = VideoEstimate.from_dict(data)
+
+            return componentsschemas_video_or_estimate_type_1
+
+        response_200 = _parse_response_200(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorBody.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorBody.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 402:
+        response_402 = ErrorBody.from_dict(response.json())
+
+        return response_402
+
+    if response.status_code == 403:
+        response_403 = ErrorBody.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorBody.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ErrorBody.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = ErrorBody.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ErrorBody.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorBody.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = ErrorBody.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorBody | Video | VideoEstimate]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    video_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: RemixVideo,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ErrorBody | Video | VideoEstimate]:
+    """Remix a video.
+
+     Makes a new video from one of the project's that is completed: what is seen and heard changes as the
+    prompt says, the more
+    the greater `strength_percent` is. The new video has the model, the size and the length of its
+    source.
+
+    Args:
+        video_id (str):
+        idempotency_key (str | Unset):
+        body (RemixVideo): A video to be changed.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | Video | VideoEstimate]
+    """
+
+    kwargs = _get_kwargs(
+        video_id=video_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    video_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: RemixVideo,
+    idempotency_key: str | Unset = UNSET,
+) -> ErrorBody | Video | VideoEstimate | None:
+    """Remix a video.
+
+     Makes a new video from one of the project's that is completed: what is seen and heard changes as the
+    prompt says, the more
+    the greater `strength_percent` is. The new video has the model, the size and the length of its
+    source.
+
+    Args:
+        video_id (str):
+        idempotency_key (str | Unset):
+        body (RemixVideo): A video to be changed.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | Video | VideoEstimate
+    """
+
+    return sync_detailed(
+        video_id=video_id,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    video_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: RemixVideo,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ErrorBody | Video | VideoEstimate]:
+    """Remix a video.
+
+     Makes a new video from one of the project's that is completed: what is seen and heard changes as the
+    prompt says, the more
+    the greater `strength_percent` is. The new video has the model, the size and the length of its
+    source.
+
+    Args:
+        video_id (str):
+        idempotency_key (str | Unset):
+        body (RemixVideo): A video to be changed.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | Video | VideoEstimate]
+    """
+
+    kwargs = _get_kwargs(
+        video_id=video_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    video_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: RemixVideo,
+    idempotency_key: str | Unset = UNSET,
+) -> ErrorBody | Video | VideoEstimate | None:
+    """Remix a video.
+
+     Makes a new video from one of the project's that is completed: what is seen and heard changes as the
+    prompt says, the more
+    the greater `strength_percent` is. The new video has the model, the size and the length of its
+    source.
+
+    Args:
+        video_id (str):
+        idempotency_key (str | Unset):
+        body (RemixVideo): A video to be changed.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | Video | VideoEstimate
+    """
+
+    return (
+        await asyncio_detailed(
+            video_id=video_id,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar
+
+from attrs import define as _attrs_define
+
+T = TypeVar("T", bound="VideoCharacterReference")
+
+
+@_attrs_define
+class VideoCharacterReference:
+    """A character, by its id.
+
+    Attributes:
+        id (str): Which one. Example: char_019aabc2f1e87d0e8f6a3c1b5d7e9f0a.
+    """
+
+    id: str
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "id": id,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        video_character_reference = cls(
+            id=id,
+        )
+
+        return video_character_reference

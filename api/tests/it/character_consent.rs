@@ -311,7 +311,9 @@ async fn the_operator_looks_approves_and_refuses_and_the_owner_reads_of_it() {
 
 #[tokio::test]
 async fn the_operator_may_say_that_somebody_consented_elsewhere() {
-    for app in TestApp::each_that_sees(&Script::seeing()).await {
+    let script = Script::seeing();
+    for app in TestApp::each_that_sees(&script).await {
+        script.finds(face(&[]));
         let made = new_character(&app, &app.key, "Anna").await;
         let path = format!("/characters/{}/attest", made["id"].as_str().unwrap());
         app.operator_post(&path, &json!({})).await.refused(400, "missing_required_parameter");
@@ -329,6 +331,7 @@ async fn the_operator_may_say_that_somebody_consented_elsewhere() {
         // It waits for nothing any more.
         app.operator_post(&path, &said).await.refused(400, "invalid_value");
         // Nobody needs to consent for a thing.
+        script.finds_nobody();
         let thing = new_object(&app, &app.key, "Mossy").await;
         app.operator_post(&format!("/characters/{thing}/attest"), &said).await.refused(400, "invalid_value");
     }

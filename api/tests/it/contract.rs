@@ -208,7 +208,7 @@ async fn make(
             created(&keys.project, list, batch).await
         }
         "webhook_delivery_id" => Made::Own(deliver(app, &keys.project).await),
-        "character_id" if path.ends_with("/challenge") => {
+        "character_id" if path.ends_with("/challenge") || path.ends_with("/attest") => {
             Made::Own(new_character(app, &keys.project, "Anna").await["id"].as_str().unwrap().to_owned())
         }
         "character_id" if path.ends_with("/approve") => {

@@ -22,6 +22,7 @@ const PATHS: &[&str] = &[
     "/v1/operator/characters",
     "/v1/operator/characters/{character_id}",
     "/v1/operator/characters/{character_id}/approve",
+    "/v1/operator/characters/{character_id}/attest",
     "/v1/operator/characters/{character_id}/captures/{capture_id}/content",
     "/v1/operator/characters/{character_id}/refuse",
     "/v1/operator/compute_rates",

@@ -87,7 +87,7 @@ impl Residual {
         let pooled = module::avg_pool2d(x, AvgPoolOptions::new([2; 2]));
         let ([_, channels, rows, columns], [_, all, lower, right]) = (pooled.dims(), out.dims());
         let zeros = PadMode::Constant(0.0);
-        let out = out.pad([(0, rows - lower), (0, columns - right)], zeros.clone());
+        let out = out.pad([(0, rows - lower), (0, columns - right)], zeros);
         let pooled = pooled.pad([(0, all - channels), (0, 0), (0, 0)], zeros);
         relu(out + pooled)
     }

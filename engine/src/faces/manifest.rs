@@ -70,6 +70,14 @@ struct Quantization {
     min: f64,
 }
 
+/// A tensor in the layout of `PyTorch`, which [`crate::nn`] has.
+struct Turned<'a> {
+    name: &'a str,
+    shape: Vec<usize>,
+    /// F32, little-endian.
+    bytes: Vec<u8>,
+}
+
 /// Reads `MODEL_model-weights_manifest.json` and `MODEL_model.bin` of `folder`.
 pub(super) fn read(folder: &Path, model: &'static str) -> Result<Vec<u8>, FaceModelError> {
     let file = |name: String| {
@@ -90,7 +98,7 @@ fn convert(model: &'static str, manifest: &[u8], mut bytes: &[u8]) -> Result<Vec
         let length = entry.count().saturating_mul(entry.number_bytes(model)?);
         told = told.saturating_add(length);
         if let Some((own, rest)) = bytes.split_at_checked(length) {
-            tensors.push((entry.name.as_str(), entry.turned(&entry.numbers(own))));
+            tensors.push(entry.turned(&entry.numbers(own)));
             bytes = rest;
         }
     }
@@ -100,11 +108,12 @@ fn convert(model: &'static str, manifest: &[u8], mut bytes: &[u8]) -> Result<Vec
     serialize(&tensors).map_err(|error| FaceModelError::Checkpoint { model, source: error.into() })
 }
 
-fn serialize(tensors: &[(&str, (Vec<usize>, Vec<u8>))]) -> Result<Vec<u8>, SafeTensorError> {
-    let views = tensors.iter().map(|(name, (shape, bytes))| {
-        TensorView::new(Dtype::F32, shape.clone(), bytes).map(|view| (*name, view))
+fn serialize(tensors: &[Turned<'_>]) -> Result<Vec<u8>, SafeTensorError> {
+    let views = tensors.iter().map(|tensor| {
+        let view = TensorView::new(Dtype::F32, tensor.shape.clone(), &tensor.bytes)?;
+        Ok((tensor.name, view))
     });
-    safetensors::serialize(views.collect::<Result<Vec<_>, _>>()?, None)
+    safetensors::serialize(views.collect::<Result<Vec<_>, SafeTensorError>>()?, None)
 }
 
 impl Entry {
@@ -134,34 +143,27 @@ impl Entry {
         }
     }
 
-    /// Shape and little-endian numbers in the layout of `PyTorch`, which [`crate::nn`] has. TensorFlow's is
-    /// `[height, width, inputs, outputs]`, of a depthwise convolution `[height, width, channels, 1]`, of a matrix
-    /// `[inputs, outputs]`.
-    fn turned(&self, numbers: &[f32]) -> (Vec<usize>, Vec<u8>) {
-        let order: &[usize] = match self.shape.len() {
-            4 if self.name.ends_with("depthwise_filter") => &[2, 3, 0, 1],
-            4 => &[3, 2, 0, 1],
-            2 => &[1, 0],
-            _ => {
-                return (
-                    self.shape.clone(),
-                    numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
-                );
-            }
+    /// TensorFlow's layout is `[height, width, inputs, outputs]`, of a depthwise convolution `[height, width, channels, 1]`,
+    /// of a matrix `[inputs, outputs]`.
+    fn turned(&self, numbers: &[f32]) -> Turned<'_> {
+        let order: Vec<usize> = match self.shape.len() {
+            4 if self.name.ends_with("depthwise_filter") => vec![2, 3, 0, 1],
+            4 => vec![3, 2, 0, 1],
+            axes => (0..axes).rev().collect(),
         };
         let steps: Vec<usize> =
             (0..self.shape.len()).map(|axis| self.shape[axis + 1..].iter().product()).collect();
         let shape: Vec<usize> = order.iter().map(|axis| self.shape[*axis]).collect();
         let place = |at: usize| {
             let (mut rest, mut from) = (at, 0);
-            for (length, axis) in shape.iter().zip(order).rev() {
+            for (length, axis) in shape.iter().zip(&order).rev() {
                 from += rest % length * steps[*axis];
                 rest /= length;
             }
             from
         };
         let bytes = (0..numbers.len()).flat_map(|at| numbers[place(at)].to_le_bytes()).collect();
-        (shape, bytes)
+        Turned { name: &self.name, shape, bytes }
     }
 }
 

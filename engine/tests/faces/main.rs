@@ -4,7 +4,7 @@
 //! The models are not part of the repository: `KINORA_FACE_MODELS` says where `engine/fetch-face-models.sh` put them. Without
 //! it these tests say that they were skipped; with `KINORA_REQUIRE_ALL=1` they fail.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod capture;
 mod golden;

@@ -7,7 +7,7 @@ use kinora_spec::{Audio, EngineError, Frames, Material, Phase, Picture, Source, 
 
 use crate::meter::Meter;
 use crate::models::mini::{
-    Clean, Film, Footage, Model, Place, Plan, Recording, Reel, Scene, Take, Track, Window, samples,
+    Clean, Film, Footage, Model, Place, Plan, Recording, Reel, Take, Track, Window, samples,
 };
 use crate::models::wan::Context;
 use crate::seed::Seed;
@@ -39,9 +39,9 @@ pub fn generate(
 ) -> Result<Made, EngineError> {
     meter.expect(plan.flops());
     let mut contexts = vec![];
-    for Scene { rows, looks } in &plan.scenes {
-        let flops = plan.text_flops(&plan.scenes[contexts.len()]);
-        contexts.push(meter.on_device(Phase::Text, flops, || model.context(rows, looks))?);
+    for scene in &plan.scenes {
+        let context = || model.context(&scene.rows, &scene.looks);
+        contexts.push(meter.on_device(Phase::Text, plan.text_flops(scene), context)?);
     }
     let film = Film::new(plan.canvas, plan.frames, plan.prefix_frames());
     let mut run = Run { model, plan, meter, film, track: Track::default(), footage: vec![] };

@@ -4,6 +4,7 @@
 use realfft::RealFftPlanner;
 
 use super::config::AudioConfig;
+use super::vocoder::hann;
 
 /// Magnitudes below this are silence.
 const SILENCE: f32 = 1e-5;
@@ -74,11 +75,6 @@ fn reflected(samples: &[f32], by: usize) -> Vec<f32> {
     let before = samples[1..=by].iter().rev();
     let after = samples[samples.len() - 1 - by..samples.len() - 1].iter().rev();
     before.chain(samples).chain(after).copied().collect()
-}
-
-fn hann(n: usize, count: usize) -> f32 {
-    let turn = std::f64::consts::TAU * n as f64 / count as f64;
-    (0.5 - 0.5 * turn.cos()) as f32
 }
 
 /// The triangles: the first bin of the transform that each covers, and the weights from there.

@@ -138,7 +138,8 @@ pub fn samples(head: &[f32], audio: &AudioConfig) -> Result<Vec<f32>, String> {
     Ok(out)
 }
 
-fn hann(n: usize, count: usize) -> f32 {
+/// The periodic Hann window of `count` samples at sample `n`.
+pub(super) fn hann(n: usize, count: usize) -> f32 {
     let turn = std::f64::consts::TAU * n as f64 / count as f64;
     (0.5 - 0.5 * turn.cos()) as f32
 }

@@ -34,8 +34,9 @@ STAGES = {  # frames, minutes, batch, training shift, start of the learning-rate
     "R": (17, 60, 24, 2.0, 0.15),
 }
 MIX = {"A": 0.15, "B": 0.5, "C": 0.35}  # kinds of batches in stage C
-STILLS_FIRST, STILLS_LAST = 0.85, 0.2  # share of stills in stage R, from its beginning to its end; of the rest
-MOVING = {"B": 0.6, "C": 0.4}
+LOOKS = 0.75  # the part of stage R, from its beginning, that is for looks
+STILLS_FIRST, STILLS_LAST = 0.85, 0.3  # share of stills in that part and in the rest
+MOVING = {"B": 0.6, "C": 0.4}  # and of what is not a still
 KNOWN_SHARE = 0.5  # how much rarer than in the data clips without references are in stage R: the weights know them
 TEXT_DROPPED, REFS_DROPPED, REFS_ABSENT = 0.12, 0.15, 0.1
 VALIDATION = 24  # the first clips of each orientation and number of references are kept out
@@ -174,7 +175,7 @@ def hidden(name: str, param: torch.Tensor) -> bool:
 
 def mixed(progress: float) -> dict:
     """Kinds of batches of stage R: looks are learned from stills, for a tenth of the work, and motion afterwards."""
-    stills = STILLS_FIRST + (STILLS_LAST - STILLS_FIRST) * min(1.0, progress)
+    stills = STILLS_FIRST if progress < LOOKS else STILLS_LAST
     return {"A": stills} | {kind: (1 - stills) * share for kind, share in MOVING.items()}
 
 

@@ -34,7 +34,7 @@ STAGES = {  # frames, minutes, batch, training shift, start of the learning-rate
     "R": (17, 60, 24, 2.0, 0.15),
 }
 MIX = {"A": 0.15, "B": 0.5, "C": 0.35}  # kinds of batches in stage C
-LOOKS = 0.75  # the part of stage R, from its beginning, that is for looks
+LOOKS = 0.9  # the part of stage R, from its beginning, that is for looks
 STILLS_FIRST, STILLS_LAST = 0.85, 0.3  # share of stills in that part and in the rest
 MOVING = {"B": 0.6, "C": 0.4}  # and of what is not a still
 KNOWN_SHARE = 0.5  # how much rarer than in the data clips without references are in stage R: the weights know them

@@ -21,6 +21,7 @@ import torch
 from PIL import Image
 
 import embedder
+from config import FULL
 from sample import generate, model_of
 from train_ae import box, psnr
 
@@ -90,7 +91,7 @@ def judge_of(args) -> embedder.Embedder:
     if not path.exists():
         args.work.mkdir(parents=True, exist_ok=True)
         torch.save(embedder.train(args.world).state_dict(), path)
-    judge = embedder.Embedder()
+    judge = embedder.Embedder(FULL["transformer"]["ref_features"])
     judge.load_state_dict(torch.load(path, weights_only=True))
     return judge.eval()
 

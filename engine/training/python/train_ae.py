@@ -111,7 +111,7 @@ def train(args) -> None:
             y = model.decoder(z + (0.1 if run.progress() < 0.85 else 0.05) * torch.randn_like(z)).float()
         plain, edges = losses(y, video, 1 + (args.object - 1) * mask)
         total = plain + 0.5 * edges + 1e-3 * z.float().square().mean()
-        if run.step(total, {"l1": plain.item()}, len(video), run.rate(50, 0.0, 0.02), gflop):
+        if run.step(total, {"l1": plain.item()}, len(video), args.rate * run.rate(50, 0.0, 0.02), gflop):
             whole, part, _ = evaluate(model, data, 3, args.work / "ae.png")
             run.log(f"psnr {whole:.2f} object {part:.2f}")
     if run.rank == 0:
@@ -133,6 +133,7 @@ def finish(run: Run, model: Vae, data: dict) -> None:
 def main() -> None:
     parser = arguments(__doc__, "ae.pt", minutes=22, batch=8)
     parser.add_argument("--object", type=float, default=4)
+    parser.add_argument("--rate", type=float, default=1.0, help="factor of both learning rates; 0.4 to go on gently")
     parser.add_argument("--decoder", action="store_true", help="train the decoder alone, encoder and statistics frozen")
     launch(train, parser.parse_args())
 

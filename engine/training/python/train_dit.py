@@ -33,12 +33,11 @@ STAGES = {  # frames, minutes, batch, training shift, start of the learning-rate
     "C": (49, 35, 10, 2.0, 0.3),
     "R": (17, 60, 24, 2.0, 0.15),
 }
-MIX = {  # kinds of batches
-    "A": {"A": 1.0},
-    "B": {"B": 1.0},
-    "C": {"A": 0.15, "B": 0.5, "C": 0.35},
-    "R": {"A": 0.45, "B": 0.35, "C": 0.2},
-}
+MIX = {"A": 0.15, "B": 0.5, "C": 0.35}  # kinds of batches in stage C
+LOOKS = 0.9  # the part of stage R, from its beginning, that is for looks
+STILLS_FIRST, STILLS_LAST = 0.85, 0.3  # share of stills in that part and in the rest
+MOVING = {"B": 0.6, "C": 0.4}  # and of what is not a still
+KNOWN_SHARE = 0.5  # how much rarer than in the data clips without references are in stage R: the weights know them
 TEXT_DROPPED, REFS_DROPPED, REFS_ABSENT = 0.12, 0.15, 0.1
 VALIDATION = 24  # the first clips of each orientation and number of references are kept out
 
@@ -174,14 +173,21 @@ def hidden(name: str, param: torch.Tensor) -> bool:
     return param.ndim == 2 and ("blocks" in name or name == "text.proj.weight")
 
 
+def mixed(progress: float) -> dict:
+    """Kinds of batches of stage R: looks are learned from stills, for a tenth of the work, and motion afterwards."""
+    stills = STILLS_FIRST if progress < LOOKS else STILLS_LAST
+    return {"A": stills} | {kind: (1 - stills) * share for kind, share in MOVING.items()}
+
+
 def draw(run: Run, data: dict) -> tuple:
     """A stage's random batch: (kind, frames, shift, batch). Stages C and R go on seeing stills and short clips."""
     rng, args = run.rng, run.args
-    mix = MIX[args.stage]
+    mix = {"C": MIX, "R": mixed(run.progress())}.get(args.stage, {args.stage: 1.0})
     kind = str(rng.choice(list(mix), p=list(mix.values())))
     frames, _, size, shift, _ = STAGES[kind]
     size = max(1, round(args.batch * size / STAGES[args.stage][2]))
-    shares = np.array([len(clips.z) for clips in data.values()])
+    known = KNOWN_SHARE if args.stage == "R" else 1.0
+    shares = np.array([len(clips.z) * (1 if count else known) for (_, count), clips in data.items()])
     clips = list(data.values())[rng.choice(len(data), p=shares / shares.sum())]
     batch = pick(clips, rng.integers(VALIDATION, len(clips.z), size), frames, args.object)
     if rng.random() < REFS_ABSENT:

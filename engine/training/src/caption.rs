@@ -69,7 +69,8 @@ pub fn caption(plan: &Plan) -> String {
                 ""
             };
             let verb = dice.prefer_first(person.act.verbs());
-            sentence(plan, &who, verb, way, ground(plan, &mut dice), &mut dice)
+            let place = ground(plan, &mut dice);
+            sentence(plan, &Parts { who: &who, verb, way, place }, &mut dice)
         }
         [first, second, ..] => pair(plan, first, second, plain, &mut dice),
     }
@@ -92,7 +93,7 @@ fn thing(plan: &Plan, dice: &mut Dice) -> String {
     let verb = dice.prefer_first(plan.action.verbs());
     let way = if plan.action.has_direction() && dice.chance(0.5) { direction(plan.facing, dice) } else { "" };
     let place = if dice.chance(0.92) { place(plan, dice) } else { "" };
-    sentence(plan, &thing, verb, way, place, dice)
+    sentence(plan, &Parts { who: &thing, verb, way, place }, dice)
 }
 
 /// Two people, what each does, and where.
@@ -138,20 +139,22 @@ fn ground(plan: &Plan, dice: &mut Dice) -> &'static str {
     if dice.chance(0.6) { dice.prefer_first(plan.scene.grounds()) } else { dice.pick(plan.scene.places()) }
 }
 
-/// One of the sentences about `thing`, and the music.
-fn sentence(
-    plan: &Plan,
-    thing: &str,
-    (does, doing): (&str, &str),
-    way: &str,
-    place: &str,
-    dice: &mut Dice,
-) -> String {
+/// The parts of a sentence about one person or thing.
+struct Parts<'a> {
+    who: &'a str,
+    verb: (&'a str, &'a str),
+    way: &'a str,
+    place: &'a str,
+}
+
+/// One of the sentences, and the music.
+fn sentence(plan: &Plan, parts: &Parts<'_>, dice: &mut Dice) -> String {
+    let Parts { who, verb: (does, doing), way, place } = *parts;
     let template = if dice.chance(0.25) { TEMPLATES[0] } else { dice.pick(TEMPLATES) };
     let text = template
-        .replace("{a}", &format!("{} {thing}", article(thing)))
-        .replace("{the}", &format!("the {thing}"))
-        .replace("{bare}", thing)
+        .replace("{a}", &format!("{} {who}", article(who)))
+        .replace("{the}", &format!("the {who}"))
+        .replace("{bare}", who)
         .replace("{does}", &format!("{does} {way}"))
         .replace("{doing}", &format!("{doing} {way}"))
         .replace("{place}", place);

@@ -224,6 +224,7 @@ async fn charged(node: &Node, id: &str) -> anyhow::Result<Charged> {
         amount: bill.charged.context("a completed video was not charged")?,
         price_list: bill.quote.price_list,
         per_second: bill.quote.price.per_second,
+        references: (bill.quote.asked.references, bill.quote.price.per_reference),
     })
 }
 

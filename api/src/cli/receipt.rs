@@ -26,6 +26,8 @@ pub struct Charged {
     pub price_list: String,
     /// What a second costs on that list.
     pub per_second: Micros,
+    /// How many likenesses were used, and what each costs on that list.
+    pub references: (u32, Micros),
 }
 
 /// The receipt of one clip.
@@ -136,11 +138,11 @@ impl fmt::Display for Receipt {
         writeln!(f, "  {:<9} {watt_hours:.4} Wh, estimated at {} W", "energy", device.assumed_watts)?;
         if let Some(charged) = &self.charged {
             let (list, second) = (&charged.price_list, charged.per_second);
-            writeln!(
-                f,
-                "  {:<9} {}, at {second} a second of the price list {list}",
-                "price", charged.amount
-            )?;
+            write!(f, "  {:<9} {}, at {second} a second", "price", charged.amount)?;
+            if let (references @ 1.., each) = charged.references {
+                write!(f, " and {each} for each of {references} likenesses")?;
+            }
+            writeln!(f, " of the price list {list}")?;
         }
         if let Some(compute) = self.compute {
             let (dollars, rate) = (compute.micros as f64 / 1e6, compute.rate_micros_per_hour as f64 / 1e6);

@@ -62,7 +62,7 @@ pub struct ShotRequest {
     pub seconds: u32,
     /// Who of the video's `characters` appears in it, by id; without it those whose names its prompt has.
     #[serde(default)]
-    #[schema(required, max_items = 2)]
+    #[schema(required, max_items = 2, example = json!(["char_019aabc2f1e87d0e8f6a3c1b5d7e9f0a"]))]
     pub characters: Option<Vec<String>>,
 }
 

@@ -230,7 +230,7 @@ async fn a_stream_is_only_for_whoever_may_see_the_video() {
         app.ask(&writer, Method::GET, &path, None).await.refused(403, "insufficient_scope");
         answer(app.bare(Method::GET, &path)).await.refused(401, "invalid_api_key");
         app.get("/v1/videos/video_none/events").await.refused(404, "not_found");
-        app.get("/v1/videos/edits/events").await.refused(404, "unknown_url");
+        app.get("/v1/videos/edits/events").await.refused(404, "not_found");
         app.post(&format!("/v1/videos/{id}/cancel"), &json!({})).await.ok();
         app.delete(&format!("/v1/videos/{id}")).await.ok();
         app.get(&path).await.refused(404, "not_found");

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
@@ -21,6 +21,21 @@ pub struct CameoArgs {
     /// What the prompt calls them
     #[arg(long = "cameo-name", value_name = "NAME", default_value = "Alex", requires = "photo")]
     pub name: String,
+}
+
+impl CameoArgs {
+    /// Sees to it that the prompt names the cameo and that there is a photograph.
+    ///
+    /// # Errors
+    /// When either is not so.
+    pub fn check(&self, prompt: &str) -> anyhow::Result<()> {
+        let Some(photo) = &self.photo else { return Ok(()) };
+        if !prompt.contains(&self.name) {
+            bail!("the prompt does not say {:?}: it must, or --cameo-name must be what it says", self.name);
+        }
+        std::fs::File::open(photo).with_context(|| format!("cannot read {}", photo.display()))?;
+        Ok(())
+    }
 }
 
 /// Makes a character of the photograph. A server of its own asks the person for a recording; the demo's operator is
@@ -59,7 +74,7 @@ pub fn beside(out: &Path) -> PathBuf {
     out.with_file_name(name)
 }
 
-/// Two receipts of the same clip, with a cameo and without.
+/// Two receipts of the same clip, with a cameo and without, both made by an engine that was ready.
 pub struct SideBySide<'a> {
     pub without: &'a Receipt,
     pub with: &'a Receipt,

@@ -47,6 +47,7 @@ impl Demo {
             // The same chance for both clips, so that they differ in the cameo alone.
             self.wish.seed.get_or_insert_with(rand::random);
             self.wish.prompt.get_or_insert_with(|| format!("{} waves on the beach", self.cameo.name));
+            self.cameo.check(self.wish.prompt())?;
         }
         // A wish that cannot be fulfilled is refused before a server is started for it.
         self.wish.spec(self.engine.model())?;
@@ -107,6 +108,8 @@ impl Demo {
             return Ok(vec![self.make(node, &server, None, &self.wish.out).await?]);
         };
         let out = beside(&self.wish.out);
+        // The first clip of a process loads weights and compiles kernels: it would look dearer than the one after it.
+        self.make(node, &server, None, &out).await?;
         let without = self.make(node, &server, None, &out).await?;
         let with = self.make(node, &server, Some(&character), &self.wish.out).await?;
         Ok(vec![with, without])

@@ -7,11 +7,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kinora_spec::ColourBars;
 use kinora_worker::Worker;
-use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::app::{TestApp, answer};
+use crate::app::TestApp;
 use crate::pictures::png;
 
 /// Works until the answer is dropped.
@@ -23,16 +22,17 @@ fn work(app: &TestApp) -> watch::Sender<bool> {
     stop
 }
 
-/// The video that is asked for, once it is over.
-async fn made(app: &TestApp, path: &str, body: &Value) -> Value {
-    let ask = app.request(Method::POST, path).header("Prefer", "wait=30").json(body);
-    let mut video = answer(ask).await.ok();
-    let path = format!("/v1/videos/{}", video["id"].as_str().unwrap());
-    while video["status"] != "completed" {
-        assert_ne!(video["status"], "failed", "{video}");
-        video = app.get(&path).await.ok();
-    }
+/// The video that was asked for, once it is over: the stream of its events ends with it.
+async fn over(app: &TestApp, asked: &Value) -> Value {
+    let path = format!("/v1/videos/{}", asked["id"].as_str().unwrap());
+    assert_eq!(app.get(&format!("{path}/events")).await.status, 200);
+    let video = app.get(&path).await.ok();
+    assert_eq!(video["status"], "completed", "{video}");
     video
+}
+
+async fn made(app: &TestApp, path: &str, body: &Value) -> Value {
+    over(app, &app.post(path, body).await.ok()).await
 }
 
 async fn clip(app: &TestApp, video: &Value) -> kinora_media::ClipInfo {
@@ -75,11 +75,6 @@ async fn a_clip_that_a_worker_made_is_taken_as_an_upload() {
         ("name=\"seconds\"", b"4"),
         ("name=\"video\"; filename=\"mine.mp4\"", &mp4),
     ];
-    let request = app.bare_form("/v1/videos/extensions", &parts).bearer_auth(&app.key);
-    let mut video = answer(request.header("Prefer", "wait=30")).await.ok();
-    while video["status"] != "completed" {
-        assert_ne!(video["status"], "failed", "{video}");
-        video = app.get(&format!("/v1/videos/{}", video["id"].as_str().unwrap())).await.ok();
-    }
+    let video = over(&app, &app.post_form("/v1/videos/extensions", &parts).await.ok()).await;
     assert_eq!((&video["seconds"], &video["size"]), (&json!("8"), &json!("1280x720")));
 }

@@ -5,7 +5,8 @@
 //!   another seed has of it: the floor,
 //! - the sound at the cut, as `seam` has it at a seam.
 //!
-//! It fails when shots are less alike than the floor, or more than one clip in ten is heard to cut.
+//! It fails when shots are less alike than the floor, or when there is a click (a step above 1). A change of level may be what
+//! the second shot sounds like.
 
 #[path = "../measures/look.rs"]
 mod look;
@@ -59,10 +60,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         rows.push(row);
     }
     let mean = |at: usize| rows.iter().map(|row| row[at]).sum::<f64>() / rows.len() as f64;
-    let heard = rows.iter().filter(|row| row[2] > 1.0 || row[3] > 1.0).count();
-    println!("alike {:.3}, floor {:.3}; {heard} of {} heard to cut", mean(0), mean(1), rows.len());
-    match mean(0) > mean(1) && heard * 10 <= rows.len() {
+    let clicks = rows.iter().filter(|row| row[2] > 1.0).count();
+    println!("alike {:.3}, floor {:.3}; {clicks} of {} click", mean(0), mean(1), rows.len());
+    match mean(0) > mean(1) && clicks == 0 {
         true => Ok(()),
-        false => Err("the cut shows, or is heard".into()),
+        false => Err("the shots differ, or the cut clicks".into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use kinora_spec::Likeness;
 
-/// The prompt with every name of the cast replaced by words that the model was trained with: the first person is `the
+/// The prompt with every name of the cast replaced by words that the model was trained with: the first person is `a
 /// person`, any further one `another person`, and so for animals and objects. Who is meant is then said by the looks alone.
 ///
 /// A name counts where it stands by itself, in exactly these letters; of two that fit the longer one is meant.
@@ -40,7 +40,8 @@ fn words(cast: &[(&str, &Likeness)]) -> Vec<String> {
     let kinds: Vec<&str> = cast.iter().map(|(_, likeness)| kind(likeness)).collect();
     let word = |(index, kind): (usize, &&str)| match kinds[..index].contains(kind) {
         true => format!("another {kind}"),
-        false => format!("the {kind}"),
+        false if *kind == "person" => "a person".to_owned(),
+        false => format!("an {kind}"),
     };
     kinds.iter().enumerate().map(word).collect()
 }
@@ -75,18 +76,18 @@ mod tests {
         let cast = [("Ann", &ANN), ("Rex", &REX)];
         assert_eq!(
             with_words("Ann and Rex wave; Rex nods.", &cast),
-            "the person and the animal wave; the animal nods."
+            "a person and an animal wave; an animal nods."
         );
         let two = [("Ann", &ANN), ("Ann Lee", &ANN)];
-        assert_eq!(with_words("@Ann Lee meets @Ann", &two), "@another person meets @the person");
+        assert_eq!(with_words("@Ann Lee meets @Ann", &two), "@another person meets @a person");
     }
 
     #[test]
     fn a_name_within_a_word_or_in_other_letters_is_no_name() {
         let cast = [("Ann", &ANN), ("", &REX)];
         assert_eq!(with_words("Anna, ann and JoAnn", &cast), "Anna, ann and JoAnn");
-        assert_eq!(with_words("Ann's Ann", &cast), "the person's the person");
-        assert_eq!(with_words("日本 Ann 語", &cast), "日本 the person 語");
+        assert_eq!(with_words("Ann's Ann", &cast), "a person's a person");
+        assert_eq!(with_words("日本 Ann 語", &cast), "日本 a person 語");
         assert_eq!(with_words("", &cast), "");
     }
 }

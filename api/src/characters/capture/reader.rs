@@ -65,7 +65,7 @@ impl Captures {
         let turn = turn.map_err(|error| ApiError::Internal(error.into()))?;
         let done = tokio::task::spawn_blocking(move || {
             // They go with the work: it goes on when whoever waits for it hangs up.
-            let _held = (turn, place);
+            let _held = (place, turn);
             // A reader that panicked has nothing that the next capture could find broken.
             let mut reader = shared.reader.lock().unwrap_or_else(PoisonError::into_inner);
             work(&mut Turn(&mut **reader))

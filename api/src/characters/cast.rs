@@ -192,7 +192,10 @@ fn judge(
 }
 
 /// Whether somebody consented to the use of a person, for that and until now; an animal or object needs nobody's consent.
-fn is_consented(
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn is_consented(
     db: &mut Db,
     row: &CharacterRow,
     operation: Option<Use>,
@@ -282,9 +285,9 @@ pub async fn note_refused(app: &App, tenant: &Tenant, error: &ApiError) {
 pub enum Looks {
     /// The looks of the cast, in order.
     Shown(Vec<Likeness>),
-    /// A character may no longer be used: the video must end without a clip, with
+    /// The character of this id may no longer be used: the video must end without a clip, with
     /// [`CAMEO_REVOKED`](super::rules::CAMEO_REVOKED).
-    Withdrawn,
+    Withdrawn(String),
 }
 
 /// The looks of the cast of a video that is about to be made.
@@ -295,9 +298,9 @@ pub fn likenesses_of(db: &mut Db, keeper: &Keeper, video: &str, now_us: i64) -> 
     let mut looks = Vec::new();
     for used in uses::of_video(db, video)? {
         let row = store::get(db, &used.character_id)?.filter(|row| row.status == Status::Active.name());
-        let Some(row) = row else { return Ok(Looks::Withdrawn) };
+        let Some(row) = row else { return Ok(Looks::Withdrawn(used.character_id)) };
         if !is_consented(db, &row, None, now_us)? {
-            return Ok(Looks::Withdrawn);
+            return Ok(Looks::Withdrawn(used.character_id));
         }
         if used.is_cast() {
             let likeness = secrets_of(db, keeper, &row)?.likeness;
@@ -307,6 +310,14 @@ pub fn likenesses_of(db: &mut Db, keeper: &Keeper, video: &str, now_us: i64) -> 
         }
     }
     Ok(Looks::Shown(looks))
+}
+
+/// Writes into the audit of a character that a video was stopped because of [`Looks::Withdrawn`].
+///
+/// # Errors
+/// When the database fails.
+pub fn note_stopped(db: &mut Db, character: &str, video: &str, now_us: i64) -> Result<(), ApiError> {
+    Ok(audit::note(db, Actor::Server, character, (Decision::VideoStopped, Some(video)), now_us)?)
 }
 
 /// Which characters each of these videos has, in the order of their places.

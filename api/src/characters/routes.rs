@@ -162,8 +162,8 @@ async fn character_update(
 /// Delete a character.
 ///
 /// What was uploaded for it, what was measured of it, its name and its owner's wishes are gone at once. What is made with it is
-/// stopped. An answer that is kept for an `Idempotency-Key` has its name, sealed, until its 24 hours are over. Its audit can
-/// still be read.
+/// stopped. What others wrote into the prompts of their videos stays with those, the name too. An answer that is kept for an
+/// `Idempotency-Key` has its name, sealed, until its 24 hours are over. Its audit can still be read.
 #[utoipa::path(
     tag = "characters",
     security(("api_key" = [])),

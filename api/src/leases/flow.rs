@@ -159,7 +159,10 @@ fn looks(
 ) -> Result<Option<Vec<Likeness>>, LeaseError> {
     let (why, reason) = match cast::likenesses_of(db, keeper, video, now_us) {
         Ok(Looks::Shown(looks)) => return Ok(Some(looks)),
-        Ok(Looks::Withdrawn) => ((CAMEO_REVOKED, CAMEO_REVOKED_MESSAGE), Reason::Moderated),
+        Ok(Looks::Withdrawn(character)) => {
+            cast::note_stopped(db, &character, video, now_us)?;
+            ((CAMEO_REVOKED, CAMEO_REVOKED_MESSAGE), Reason::Moderated)
+        }
         Err(ApiError::Internal(error)) => {
             // It must not stop those behind it.
             tracing::error!(

@@ -10,6 +10,7 @@ use super::store::{self, PastRow};
 use super::wire::Video;
 use super::wish::Wish;
 use super::{casting, rules};
+use crate::characters::cast;
 use crate::characters::keeper::Keeper;
 use crate::credit::flow::spendable;
 use crate::http::Tenant;
@@ -119,12 +120,12 @@ pub struct EstimatedCompute {
 /// # Errors
 /// When it would be refused: for what it asks, or for what it may cost.
 pub async fn estimate(app: &App, tenant: &Tenant, once: Attempt, wish: Wish) -> Result<Estimate, ApiError> {
-    let (tenant, keeper, now_us) = (tenant.clone(), Keeper::of(&app.pepper), app.clock.now_us());
-    app.read(once, move |db| {
-        let (spec, _) = casting::cast(db, casting::ask(&keeper, &tenant, &wish, now_us), &wish)?;
+    let (asker, keeper, now_us) = (tenant.clone(), Keeper::of(&app.pepper), app.clock.now_us());
+    let work = move |db: &mut Db| {
+        let (spec, _) = casting::cast(db, casting::ask(&keeper, &asker, &wish, now_us), &wish)?;
         let Wish { operation, extras, .. } = wish;
         let item = item(&spec, operation);
-        let payer = (tenant.organization.as_str(), tenant.project.as_str());
+        let payer = (asker.organization.as_str(), asker.project.as_str());
         let quote = quote(db, payer, &item, asked(&spec), now_us)?;
         rules::check_max_cost(quote.total, extras.max_cost)?;
         let past = store::past(db, &spec.model, &spec.size.to_string(), PAST_VIDEOS_MAX)?;
@@ -142,8 +143,12 @@ pub async fn estimate(app: &App, tenant: &Tenant, once: Attempt, wish: Wish) -> 
             queued_videos: load.0,
             model: spec.model,
         })
-    })
-    .await
+    };
+    let estimated = app.read(once, work).await;
+    if let Err(refused) = &estimated {
+        cast::note_refused(app, tenant, refused).await;
+    }
+    estimated
 }
 
 /// Whether an organization may spend what was quoted.

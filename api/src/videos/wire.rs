@@ -103,7 +103,7 @@ pub struct VideoCharacter {
     /// Which character.
     #[schema(example = "char_019aabc2f1e87d0e8f6a3c1b5d7e9f0a")]
     pub id: String,
-    /// Its name, as the prompt has it.
+    /// Its name, as the prompt has it; empty once the character is deleted.
     #[schema(example = "Anna")]
     pub name: String,
 }

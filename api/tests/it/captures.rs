@@ -119,10 +119,17 @@ pub fn face(turns: &[&str]) -> FaceFindings {
 /// An MP4 of two seconds; each `shade` gives other bytes.
 pub fn video(shade: u8) -> Vec<u8> {
     static MADE: Mutex<BTreeMap<u8, Vec<u8>>> = Mutex::new(BTreeMap::new());
-    MADE.lock().unwrap().entry(shade).or_insert_with(|| encode(shade)).clone()
+    MADE.lock().unwrap().entry(shade).or_insert_with(|| encode(shade, None)).clone()
 }
 
-fn encode(shade: u8) -> Vec<u8> {
+/// As [`video`], with a tone.
+pub fn video_with_sound(shade: u8) -> Vec<u8> {
+    let sample = |n: u32| (n as f32 * 0.2).sin() * 0.5;
+    let samples = (0..32_000).map(sample).collect();
+    encode(shade, Some(Audio { sample_rate: 16_000, samples }))
+}
+
+fn encode(shade: u8, audio: Option<Audio>) -> Vec<u8> {
     let (width, height, per_second, seconds) = (64, 64, 4, 2);
     let pixel = |n: usize| shade.wrapping_add((n / 97 % 50) as u8);
     let pixels = width as usize * height as usize * 3 * per_second as usize * seconds as usize;
@@ -134,7 +141,7 @@ fn encode(shade: u8) -> Vec<u8> {
         output: Output { milliseconds: 2_000, frames: 8, size, audio_milliseconds: 0, steps: 1 },
     };
     let frames = Frames { width, height, per_second, rgb: (0..pixels).map(pixel).collect() };
-    let clip = Clip { frames, audio: None, latents: None, report };
+    let clip = Clip { frames, audio, latents: None, report };
     kinora_media::encode(&clip, size, seconds, &mut |_| std::ops::ControlFlow::Continue(())).unwrap().video
 }
 

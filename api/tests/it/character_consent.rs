@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::app::{Answer, START_US, TestApp};
-use crate::captures::{Script, VIDEO, consent, face, new_character, new_object, video};
+use crate::captures::{Script, VIDEO, consent, face, new_character, new_object, video, video_with_sound};
 
 const PATH: &str = "/v1/videos/characters";
 
@@ -209,10 +209,8 @@ async fn with_somebody_who_listens_nobody_needs_to_approve() {
     .await;
     let made = new_character(&app, &app.key, "Anna").await;
     let path = format!("{PATH}/{}/capture", made["id"].as_str().unwrap());
-    let film = video(120);
-    let sound = wav(8_000);
-    let voice = ("name=\"voice\"; filename=\"a.wav\"", &sound[..]);
-    let parts = [(VIDEO, &film[..]), voice, ("name=\"wording_version\"", b"2026-11-27")];
+    let film = video_with_sound(120);
+    let parts = [(VIDEO, &film[..]), ("name=\"wording_version\"", b"2026-11-27")];
     script.answers(&made["challenge"]);
     let digits = made["challenge"]["digits"].as_str().unwrap();
     std::fs::write(&heard, if digits == "111" { "222" } else { "111" }).unwrap();
@@ -224,6 +222,18 @@ async fn with_somebody_who_listens_nobody_needs_to_approve() {
     std::fs::write(&heard, again["digits"].as_str().unwrap()).unwrap();
     let done = app.post_form(&path, &parts).await.ok();
     assert_eq!((&done["status"], &done["checks"]["digits"]["result"]), (&json!("active"), &json!("passed")));
+    // A voice that came apart need not be that of who is seen, whatever it says.
+    let other = new_character(&app, &app.key, "Bea").await;
+    let path = format!("{PATH}/{}/capture", other["id"].as_str().unwrap());
+    let sound = wav(8_000);
+    let voice = ("name=\"voice\"; filename=\"a.wav\"", &sound[..]);
+    script.answers(&other["challenge"]);
+    std::fs::write(&heard, other["challenge"]["digits"].as_str().unwrap()).unwrap();
+    let done = app.post_form(&path, &[parts[0], voice, parts[1]]).await.ok();
+    assert_eq!(done["status"], "unverified");
+    for check in ["speech", "digits"] {
+        assert_eq!(done["checks"][check]["result"], "not_checked", "{check}");
+    }
 }
 
 /// A second of silence.

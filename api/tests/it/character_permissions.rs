@@ -14,7 +14,7 @@ const PATH: &str = "/v1/videos/characters";
 ///
 /// The actions, in order: create a video with the character; remix and extend an own clip that has it; read the character; list
 /// the videos with it; download somebody's clip as its owner; download an own clip that has it.
-const EXPECTED: [(&str, [(Party, &str); 6]); 4] = [
+const EXPECTED: [(&str, [(Party, &str); 7]); 4] = [
     (
         "only_me",
         [
@@ -23,6 +23,7 @@ const EXPECTED: [(&str, [(Party, &str); 6]); 4] = [
             (Party::Mutual, "dddnnny"),
             (Party::Stranger, "dddnnny"),
             (Party::Revoked, "dggnnng"),
+            (Party::RevokedKept, "dddnnny"),
             (Party::OtherTenant, "dddnnny"),
         ],
     ),
@@ -34,6 +35,7 @@ const EXPECTED: [(&str, [(Party, &str); 6]); 4] = [
             (Party::Mutual, "dddnnny"),
             (Party::Stranger, "dddnnny"),
             (Party::Revoked, "dggnnng"),
+            (Party::RevokedKept, "dddnnny"),
             (Party::OtherTenant, "dddnnny"),
         ],
     ),
@@ -45,6 +47,7 @@ const EXPECTED: [(&str, [(Party, &str); 6]); 4] = [
             (Party::Mutual, "yyyynny"),
             (Party::Stranger, "dddnnny"),
             (Party::Revoked, "dggnnng"),
+            (Party::RevokedKept, "dddnnny"),
             (Party::OtherTenant, "dddnnny"),
         ],
     ),
@@ -56,6 +59,7 @@ const EXPECTED: [(&str, [(Party, &str); 6]); 4] = [
             (Party::Mutual, "yyyynny"),
             (Party::Stranger, "yyyynny"),
             (Party::Revoked, "yyyynny"),
+            (Party::RevokedKept, "yyyynny"),
             (Party::OtherTenant, "yyyynny"),
         ],
     ),
@@ -73,6 +77,8 @@ enum Party {
     Stranger,
     /// Had a grant, which was revoked with its finished clips withdrawn.
     Revoked,
+    /// Had a grant, which was revoked with its finished clips kept.
+    RevokedKept,
     /// A project of another organization, without any tie.
     OtherTenant,
 }
@@ -107,6 +113,7 @@ async fn parties(app: &TestApp, script: &Script) -> (String, Vec<Member>) {
         (Party::Mutual, app.other_tenant().await),
         (Party::Stranger, stranger),
         (Party::Revoked, app.other_tenant().await),
+        (Party::RevokedKept, app.other_tenant().await),
         (Party::OtherTenant, app.other_tenant().await),
     ];
     let mut members = Vec::new();
@@ -124,14 +131,19 @@ async fn parties(app: &TestApp, script: &Script) -> (String, Vec<Member>) {
     (id, members)
 }
 
-/// Sets the level, and then takes the grant back from whom it is to be taken from.
+/// Sets the level, and then takes the grants back from whom they are to be taken from.
 async fn set_level(app: &TestApp, id: &str, level: &str) {
     let path = format!("{PATH}/{id}");
     app.post(&format!("{path}/grants"), &json!({ "handle": "approved" })).await.ok();
-    let grant = app.post(&format!("{path}/grants"), &json!({ "handle": "revoked" })).await.ok();
+    let mut grants = Vec::new();
+    for (handle, finished) in [("revoked", "?finished=tombstone"), ("revokedkept", "")] {
+        let grant = app.post(&format!("{path}/grants"), &json!({ "handle": handle })).await.ok();
+        grants.push(format!("{path}/grants/{}{finished}", grant["id"].as_str().unwrap()));
+    }
     app.post(&path, &json!({ "use_policy": level })).await.ok();
-    let grant = format!("{path}/grants/{}?finished=tombstone", grant["id"].as_str().unwrap());
-    app.delete(&grant).await.ok();
+    for grant in grants {
+        app.delete(&grant).await.ok();
+    }
 }
 
 fn letter(answer: &Answer) -> char {

@@ -94,6 +94,7 @@ async fn nothing_of_a_character_lies_open_and_nothing_is_left_of_one_that_is_del
     app.delete(&path).await.ok();
     let kept = app.get(&format!("/v1/videos/{}", used["id"].as_str().unwrap())).await.ok();
     assert_eq!((&kept["status"], &kept["prompt"]), (&json!("completed"), &prompt["prompt"]));
+    assert_eq!(kept["characters"], json!([{ "id": id, "name": "" }]));
     app.delete(&format!("/v1/videos/{}", used["id"].as_str().unwrap())).await.ok();
     let emptied = app.app.store.run(|db| db.forget_overwritten().map_err(Error::from));
     emptied.await.unwrap();

@@ -246,6 +246,10 @@ async fn a_narrower_policy_and_a_lost_follow_stop_what_they_no_longer_cover() {
         assert_eq!(status(&friend, &theirs).await, "queued");
         app.ask(&friend, Method::DELETE, &format!("{follows}/anna"), None).await.ok();
         assert_eq!(status(&friend, &theirs).await, "failed");
+        // It was not the owner who ended that one.
+        let stopped = decisions(&app, &anna, "video_stopped").await;
+        let by: Vec<_> = stopped.iter().map(|row| (&row["subject_id"], text(row, "actor"))).collect();
+        assert_eq!(by, [(&theirs["id"], "other"), (&strange["id"], "owner")]);
         assert_eq!(status(&app.key, &own).await, "queued");
         // The operator's refusal spares nobody.
         app.operator_post(&format!("/characters/{anna}/refuse"), &json!({ "reason": "A mask." })).await.ok();
@@ -343,9 +347,54 @@ async fn consent_covers_its_scopes_and_its_time_alone() {
         assert_eq!(app.work("", &claim).await.status, 204);
         let now = shown(&app, &app.key, &waiting).await;
         assert_eq!((&now["status"], &now["error"]["code"]), (&json!("failed"), &json!("cameo_revoked")));
+        let stopped = decisions(&app, anna, "video_stopped").await;
+        assert_eq!((&stopped[0]["subject_id"], &stopped[0]["actor"]), (&waiting["id"], &json!("server")));
         // Remix and extension were refused at one moment, and it was a while until the third.
         assert_eq!(decisions(&app, anna, "refused_consent").await.len(), 2);
+        // Who is asked again can consent again.
+        let path = format!("{PATH}/{anna}");
+        let again = app.post(&format!("{path}/challenge"), &json!({})).await.ok();
+        assert_eq!(app.get(&path).await.ok()["status"], "pending");
+        script.answers(&again);
+        app.post_form(&format!("{path}/capture"), &parts[..2]).await.ok();
+        crate::captures::approve(&app, anna).await;
+        ask_for(&app, &app.key, anna).await.ok();
+        app.post(&remix, &json!({ "prompt": "at night" })).await.ok();
+        app.post(&format!("{path}/challenge"), &json!({})).await.refused(400, "invalid_value");
     }
+}
+
+#[tokio::test]
+async fn a_grant_that_is_over_covers_only_what_was_begun_under_it() {
+    let script = Script::seeing();
+    for app in TestApp::each_that_sees(&script).await {
+        let anna = new_person(&app, &script, &app.key, "Anna").await;
+        let path = format!("{PATH}/{anna}");
+        let other = app.other_tenant().await;
+        name_project(&app, &other, "ben").await;
+        let until = START_US / 1_000_000 + 60;
+        app.post(&format!("{path}/grants"), &json!({ "handle": "ben", "expires_at": until })).await.ok();
+        app.post(&path, &json!({ "use_policy": "approved" })).await.ok();
+        let granted = ask_for(&app, &other, &anna).await.ok();
+        app.post(&path, &json!({ "use_policy": "everyone" })).await.ok();
+        let open = ask_for(&app, &other, &anna).await.ok();
+        app.clock.advance(60_000_000);
+        app.post(&path, &json!({ "use_policy": "approved" })).await.ok();
+        assert_eq!(shown(&app, &other, &granted).await["status"], "queued");
+        assert_eq!(shown(&app, &other, &open).await["error"]["code"], "cameo_revoked");
+    }
+}
+
+#[tokio::test]
+async fn an_estimate_that_is_refused_is_in_the_audit_too() {
+    let script = Script::seeing();
+    let app = TestApp::that_sees(&script, |_| {}).await;
+    let anna = new_person(&app, &script, &app.key, "Anna").await;
+    let other = app.other_tenant().await;
+    let asked = body("Anna waves", &[&anna]);
+    let refused = app.ask(&other, Method::POST, "/v1/videos/estimate", Some(&asked)).await;
+    refused.refused(400, "cameo_permission_denied");
+    assert_eq!(decisions(&app, &anna, "refused_policy").await.len(), 1);
 }
 
 #[tokio::test]

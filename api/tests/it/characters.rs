@@ -92,6 +92,9 @@ async fn what_is_said_of_a_thing_is_believed_only_where_nobody_can_look() {
         assert_eq!(make(Some("animal")).await.refused(400, "invalid_value")["param"], "kind");
         script.finds(FaceFindings { with_one: 15, with_more: 15, ..face(&[]) });
         assert_eq!(make(None).await.refused(400, "invalid_value")["param"], "kind");
+        script.finds(FaceFindings { spread: 0.9, ..face(&[]) });
+        let refused = make(None).await.refused(400, "invalid_value");
+        assert!(refused["message"].as_str().unwrap().contains("different people"), "{refused}");
         script.finds_nobody();
         assert_eq!(of(&make(None).await.ok()), is("object", "active"));
         assert_eq!(of(&make(Some("animal")).await.ok()), is("animal", "active"));

@@ -12,7 +12,7 @@ use super::super::rules::{Kind, Status};
 use super::super::show::{self, status_of};
 use super::super::store::{self as characters, CharacterRow, NewConsent};
 use super::super::wire::Character;
-use super::super::{flow, show::kind_of};
+use super::super::{cast, flow, show::kind_of};
 use super::challenge::{CHALLENGE_US, Task};
 use super::checks::{Checks, Expected};
 use super::consent::Consenting;
@@ -59,7 +59,7 @@ pub fn issue(
     Ok(row)
 }
 
-/// Issues a new challenge for a person who has not consented yet.
+/// Issues a new challenge for a person who has not consented yet, or whose consent is over: they are pending again then.
 ///
 /// # Errors
 /// When there is no such character in the project, or it waits for no capture.
@@ -72,11 +72,21 @@ pub async fn challenge(
     let (keeper, tenant, now_us) = (Keeper::of(&app.pepper), tenant.clone(), app.clock.now_us());
     let work = move |db: &mut Db| {
         let row = flow::locked(db, &tenant, &id)?;
-        check_waits(&row)?;
+        if is_over(db, &row, now_us)? {
+            characters::set_status(db, &row.id, Status::Pending, now_us)?;
+        } else {
+            check_waits(&row)?;
+        }
         let key = keeper.key_of(db, &row.id)?;
         Challenge::of(&issue(db, &tenant, &row.id, &key, now_us)?, &key)
     };
     app.write(once, work).await
+}
+
+/// Whether a person could be used once and cannot be now, since the consent is over.
+fn is_over(db: &mut Db, row: &CharacterRow, now_us: i64) -> Result<bool, ApiError> {
+    let was_active = (kind_of(row)?, status_of(row)?) == (Kind::Person, Status::Active);
+    Ok(was_active && !cast::is_consented(db, row, None, now_us)?)
 }
 
 /// Sees to it that a character is a person who has not consented yet.
@@ -98,9 +108,10 @@ pub fn check_waits(row: &CharacterRow) -> Result<(), ApiError> {
     }
 }
 
-/// The challenge that a capture can answer now.
-fn open_challenge(db: &mut Db, character: &str, now_us: i64) -> Result<ChallengeRow, ApiError> {
-    let open = store::last_challenge(db, character)?.filter(|challenge| challenge.is_open(now_us));
+/// The challenge that a capture can answer which began to arrive at one time and was there at the other.
+fn open_challenge(db: &mut Db, character: &str, times_us: (i64, i64)) -> Result<ChallengeRow, ApiError> {
+    let last = store::last_challenge(db, character)?;
+    let open = last.filter(|challenge| challenge.is_answered_in_time(times_us));
     open.ok_or_else(|| {
         let problem = "no challenge waits for it: the last one was answered or its ten minutes are over. Ask for a new one.";
         Refusal::invalid("video", problem).into()
@@ -129,7 +140,8 @@ pub async fn capture(
     capture: Capture,
 ) -> Result<Character, ApiError> {
     let keeper = Keeper::of(&app.pepper);
-    let (key, problem) = ready(app, tenant, &id, arrived_us).await?;
+    let times_us = (arrived_us, app.clock.now_us());
+    let (key, problem) = ready(app, tenant, &id, times_us).await?;
     let uploads = Arc::new(capture.uploads);
     let (begun, found) = match problem {
         // It may have been answered before: then that is the answer again.
@@ -143,7 +155,7 @@ pub async fn capture(
             let begin = move |db: &mut Db| {
                 let row = flow::locked(db, &who, &name)?;
                 check_waits(&row)?;
-                let challenge = open_challenge(db, &row.id, arrived_us)?;
+                let challenge = open_challenge(db, &row.id, times_us)?;
                 store::use_challenge(db, &challenge.id, arrived_us)?;
                 Ok(challenge.id)
             };
@@ -160,13 +172,13 @@ pub async fn capture(
         consenting: capture.consenting,
         now_us: app.clock.now_us(),
     };
-    let (answer, problem) = app.store.run(move |db| db.write_tx(|db| answer.judge(db))).await?;
-    if let Some(problem) = problem {
+    let (answer, checks) = app.store.run(move |db| db.write_tx(|db| answer.judge(db))).await?;
+    if let Some(problem) = problem_of(&checks) {
         return Err(Box::new(CameoRefused::capture(&problem)).into());
     }
     let files = upload::put(app, answer.id.as_str(), &key, (&uploads, "capture")).await?;
     let kept = files.clone();
-    let done = app.end(begun, move |db| answer.accept(db, &kept)).await;
+    let done = app.end(begun, move |db| answer.accept(db, &kept, checks)).await;
     if done.is_err() {
         upload::discard(app, files).await;
     }
@@ -188,14 +200,14 @@ async fn ready(
     app: &App,
     tenant: &Tenant,
     id: &CharacterId,
-    arrived_us: i64,
+    times_us: (i64, i64),
 ) -> Result<(DataKey, Option<ApiError>), ApiError> {
     let (keeper, tenant, id) = (Keeper::of(&app.pepper), tenant.clone(), id.clone());
     app.store
         .run(move |db| {
             let row = flow::required(db, &tenant, &id)?;
             let key = keeper.key_of(db, &row.id)?;
-            let waits = check_waits(&row).and_then(|()| open_challenge(db, &row.id, arrived_us));
+            let waits = check_waits(&row).and_then(|()| open_challenge(db, &row.id, times_us));
             Ok((key, waits.err()))
         })
         .await
@@ -223,8 +235,8 @@ impl Answer {
         Ok((row, key, secrets))
     }
 
-    /// Checks it and writes down what was found; what is wrong, if anything is.
-    fn judge(self, db: &mut Db) -> Result<(Self, Option<String>), ApiError> {
+    /// Checks it and writes down what was found.
+    fn judge(self, db: &mut Db) -> Result<(Self, Checks), ApiError> {
         let (row, key, mut secrets) = self.character(db)?;
         let task: Task = key.open_value(TASK, &store::challenge(db, &self.challenge)?.sealed)?;
         let expected = Expected {
@@ -232,25 +244,24 @@ impl Answer {
             digits: &task.digits,
             descriptor: secrets.descriptor.as_deref(),
             heard: self.found.heard.as_deref(),
+            is_voice_apart: self.found.is_voice_apart,
         };
         let checks = Checks::of(&self.found.findings, expected);
-        let problem = checks.failed().map(|(name, check)| {
-            let found = check.measured.as_deref().unwrap_or_default();
-            format!(
-                "it fails the check '{name}': found {found}, needed {}. Ask for a new challenge.",
-                check.required
-            )
-        });
-        let decision = if problem.is_some() { Decision::CaptureFailed } else { Decision::CapturePassed };
-        secrets.checks = Some(checks);
+        let has_failed = checks.failed().is_some();
+        let decision = if has_failed { Decision::CaptureFailed } else { Decision::CapturePassed };
+        secrets.checks = Some(checks.clone());
         characters::set_sealed(db, &row.id, &key.seal_value(SECRETS, &secrets)?, self.now_us)?;
         audit::note(db, Actor::Owner(&self.tenant), &row.id, (decision, Some(&self.challenge)), self.now_us)?;
-        Ok((self, problem))
+        Ok((self, checks))
     }
 
-    /// Records the consent, and activates the character if nothing is left to look at.
-    fn accept(self, db: &mut Db, files: &[String]) -> Result<Character, ApiError> {
-        let (row, key, secrets) = self.character(db)?;
+    /// Records the consent, and activates the character if nothing is left to look at. `checks` are its own: those that are
+    /// written down may be of another capture by now.
+    fn accept(self, db: &mut Db, files: &[String], checks: Checks) -> Result<Character, ApiError> {
+        let (row, key, mut secrets) = self.character(db)?;
+        let is_complete = checks.are_complete();
+        secrets.checks = Some(checks);
+        characters::set_sealed(db, &row.id, &key.seal_value(SECRETS, &secrets)?, self.now_us)?;
         for file in files {
             if !store::keep(db, file)? {
                 return Err(ApiError::BodyBroken);
@@ -277,7 +288,7 @@ impl Answer {
         characters::set_consent(db, &row.id, &consent)?;
         let owner = Actor::Owner(&self.tenant);
         audit::note(db, owner, &row.id, (Decision::ConsentRecorded, Some(&consent)), self.now_us)?;
-        if secrets.checks.as_ref().is_some_and(Checks::are_complete) {
+        if is_complete {
             characters::set_status(db, &row.id, Status::Active, self.now_us)?;
             audit::note(db, Actor::Server, &row.id, (Decision::Activated, Some(&consent)), self.now_us)?;
         } else {
@@ -286,6 +297,17 @@ impl Answer {
         let row = flow::required(db, &self.tenant, &self.id)?;
         show::own(db, &self.keeper, row, self.now_us)
     }
+}
+
+/// What is wrong, if anything is.
+fn problem_of(checks: &Checks) -> Option<String> {
+    checks.failed().map(|(name, check)| {
+        let found = check.measured.as_deref().unwrap_or_default();
+        format!(
+            "it fails the check '{name}': found {found}, needed {}. Ask for a new challenge.",
+            check.required
+        )
+    })
 }
 
 /// The consent to a character.

@@ -18,7 +18,7 @@ pub struct Captures(Option<Arc<Shared>>);
 struct Shared {
     reader: Mutex<Box<dyn CaptureReader>>,
     sees_faces: bool,
-    turn: Semaphore,
+    turn: Arc<Semaphore>,
     waiting: AtomicUsize,
 }
 
@@ -39,7 +39,7 @@ impl Captures {
         Self(Some(Arc::new(Shared {
             reader: Mutex::new(reader),
             sees_faces,
-            turn: Semaphore::new(1),
+            turn: Arc::new(Semaphore::new(1)),
             waiting: AtomicUsize::new(0),
         })))
     }
@@ -61,16 +61,16 @@ impl Captures {
     {
         let shared = self.0.clone().ok_or(ApiError::NotReady("it cannot read captures"))?;
         let place = Place::take(&shared).ok_or(ApiError::NotReady("too many captures are being read"))?;
-        let turn = shared.turn.acquire().await.map_err(|error| ApiError::Internal(error.into()))?;
-        let reading = shared.clone();
+        let turn = shared.turn.clone().acquire_owned().await;
+        let turn = turn.map_err(|error| ApiError::Internal(error.into()))?;
         let done = tokio::task::spawn_blocking(move || {
+            // They go with the work: it goes on when whoever waits for it hangs up.
+            let _held = (place, turn);
             // A reader that panicked has nothing that the next capture could find broken.
-            let mut reader = reading.reader.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut reader = shared.reader.lock().unwrap_or_else(PoisonError::into_inner);
             work(&mut Turn(&mut **reader))
         });
-        let done = done.await.map_err(|error| ApiError::Internal(error.into()))?;
-        drop((turn, place));
-        done
+        done.await.map_err(|error| ApiError::Internal(error.into()))?
     }
 }
 
@@ -93,18 +93,62 @@ impl Turn<'_> {
 }
 
 /// A place among those that wait.
-struct Place<'a>(&'a Shared);
+struct Place(Arc<Shared>);
 
-impl<'a> Place<'a> {
-    fn take(shared: &'a Shared) -> Option<Self> {
+impl Place {
+    fn take(shared: &Arc<Shared>) -> Option<Self> {
         let before = shared.waiting.fetch_add(1, Ordering::SeqCst);
-        let place = Self(shared);
+        let place = Self(shared.clone());
         (before < CAPTURES_MAX).then_some(place)
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    struct Nothing;
+
+    impl CaptureReader for Nothing {
+        fn sees_faces(&self) -> bool {
+            false
+        }
+
+        fn read(&mut self, _: &Frames, _: Option<&Audio>, _: Subject) -> Result<Findings, EngineError> {
+            Err(EngineError::Unsupported("nothing to see".into()))
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_hangs_up_keeps_the_turn_until_the_work_is_done() {
+        let captures = Captures::by(Box::new(Nothing));
+        let shared = captures.0.clone().unwrap();
+        let (begun, wait_begun) = tokio::sync::oneshot::channel();
+        let (go_on, wait_go_on) = mpsc::channel::<()>();
+        let reading = captures.clone();
+        let caller = tokio::spawn(async move {
+            let work = move |_: &mut Turn<'_>| {
+                begun.send(()).unwrap();
+                wait_go_on.recv().unwrap();
+                Ok(())
+            };
+            reading.read(work).await
+        });
+        wait_begun.await.unwrap();
+        caller.abort();
+        assert!(caller.await.unwrap_err().is_cancelled());
+        let held = || (shared.turn.available_permits(), shared.waiting.load(Ordering::SeqCst));
+        assert_eq!(held(), (0, 1));
+        go_on.send(()).unwrap();
+        captures.read(|_| Ok(())).await.unwrap();
+        assert_eq!(held(), (1, 0));
     }
 }

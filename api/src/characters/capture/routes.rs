@@ -22,7 +22,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Ask for a challenge.
 ///
-/// A new one for a person who is `pending`; the last one no longer counts. It can be answered once, within ten minutes.
+/// A new one for a person who is `pending`, or whose consent has ended: it is `pending` again then. The last one no longer
+/// counts. It can be answered once, within ten minutes, by a capture that begins to arrive in them and is there two minutes
+/// after them.
 #[utoipa::path(
     tag = "characters",
     security(("api_key" = [])),

@@ -7,6 +7,10 @@ use diesel::{
 use kinora_store::Db;
 use kinora_store::schema::{character_challenges, character_files};
 
+use crate::clock::SECOND_US;
+
+/// How much later than its challenge's end a capture may be complete that began to arrive before that, microseconds.
+const UPLOAD_GRACE_US: i64 = 120 * SECOND_US;
 /// Its bytes are about to be written.
 const EXPECTED: &str = "expected";
 /// It is there.
@@ -40,7 +44,7 @@ impl FileRow {
         now_us: i64,
     ) -> Self {
         Self {
-            path: format!("characters/{id}"),
+            path: path_of(&id),
             id,
             character_id: character.to_owned(),
             kind: kind.to_owned(),
@@ -50,6 +54,17 @@ impl FileRow {
             created_at: now_us,
         }
     }
+}
+
+/// Where the bytes of a file lie.
+pub fn path_of(id: &str) -> String {
+    format!("characters/{id}")
+}
+
+/// Whether there is a row of a file, whatever its state.
+pub fn is_known(db: &mut Db, id: &str) -> QueryResult<bool> {
+    let found: i64 = character_files::table.find(id).count().get_result(db)?;
+    Ok(found > 0)
 }
 
 pub fn insert(db: &mut Db, row: &FileRow) -> QueryResult<()> {
@@ -126,6 +141,13 @@ impl ChallengeRow {
     pub fn is_open(&self, now_us: i64) -> bool {
         self.used_at.is_none() && self.expires_at > now_us
     }
+
+    /// Whether a capture may answer it that began to arrive at one time and was there at the other, microseconds since 1970.
+    /// Whoever was asked after they began to answer did not answer that.
+    pub fn is_answered_in_time(&self, (arrived_us, complete_us): (i64, i64)) -> bool {
+        let until_us = self.expires_at.saturating_add(UPLOAD_GRACE_US);
+        self.is_open(arrived_us) && self.created_at <= arrived_us && complete_us < until_us
+    }
 }
 
 pub fn insert_challenge(db: &mut Db, row: &ChallengeRow) -> QueryResult<()> {
@@ -160,4 +182,34 @@ pub fn use_challenge(db: &mut Db, id: &str, now_us: i64) -> QueryResult<bool> {
 pub fn forget_challenges(db: &mut Db, character: &str) -> QueryResult<()> {
     let theirs = character_challenges::table.filter(character_challenges::character_id.eq(character));
     diesel::delete(theirs).execute(db).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capture_comes_after_its_challenge_and_ends_soon_after_it() {
+        let open = ChallengeRow {
+            id: String::new(),
+            character_id: String::new(),
+            sealed: vec![],
+            created_at: 1_000,
+            expires_at: 5_000,
+            used_at: None,
+        };
+        let last = 5_000 + UPLOAD_GRACE_US - 1;
+        for (arrived_us, complete_us, expected) in [
+            (1_000, 1_000, true),
+            (4_999, last, true),
+            (999, 1_000, false),
+            (5_000, 5_000, false),
+            (4_999, last + 1, false),
+        ] {
+            let found = open.is_answered_in_time((arrived_us, complete_us));
+            assert_eq!(found, expected, "{arrived_us} {complete_us}");
+        }
+        let used = ChallengeRow { used_at: Some(2_000), ..open };
+        assert!(!used.is_answered_in_time((3_000, 3_000)));
+    }
 }

@@ -3,6 +3,7 @@
 use kinora_spec::{FaceFindings, Subject};
 
 use super::super::rules::{Kind, Status};
+use super::checks::SAME_PERSON_DISTANCE;
 use crate::Refusal;
 
 /// Share of the pictures up to which a face is taken for a mistake of the detector.
@@ -30,7 +31,8 @@ fn shares(faces: &FaceFindings) -> (f64, f64) {
 /// # Errors
 /// When it is not what it is said to be, or several people are in it.
 pub fn kind_of(asked: Option<Kind>, faces: Option<&FaceFindings>) -> Result<Kind, Refusal> {
-    let Some((seen, others)) = faces.map(shares) else { return Ok(asked.unwrap_or(Kind::Person)) };
+    let Some(faces) = faces else { return Ok(asked.unwrap_or(Kind::Person)) };
+    let (seen, others) = shares(faces);
     let has_face = seen > STRAY_FACE_SHARE_MAX;
     match asked {
         None if !has_face => Ok(Kind::Object),
@@ -45,6 +47,10 @@ pub fn kind_of(asked: Option<Kind>, faces: Option<&FaceFindings>) -> Result<Kind
         Some(Kind::Person) if !has_face => Err(Refusal::invalid("kind", "no face was found in it.")),
         None | Some(Kind::Person) if others > STRAY_FACE_SHARE_MAX => {
             Err(Refusal::invalid("kind", "more than one face is in it: a character is one person alone."))
+        }
+        // One after the other, they would pass for one.
+        None | Some(Kind::Person) if faces.spread >= SAME_PERSON_DISTANCE => {
+            Err(Refusal::invalid("kind", "the faces in it are of different people."))
         }
         None | Some(Kind::Person) => Ok(Kind::Person),
     }
@@ -71,6 +77,7 @@ mod tests {
     #[test]
     fn a_kind_is_believed_only_where_nobody_can_look() {
         let (none, stray, one, many) = (faces(0, 0), faces(1, 1), faces(18, 1), faces(10, 9));
+        let two = FaceFindings { spread: 0.9, ..faces(18, 1) };
         for (asked, found, expected) in [
             (None, None, Some(Kind::Person)),
             (Some(Kind::Animal), None, Some(Kind::Animal)),
@@ -81,6 +88,8 @@ mod tests {
             (Some(Kind::Person), Some(&none), None),
             (Some(Kind::Person), Some(&one), Some(Kind::Person)),
             (Some(Kind::Person), Some(&many), None),
+            (None, Some(&two), None),
+            (Some(Kind::Person), Some(&two), None),
             (Some(Kind::Object), Some(&one), None),
             (Some(Kind::Animal), Some(&many), None),
             (Some(Kind::Animal), Some(&none), Some(Kind::Animal)),

@@ -46,6 +46,8 @@ pub struct Found {
     pub findings: Findings,
     /// The digits that were heard, where somebody listens.
     pub heard: Option<String>,
+    /// Whether the voice came apart from the recording: it need not be that of who is seen.
+    pub is_voice_apart: bool,
 }
 
 impl Uploads {
@@ -114,7 +116,7 @@ pub async fn look(app: &App, given: Arc<Uploads>, asked: Option<Kind>) -> Result
                 let faces = findings.faces;
                 findings = Findings { faces, ..turn.find(seen, subject_of(kind), param)? };
             }
-            Ok(Found { kind, findings, heard: None })
+            Ok(Found { kind, findings, heard: None, is_voice_apart: given.voice.is_some() })
         })
         .await
 }
@@ -129,12 +131,14 @@ pub async fn look_and_listen(app: &App, given: Arc<Uploads>) -> Result<Found, Ap
         .read(move |turn| {
             let (frames, sound) = given.decode()?;
             let findings = turn.find((&frames, sound.as_ref()), subject_of(Kind::Person), "video")?;
-            let heard = sound.filter(|_| !command.is_empty()).and_then(|sound| {
+            let is_voice_apart = given.voice.is_some();
+            let listened = sound.filter(|_| !command.is_empty() && !is_voice_apart);
+            let heard = listened.and_then(|sound| {
                 let heard = recogniser::hear(&command, &sound);
                 // The operator looks at what nobody could listen to.
                 heard.inspect_err(|error| tracing::error!("`digit_recogniser` heard nothing: {error:#}")).ok()
             });
-            Ok(Found { kind: Kind::Person, findings, heard })
+            Ok(Found { kind: Kind::Person, findings, heard, is_voice_apart })
         })
         .await
 }
@@ -176,14 +180,27 @@ async fn write(app: &App, path: &str, bytes: &[u8]) -> Result<(), object_store::
 
 /// Gives up files that are not needed after all. What cannot be removed now, the sweep will.
 pub async fn discard(app: &App, ids: Vec<String>) {
-    let given_up = app.store.run(move |db| {
-        db.write_tx(|db| ids.iter().try_for_each(|id| store::give_up_expected(db, id)).map_err(Error::from))
-    });
-    let removed = match given_up.await {
-        Ok(()) => super::jobs::remove_gone(app).await,
-        Err(error) => Err(error.into()),
-    };
-    if let Err(error) = removed {
+    if let Err(error) = try_discard(app, ids).await {
         tracing::warn!("what was uploaded for a character could not be removed yet: {error:#}");
     }
+}
+
+async fn try_discard(app: &App, ids: Vec<String>) -> anyhow::Result<()> {
+    let given_up = app.store.run(move |db| {
+        db.write_tx(|db| {
+            let mut swept = Vec::new();
+            for id in ids {
+                store::give_up_expected(db, &id)?;
+                if !store::is_known(db, &id)? {
+                    swept.push(id);
+                }
+            }
+            Ok::<_, Error>(swept)
+        })
+    });
+    // Of those that were swept while they were written no row tells any more.
+    for id in given_up.await? {
+        app.blobs.remove(&store::path_of(&id)).await?;
+    }
+    super::jobs::remove_gone(app).await.map(drop)
 }

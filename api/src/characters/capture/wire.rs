@@ -134,7 +134,8 @@ pub struct CaptureForm {
     /// The recording: MP4 or MOV with H.264, and AAC unless the voice is sent apart, at most 20 seconds.
     #[schema(value_type = String, format = Binary)]
     video: Vec<u8>,
-    /// The voice, if it was recorded apart: WAV with 16 bits a sample, or MP4 with AAC.
+    /// The voice, if it was recorded apart: WAV with 16 bits a sample, or MP4 with AAC. Whether the person who is seen speaks it
+    /// cannot be told here, so that `speech` and `digits` are not checked and the operator looks.
     #[schema(value_type = Option<String>, format = Binary)]
     voice: Option<Vec<u8>>,
     /// The version of the challenge's wording, to which the person agrees.

@@ -7,7 +7,8 @@ use super::store;
 use crate::ApiError;
 use crate::videos::request::ShotRequest;
 
-/// Leaves in the specs of videos with a character what their makers wrote, and nothing of its owner's. All of them are over.
+/// Leaves in the specs of videos with a character what their makers wrote, and nothing of its owner's, its name in the cast
+/// neither. All of them are over.
 ///
 /// # Errors
 /// When the database fails, or a spec cannot be read, which is a fault of ours.
@@ -21,6 +22,10 @@ pub fn forget_wishes(db: &mut Db, character: &str) -> Result<(), ApiError> {
             shot.prompt = asked.get(n).map_or_else(String::new, |asked| asked.prompt.clone());
         }
         spec.prompt = row.prompt;
+        let place = usize::try_from(row.position).ok().filter(|_| row.role == store::CAST);
+        if let Some(role) = place.and_then(|place| spec.cast.get_mut(place)) {
+            role.name.clear();
+        }
         store::set_spec(db, &row.id, &serde_json::to_string(&spec).map_err(anyhow::Error::from)?)?;
     }
     Ok(())

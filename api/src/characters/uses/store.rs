@@ -83,6 +83,8 @@ pub struct UseRow {
     pub created_at: i64,
     pub withdrawn_at: Option<i64>,
     pub role: String,
+    /// By which grant the character is in it, where one was needed.
+    pub grant_id: Option<String>,
 }
 
 macro_rules! columns {
@@ -97,6 +99,7 @@ macro_rules! columns {
             videos::created_at,
             videos::withdrawn_at,
             video_characters::role,
+            video_characters::grant_id,
         )
     };
 }
@@ -149,6 +152,10 @@ pub fn standing(db: &mut Db, character: &str) -> QueryResult<Vec<UseRow>> {
 #[derive(Clone, Debug, Queryable)]
 pub struct SpecRow {
     pub id: String,
+    /// `cast` or `source`, of the character.
+    pub role: String,
+    /// Its place.
+    pub position: i32,
     /// JSON.
     pub spec: String,
     pub prompt: String,
@@ -163,7 +170,14 @@ pub fn specs(db: &mut Db, character: &str) -> QueryResult<Vec<SpecRow>> {
         .left_join(video_sources::table.on(video_sources::video_id.eq(videos::id)))
         .filter(video_characters::character_id.eq(character))
         .order(videos::id)
-        .select((videos::id, videos::spec, videos::prompt, video_sources::shots.nullable()))
+        .select((
+            videos::id,
+            video_characters::role,
+            video_characters::position,
+            videos::spec,
+            videos::prompt,
+            video_sources::shots.nullable(),
+        ))
         .load(db)
 }
 

@@ -10,7 +10,7 @@ use super::store::{self, UseRow};
 use crate::characters::audit::{self, Actor, Decision};
 use crate::characters::cast::policy_of;
 use crate::characters::grants;
-use crate::characters::rules::{CAMEO_REVOKED, CAMEO_REVOKED_MESSAGE, Finished, UsePolicy};
+use crate::characters::rules::{self, CAMEO_REVOKED, CAMEO_REVOKED_MESSAGE, Finished, UsePolicy};
 use crate::characters::store::{self as characters, CharacterRow};
 use crate::http::Tenant;
 use crate::ids::VideoId;
@@ -87,8 +87,10 @@ impl TakeBack {
         }
     }
 
-    fn actor(&self) -> Actor<'_> {
+    /// Who does, to the audit of this character: whoever no longer follows its owner is not its owner.
+    fn actor(&self, character: &CharacterRow) -> Actor<'_> {
         match &self.by {
+            By::Owner(tenant) if tenant.project.as_str() != character.project_id => Actor::Other(tenant),
             By::Owner(tenant) => Actor::Owner(tenant),
             By::Operator(key) => Actor::Operator(key),
         }
@@ -114,21 +116,21 @@ impl TakeBack {
         character: &CharacterRow,
         only: Option<&str>,
     ) -> Result<Vec<String>, ApiError> {
-        let mut may: HashMap<String, bool> = HashMap::new();
+        let mut rights: HashMap<String, Right> = HashMap::new();
         let mut lost = Vec::new();
         for used in store::standing(db, &character.id)? {
             if only.is_some_and(|only| only != used.project_id) {
                 continue;
             }
-            let goes_on = match may.get(&used.project_id) {
+            let right = match rights.get(&used.project_id) {
                 Some(known) => *known,
                 None => {
-                    let found = may_go_on(db, character, &used.project_id)?;
-                    may.insert(used.project_id.clone(), found);
+                    let found = Right::of(db, character, &used.project_id, self.now_us)?;
+                    rights.insert(used.project_id.clone(), found);
                     found
                 }
             };
-            if !goes_on {
+            if !right.covers(&used) {
                 lost.push(used);
             }
         }
@@ -175,24 +177,39 @@ impl TakeBack {
                 }
                 (Status::Completed | Status::Failed, _) => continue,
             };
-            audit::note(db, self.actor(), &character.id, (decision, Some(&used.id)), self.now_us)?;
+            audit::note(db, self.actor(character), &character.id, (decision, Some(&used.id)), self.now_us)?;
         }
         Ok(withdrawn)
     }
 }
 
-/// Whether a project may go on with what it makes with a character.
-fn may_go_on(db: &mut Db, character: &CharacterRow, project: &str) -> Result<bool, ApiError> {
-    if character.project_id == project {
-        return Ok(true);
+/// Why a project may go on with what it makes with a character.
+#[derive(Clone, Copy)]
+struct Right {
+    /// It could begin another now.
+    now: bool,
+    /// It has a grant that nobody took back, which may be over.
+    granted: bool,
+}
+
+impl Right {
+    /// How it stands with a project.
+    fn of(db: &mut Db, character: &CharacterRow, project: &str, now_us: i64) -> Result<Self, ApiError> {
+        let policy = policy_of(character)?;
+        let standing = rules::Standing {
+            is_owner: character.project_id == project,
+            is_mutual: characters::are_mutual(db, &character.project_id, project)?,
+            is_approved: grants::store::usable(db, &character.id, project, now_us)?.is_some(),
+        };
+        let lets = matches!(policy, UsePolicy::Approved | UsePolicy::Mutuals);
+        Ok(Self {
+            now: rules::ground(policy, standing).is_some(),
+            granted: lets && grants::store::is_standing(db, &character.id, project)?,
+        })
     }
-    Ok(match policy_of(character)? {
-        UsePolicy::OnlyMe => false,
-        UsePolicy::Everyone => true,
-        UsePolicy::Approved => grants::store::is_standing(db, &character.id, project)?,
-        UsePolicy::Mutuals => {
-            grants::store::is_standing(db, &character.id, project)?
-                || characters::are_mutual(db, &character.project_id, project)?
-        }
-    })
+
+    /// Whether it covers a video. A grant that is over still covers what was begun under one, and nothing else.
+    fn covers(self, used: &UseRow) -> bool {
+        self.now || (self.granted && used.grant_id.is_some())
+    }
 }

@@ -30,7 +30,7 @@ pub use ledger::{
 };
 pub use micros::{BasisPoints, CENT_MICROS, Micros};
 pub use month::{DAY_US, Month, day_name, day_start_us};
-pub use price_file::{EXAMPLE_PRICES, PriceFile, PriceFileError};
+pub use price_file::{EXAMPLE_PRICES, EXAMPLES, PriceFile, PriceFileError};
 pub use quote::{
     Component, Discount, Item, Line, Operation, Price, Quantities, Quote, discounts, quote, set_discount,
 };

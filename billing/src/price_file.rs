@@ -10,6 +10,9 @@ use crate::{Item, Micros, Operation, Price, day_start_us};
 /// The list that is loaded where the operator names none. It says itself that it is an example.
 pub const EXAMPLE_PRICES: &str = include_str!("../prices/2026-01-01-example.toml");
 
+/// The examples that are loaded together where the operator names no list, in the order in which they come into force.
+pub const EXAMPLES: [&str; 2] = [EXAMPLE_PRICES, include_str!("../prices/2026-11-27-example.toml")];
+
 /// Largest file, bytes.
 const FILE_BYTES_MAX: usize = 1024 * 1024;
 /// Largest amount, micro-dollars: a million dollars, so that no video's price fails to fit.
@@ -153,6 +156,21 @@ mod tests {
         assert!(EXAMPLE_PRICES.contains("IT IS AN EXAMPLE"));
         assert_eq!(file.effective_at_us, 1_767_225_600_000_000);
         assert_eq!(file.prices.len(), 30, "2 models, 5 operations, 3 tiers");
+    }
+
+    #[test]
+    fn a_later_example_has_every_row_of_the_one_before_and_charges_for_likenesses_in_what_is_changed() {
+        let [first, second] = EXAMPLES.map(|text| PriceFile::parse(text).unwrap());
+        assert!(first.effective_at_us < second.effective_at_us && first.id != second.id);
+        assert!(EXAMPLES[1].contains("IT IS AN EXAMPLE"));
+        for ((item, before), (same, after)) in first.prices.iter().zip(&second.prices) {
+            assert_eq!(item, same);
+            assert_eq!((before.per_second, before.per_job), (after.per_second, after.per_job), "{item:?}");
+            if item.model == "kinora-mini" {
+                assert_eq!(after.per_reference, Micros::new(1_000), "{item:?}");
+            }
+        }
+        assert_eq!(first.prices.len(), second.prices.len());
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::ids::CharacterId;
 use crate::{ApiError, App, Refusal};
 
 pub use super::uses::store::CastRow;
+pub use super::words::is_named;
 
 /// Who wants to use characters, and for what.
 #[derive(Clone, Copy)]
@@ -106,8 +107,8 @@ pub fn prepare(
     let mut prepared = Prepared::default();
     for member in &members {
         let secrets: Secrets = secrets_of(db, ask.keeper, &member.row)?;
-        if wanted.is_some() && member.in_cast && !prompts.iter().any(|prompt| prompt.contains(&secrets.name))
-        {
+        let is_named = || prompts.iter().any(|prompt| words::is_named(prompt, &secrets.name));
+        if wanted.is_some() && member.in_cast && !is_named() {
             let problem =
                 format!("it must have the name of each character as it is written: '{}'.", secrets.name);
             return Err(Refusal::invalid("prompt", problem).into());

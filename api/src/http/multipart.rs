@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{ContentDisposition, HeaderMap};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use serde_json::{Map, Value};
@@ -17,6 +17,8 @@ use crate::{ApiError, Config, Refusal};
 
 /// Most parts of a form; ours has two dozen fields, and metadata adds sixteen.
 const PARTS_MAX: usize = 128;
+/// Most files of a form, each of which takes a file of ours while it is worked on; a capture has five pictures.
+const FILES_MAX: usize = 8;
 /// Deepest structure that a name may have; `shots[][characters][][id]` has four places below its first.
 const DEPTH_MAX: usize = 4;
 /// Longest silence in the middle of a form, after which its connection counts as dead.
@@ -34,7 +36,7 @@ pub(super) async fn read(headers: &HeaderMap, payload: Payload, config: &Config)
     let mut form = Multipart::new(headers, payload);
     let mut fields = Fields { textual: true, null_is_absent: true, ..Fields::default() };
     let mut left = Left { bytes: config.multipart_bytes_max, text_bytes: config.json_bytes_max };
-    let mut parts = 0;
+    let (mut parts, mut files) = (0, 0);
     while let Some(part) = next(&mut form).await? {
         let mut part = part.map_err(|error| Refusal::Multipart(error.to_string()))?;
         parts += 1;
@@ -42,7 +44,11 @@ pub(super) async fn read(headers: &HeaderMap, payload: Payload, config: &Config)
             return Err(Refusal::Multipart(format!("more than {PARTS_MAX} parts")).into());
         }
         let name = part.name().unwrap_or_default().to_owned();
-        if part.content_disposition().is_some_and(|about| about.get_filename().is_some()) {
+        if is_file(&part) {
+            files += 1;
+            if files > FILES_MAX {
+                return Err(Refusal::Multipart(format!("more than {FILES_MAX} files")).into());
+            }
             // A Python SDK sends an empty file where it can send no reference; it means nothing.
             if let Some(file) = read_file(&mut part, &mut left, config).await? {
                 fields.files.push((name, file));
@@ -55,6 +61,13 @@ pub(super) async fn read(headers: &HeaderMap, payload: Payload, config: &Config)
         }
     }
     Ok(fields)
+}
+
+/// Whether a part has the name of a file, in either way of writing it.
+fn is_file(part: &Field) -> bool {
+    let is_named =
+        |about: &ContentDisposition| about.get_filename().is_some() || about.get_filename_ext().is_some();
+    part.content_disposition().is_some_and(is_named)
 }
 
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Result<Option<S::Item>, ApiError> {
@@ -190,11 +203,16 @@ mod tests {
 
     /// The fingerprint of a form with one file, `bytes`, called `file_name`.
     async fn fingerprint(boundary: &str, file_name: &str, bytes: &str) -> [u8; 32] {
-        let body = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\na cat\r\n\
-             --{boundary}\r\nContent-Disposition: form-data; name=\"image\"; filename=\"{file_name}\"\r\n\r\n\
-             {bytes}\r\n--{boundary}--\r\n"
-        );
+        let file = format!("name=\"image\"; filename=\"{file_name}\"");
+        fields(boundary, &[("name=\"prompt\"", "a cat"), (file.as_str(), bytes)]).await.unwrap().fingerprint()
+    }
+
+    /// The fields of a form of these parts.
+    async fn fields(boundary: &str, parts: &[(&str, &str)]) -> Result<Fields, ApiError> {
+        let part = |(about, text): &(&str, &str)| {
+            format!("--{boundary}\r\nContent-Disposition: form-data; {about}\r\n\r\n{text}\r\n")
+        };
+        let body = parts.iter().map(part).collect::<String>() + &format!("--{boundary}--\r\n");
         let kind = format!("multipart/form-data; boundary={boundary}");
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, kind.parse().unwrap());
@@ -202,7 +220,21 @@ mod tests {
         let stream = futures_util::stream::iter([chunk]).boxed_local();
         let folder = tempfile::tempdir().unwrap();
         let config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
-        read(&headers, Payload::Stream { payload: stream }, &config).await.unwrap().fingerprint()
+        read(&headers, Payload::Stream { payload: stream }, &config).await
+    }
+
+    #[tokio::test]
+    async fn a_form_has_at_most_eight_files() {
+        let parts = vec![("name=\"image\"; filename=\"a.png\"", "bytes"); 9];
+        assert_eq!(fields("a", &parts[..8]).await.unwrap().files.len(), 8);
+        let refused = fields("a", &parts).await.err().map(|error| error.to_string());
+        assert!(refused.is_some_and(|text| text.contains("more than 8 files")));
+    }
+
+    #[tokio::test]
+    async fn a_file_may_have_its_name_in_the_extended_form_alone() {
+        let form = fields("a", &[("name=\"image\"; filename*=UTF-8''a.png", "bytes")]).await.unwrap();
+        assert_eq!((form.files.len(), form.values.len()), (1, 0));
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kinora_spec::lease::{AssetKind, Claim, Fail, Finish, Heartbeat, HeartbeatAnswer, InputKind, Lease};
 use kinora_spec::limits::{ASSET_BYTES_MAX, CLAIM_WAIT_MS_MAX};
+use object_store::Error as BlobError;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::flow::{self, Claimant, Terms};
@@ -126,7 +127,11 @@ async fn lease_input(
     let clock = app.clock.clone();
     let input = app.store.run(move |db| flow::input(db, &run, kind, clock.now_us())).await?;
     let length = u64::try_from(input.bytes).unwrap_or(0);
-    let bytes = app.blobs.read(&input.path, 0..length).await.map_err(anyhow::Error::from)?;
+    let bytes = match app.blobs.read(&input.path, 0..length).await {
+        // It does not come back: the run is to fail for good instead of asking for it again.
+        Err(BlobError::NotFound { .. }) => return Err(LeaseError::BadMessage("The input is gone.")),
+        bytes => bytes.map_err(anyhow::Error::from)?,
+    };
     Ok(HttpResponse::Ok().content_type("application/octet-stream").body(SizedStream::new(length, bytes)))
 }
 

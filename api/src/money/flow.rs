@@ -1,7 +1,7 @@
 //! The price list that a server starts with.
 
 use anyhow::Context as _;
-use kinora_billing::{EXAMPLE_PRICES, Item, Operation, PriceFile, active_list, load_prices};
+use kinora_billing::{EXAMPLES, Item, Operation, PriceFile, active_list, load_prices};
 use kinora_spec::catalogue::Model;
 use kinora_store::Store;
 
@@ -10,7 +10,7 @@ use crate::Config;
 use crate::catalogue::Catalogue;
 use crate::clock::rfc3339;
 
-/// Loads the operator's price list, or the example, and makes sure that what is on offer has a price.
+/// Loads the operator's price list, or the examples, and makes sure that what is on offer has a price.
 ///
 /// # Errors
 /// When the file cannot be read or says something impossible, when a list of that id was loaded with other content, when
@@ -21,21 +21,19 @@ pub fn load_price_list(
     catalogue: &Catalogue,
     now_us: i64,
 ) -> anyhow::Result<()> {
-    let content = match &config.prices {
-        None => EXAMPLE_PRICES.to_owned(),
-        Some(path) => std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read `prices`, {}", path.display()))?,
-    };
-    let file = PriceFile::parse(&content).context("`prices` is no price list")?;
+    let files = files(config)?;
     let models = catalogue.models();
-    check_complete(&file, models)?;
+    files.iter().try_for_each(|file| check_complete(file, models))?;
     let active = store.run_blocking(|db| {
         db.write_tx(|db| {
-            if load_prices(db, &file, now_us)?.withdrawn_at.is_some() {
-                tracing::warn!(configured = file.id, "the configured price list was withdrawn: another one counts");
+            for file in &files {
+                if load_prices(db, file, now_us)?.withdrawn_at.is_some() {
+                    tracing::warn!(configured = file.id, "the configured price list was withdrawn: another one counts");
+                }
             }
             // Within the transaction: a list that the server does not start with is not kept either.
             let active = active_list(db, now_us)?.with_context(|| {
+                let file = &files[0];
                 format!(
                     "no price list is in force: {} is from {} on, and no other was loaded; start with one that is in \
                      force now and load this one over the API",
@@ -49,7 +47,8 @@ pub fn load_price_list(
             Ok::<_, anyhow::Error>(active.id)
         })
     })?;
-    if config.prices.is_some() && file.effective_at_us <= now_us && active != file.id {
+    let overruled = files.iter().find(|file| file.effective_at_us <= now_us && active != file.id);
+    if let (Some(file), true) = (overruled, config.prices.is_some()) {
         tracing::warn!(
             configured = file.id,
             active,
@@ -57,6 +56,15 @@ pub fn load_price_list(
         );
     }
     Ok(())
+}
+
+/// The list that is configured, or the examples.
+fn files(config: &Config) -> anyhow::Result<Vec<PriceFile>> {
+    let parse = |content: &str| PriceFile::parse(content).context("`prices` is no price list");
+    let Some(path) = &config.prices else { return EXAMPLES.into_iter().map(parse).collect() };
+    let content =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read `prices`, {}", path.display()))?;
+    Ok(vec![parse(&content)?])
 }
 
 fn check_complete(file: &PriceFile, models: &[Model]) -> anyhow::Result<()> {

@@ -165,8 +165,12 @@ impl Claim {
             Kind::Keyed if store::try_lock(db, number)? => {}
             Kind::Keyed => return Err(ApiError::RepeatsInWork),
         }
-        store::forget_over(db, &self.place, self.now_us)?;
+        store::forget_over(db, &self.place, self.asked_us())?;
         Ok(())
+    }
+
+    fn asked_us(&self) -> i64 {
+        self.place.kind.asked_us(self.place.arrived_us, self.now_us)
     }
 
     /// What is known of the request, unless that is its answer.
@@ -184,7 +188,7 @@ impl Claim {
         if stored.refused > 0 && !was_overtaken {
             return Ok(Before { came_again: 1, begun: None });
         }
-        let is_over = stored.created_at.saturating_add(self.place.kind.answered_us()) <= self.now_us;
+        let is_over = stored.created_at.saturating_add(self.place.kind.answered_us()) <= self.asked_us();
         if stored.stage == REFUSED || is_over {
             return Ok(Before::default());
         }

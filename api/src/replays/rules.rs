@@ -65,6 +65,15 @@ impl Kind {
         }
     }
 
+    /// When it was asked for: an SDK's later try when it came, however long its body then took.
+    #[must_use]
+    pub fn asked_us(self, arrived_us: i64, now_us: i64) -> i64 {
+        match self {
+            Self::Again => arrived_us.min(now_us),
+            Self::Keyed | Self::First => now_us,
+        }
+    }
+
     /// How long something is known of it, microseconds.
     #[must_use]
     pub const fn kept_us(self) -> i64 {
@@ -127,6 +136,13 @@ pub fn id_of(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_later_try_counts_from_when_it_came_and_not_from_when_its_body_was_read() {
+        assert_eq!(Kind::Again.asked_us(3, 90), 3);
+        assert_eq!(Kind::Again.asked_us(i64::MAX, 90), 90, "never later than now");
+        assert_eq!([Kind::First, Kind::Keyed].map(|kind| kind.asked_us(3, 90)), [90, 90]);
+    }
 
     #[test]
     fn a_key_is_bare_or_quoted_and_the_same_either_way() {

@@ -21,20 +21,23 @@ const PARENTS_MAX: usize = 64;
 pub fn lineage(db: &mut Db, project: &str, id: &VideoId, page: &Page) -> Result<VideoLineage, ApiError> {
     let own = store::relative(db, project, id.as_str())?.filter(|row| row.deleted_at.is_none());
     let own = own.ok_or_else(|| ApiError::not_found("video", id.as_str()))?;
-    let (parents, has_more_parents) = parents(db, project, own.parent_id)?;
+    let (parents, has_more_parents) = parents(db, project, own.parent_id.clone())?;
     let after = page.after.as_deref();
     let mut children = store::children(db, project, id.as_str(), after, page.rows())?;
     let limit = usize::try_from(page.limit).unwrap_or(0);
     let has_more = children.len() > limit;
     children.truncate(limit);
-    let mut characters = characters(db, parents.iter().chain(&children))?;
+    let mut characters = characters(db, parents.iter().chain(&children).chain([&own]))?;
     let mut told = |row| VideoRelative::of(row, &mut characters);
+    let own = told(own);
     let parents = parents.into_iter().map(&mut told).collect();
     let children: Vec<VideoRelative> = children.into_iter().map(told).collect();
     let name = |child: Option<&VideoRelative>| child.map(|child| child.id.clone());
     Ok(VideoLineage {
         id: id.to_string(),
         object: "video.lineage",
+        operation: own.operation,
+        characters: own.characters,
         parents,
         has_more_parents,
         first_id: name(children.first()),

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use kinora_media::{
-    Fit, PICTURE_BYTES_MAX, PictureLimits, UploadError, UploadLimits, View, decode_picture, for_each_frame,
+    Fit, PICTURE_BYTES_MAX, PictureLimits, UploadError, UploadLimits, View, decode_picture, decode_sound,
+    for_each_frame, picture_size,
 };
 use kinora_spec::Size;
 use kinora_spec::lease::InputKind;
@@ -35,15 +36,23 @@ pub async fn picture(
     reference: Reference,
     size: Size,
 ) -> Result<Staged, ApiError> {
+    // Before it is fetched, so that not more pictures are in memory than are decoded at a time.
+    let turn = app.decoding.turn().await?;
     let bytes = match reference {
         Reference::File(upload) => file(upload).await?,
         Reference::Url(url) => at(app, &url).await?,
         Reference::FileId(id) => stored(app, tenant, &id).await?,
     };
-    let (turn, looked_at) = (app.decoding.turn().await?, bytes.clone());
-    let decoded = turn.run(move || decode_picture(&looked_at, &PictureLimits::default())).await?;
-    let picture = decoded.map_err(|error| refused(PICTURE, &error))?;
-    if Size::new(picture.width, picture.height) != size {
+    let looked_at = bytes.clone();
+    let looked = turn.run(move || {
+        // The headers tell the size without a pixel being decoded.
+        let fits = picture_size(&looked_at)? == size;
+        if fits {
+            decode_picture(&looked_at, &PictureLimits::default())?;
+        }
+        Ok::<_, UploadError>(fits)
+    });
+    if !looked.await?.map_err(|error| refused(PICTURE, &error))? {
         return Err(ApiError::PictureSize);
     }
     inputs::keep(app, InputKind::Picture, &bytes).await
@@ -83,14 +92,20 @@ pub async fn clip(app: &App, upload: Upload) -> Result<Clip, ApiError> {
     let looked_at = bytes.clone();
     let decoded = turn.run(move || {
         let view = View { fit: LOOKED_AT, per_second: None };
-        for_each_frame(&looked_at, &limits, &view, &mut |_| std::ops::ControlFlow::Continue(()))
+        let info = for_each_frame(&looked_at, &limits, &view, &mut |_| std::ops::ControlFlow::Continue(()))?;
+        decode_sound(&looked_at, &limits)?;
+        Ok::<_, UploadError>(info)
     });
     let info = decoded.await?.map_err(|error| refused("video", &error))?;
     let seconds = u32::try_from(info.duration.as_secs()).unwrap_or(u32::MAX);
     if seconds == 0 {
         return Err(Refusal::invalid("video", "expected a clip of at least one second.").into());
     }
-    Ok(Clip { origin: Origin::Upload { size: info.size, seconds }, bytes, _turn: turn })
+    Ok(Clip {
+        origin: Origin::Upload { size: info.size, seconds, sound: info.sound.is_some() },
+        bytes,
+        _turn: turn,
+    })
 }
 
 fn refused(param: &str, error: &UploadError) -> Refusal {

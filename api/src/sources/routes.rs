@@ -54,8 +54,8 @@ async fn video_remix(
     body: Body,
     http: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let id = id_in_path(http.match_info().query("video_id"))?;
     let (once, fields) = once.read(&caller, body, &app.config).await?;
+    let id = id_in_path(http.match_info().query("video_id"))?;
     let asked = (ChangeRequest::remix(fields)?, SourceRequest::Video(id.to_string()));
     make(&app, caller.who(), once, (Operation::Remix, asked), &http).await
 }
@@ -155,7 +155,10 @@ async fn make(
     app.answered(&once).await?;
     let found = match source {
         SourceRequest::Video(id) => Found::Video(flow::source(app, tenant, &id).await?),
-        SourceRequest::File(upload) => Found::Upload(material::clip(app, upload).await?),
+        SourceRequest::File(upload) => {
+            rules::check_with_upload(operation, &request, &app.catalogue)?;
+            Found::Upload(material::clip(app, upload).await?)
+        }
     };
     let origin = match &found {
         Found::Video(source) => rules::Origin::Video(source.parent.clone()),

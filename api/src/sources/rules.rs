@@ -27,6 +27,8 @@ pub enum Origin {
         size: Size,
         /// Its length, whole seconds: what is over is cut off.
         seconds: u32,
+        /// Whether it has any.
+        sound: bool,
     },
 }
 
@@ -41,6 +43,28 @@ pub struct Parent {
     pub spec: Spec,
     /// How many extensions are in it.
     pub extensions: u32,
+}
+
+/// Checks of a request what can be told before the clip that came with it is decoded.
+///
+/// # Errors
+/// When a field has a value that the model does not allow.
+pub fn check_with_upload(
+    operation: Operation,
+    request: &ChangeRequest,
+    catalogue: &Catalogue,
+) -> Result<(), Refusal> {
+    wish::check_prompt("prompt", &request.prompt)?;
+    let name = request.model.as_deref().ok_or(Refusal::Missing { param: "model" })?;
+    let model = wish::model(Some(name), catalogue)?;
+    if let Some(asked) = &request.size {
+        wish::size(Some(asked), model)?;
+    }
+    if operation == Operation::Extend {
+        let asked = request.seconds.as_deref().ok_or(Refusal::Missing { param: "seconds" })?;
+        wish::seconds(Some(asked), model)?;
+    }
+    wish::check_extras(&request.extras, model)
 }
 
 /// What a request asks for. `dice` is the seed unless it brings one.
@@ -128,14 +152,14 @@ fn basis(
             };
             Ok((basis, Some(parent.id)))
         }
-        Origin::Upload { size: shown, seconds } => {
+        Origin::Upload { size: shown, seconds, sound } => {
             let name = request.model.as_deref().ok_or(Refusal::Missing { param: "model" })?;
             let model = *wish::model(Some(name), catalogue)?;
             let size = match request.size.as_deref() {
                 Some(asked) => wish::size(Some(asked), &model)?,
                 None => like(shown, &model)?,
             };
-            let (model_name, audio) = (name.to_owned(), model.audio);
+            let (model_name, audio) = (name.to_owned(), model.audio && sound);
             Ok((Basis { model, model_name, size, seconds, audio, extensions: 0 }, None))
         }
     }
@@ -250,7 +274,8 @@ mod tests {
 
     #[test]
     fn an_upload_needs_a_model_and_is_made_as_it_stands_or_lies() {
-        let upload = |width, height| Origin::Upload { size: Size::new(width, height), seconds: 5 };
+        let upload =
+            |width, height| Origin::Upload { size: Size::new(width, height), seconds: 5, sound: true };
         let refused = wish(upload(640, 480), Operation::Edit, request(None), &catalogue(), 0).unwrap_err();
         assert_eq!(refused, Refusal::Missing { param: "model" });
         for (shown, size) in [((640, 480), (1280, 720)), ((480, 640), (720, 1280)), ((500, 500), (1280, 720))]
@@ -258,6 +283,19 @@ mod tests {
             let request = ChangeRequest { model: Some("sora-2".into()), ..request(None) };
             let made = wish(upload(shown.0, shown.1), Operation::Edit, request, &catalogue(), 0).unwrap();
             assert_eq!((made.spec.size, made.spec.seconds), (Size::new(size.0, size.1), 5), "{shown:?}");
+        }
+    }
+
+    #[test]
+    fn an_upload_without_sound_stays_without_it_unless_some_is_asked_for() {
+        for (sound, asked, expected) in
+            [(true, None, true), (false, None, false), (false, Some(true), true), (true, Some(false), false)]
+        {
+            let origin = Origin::Upload { size: Size::new(1280, 720), seconds: 5, sound };
+            let extras = Extras { generate_audio: asked, ..Extras::default() };
+            let request = ChangeRequest { model: Some("sora-2".into()), extras, ..request(None) };
+            let made = wish(origin, Operation::Edit, request, &catalogue(), 0).unwrap();
+            assert_eq!(made.spec.generate_audio, expected, "{sound} {asked:?}");
         }
     }
 

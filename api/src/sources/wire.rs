@@ -17,6 +17,13 @@ pub struct VideoLineage {
     /// Always `video.lineage`.
     #[schema(example = "video.lineage")]
     pub object: &'static str,
+    /// How it was asked for; `null` once it is withdrawn.
+    #[schema(required, example = "create")]
+    pub operation: Option<String>,
+    /// Who and what appears in it with its own looks, and may still be seen in it from what it was made from; `null` once it
+    /// is withdrawn.
+    #[schema(required)]
+    pub characters: Option<Vec<RelativeCharacter>>,
     /// The video that it was made from, the one that that was made from, and so on; at most 64.
     pub parents: Vec<VideoRelative>,
     /// Whether there are further ones above the last of `parents`.

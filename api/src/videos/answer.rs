@@ -76,8 +76,7 @@ async fn eta(app: &App, video: &Video, eta_ms: Option<u32>) -> Option<u32> {
     if eta_ms.is_some() || video.status != Status::Queued {
         return eta_ms;
     }
-    let seconds = video.seconds.parse().unwrap_or(0);
-    let told = forecast(app, &video.model, &video.size, seconds).await;
+    let told = forecast(app, &video.model, &video.size, video.new_seconds).await;
     told.unwrap_or_else(|error| {
         tracing::warn!(%error, "when a video may be there could not be told");
         None

@@ -52,7 +52,7 @@ pub fn cast(db: &mut Db, ask: Ask<'_>, wish: &Wish) -> Result<(Spec, Prepared), 
 fn places(asked: &ShotRequest, text: &str, ids: &[CharacterId], roles: &[Role]) -> Vec<u8> {
     let is_in = |(id, role): (&CharacterId, &Role)| match &asked.characters {
         Some(wanted) => wanted.iter().any(|wanted| wanted == id.as_str()),
-        None => text.contains(&role.name),
+        None => cast::is_named(text, &role.name),
     };
     (0_u8..).zip(ids.iter().zip(roles)).filter(|(_, pair)| is_in(*pair)).map(|(place, _)| place).collect()
 }
@@ -72,6 +72,7 @@ mod tests {
             (None, "Anna waits", &[0][..]),
             (None, "Bo and Anna", &[0, 1]),
             (None, "nobody", &[]),
+            (None, "Both wait for Annabel", &[]),
             (second, "Anna waits", &[1]),
             (Some(vec![]), "Anna waits", &[]),
         ] {

@@ -13,7 +13,7 @@ use crate::{ApiError, App};
 /// How long a forecast is told again without a look, microseconds.
 const KEPT_US: i64 = 5 * SECOND_US;
 
-/// What videos are told apart by: the model's id, the size, the length in seconds. There are as many as models can do.
+/// What videos are told apart by: the model's id, the size, the seconds that are new. There are as many as models can do.
 type Kind = (&'static str, String, u32);
 
 /// The forecasts of this node.

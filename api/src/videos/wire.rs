@@ -51,6 +51,9 @@ pub struct Video {
     /// Length, seconds, as text.
     #[schema(example = "8")]
     pub seconds: String,
+    /// How many of them are new: all but what an extension takes over. Not told.
+    #[serde(skip)]
+    pub new_seconds: u32,
     /// The video that it is a remix or an edit of.
     #[schema(required)]
     pub remixed_from_video_id: Option<String>,
@@ -261,6 +264,7 @@ impl TryFrom<Billed> for Video {
             shots,
             operation: row.operation,
             seconds: row.seconds.to_string(),
+            new_seconds: spec.new_seconds(),
             id: row.id,
             model: row.model,
             prompt: Some(row.prompt),

@@ -1,7 +1,7 @@
 //! Price lists, discounts and compute rates.
 
 use kinora::{App, Config};
-use kinora_billing::{EXAMPLE_PRICES, PriceFile};
+use kinora_billing::{EXAMPLES, PriceFile};
 use kinora_spec::catalogue::COLOUR_BARS;
 use serde_json::{Value, json};
 
@@ -42,8 +42,8 @@ async fn a_price_list_is_loaded_comes_into_force_and_stays() {
         app.clock.advance(2 * 86_400_000_000);
         app.charge(&ids, "thing_2", 4).await.unwrap();
         let all = app.operator_get("/price_lists").await.ok();
-        assert_eq!((&all["data"][0]["id"], &all["data"][0]["status"]), (&json!("next"), &json!("in_force")));
-        assert_eq!(all["data"][1]["status"], "superseded");
+        assert_eq!((&all["data"][1]["id"], &all["data"][1]["status"]), (&json!("next"), &json!("in_force")));
+        assert_eq!(all["data"][2]["status"], "superseded");
         assert_eq!(app.admin_get("/statements/2026-11").await.ok()["total"], "0.024000");
         let error = app.operator_post("/price_lists/next/withdraw", &json!({})).await;
         error.refused(400, "invalid_value");
@@ -217,9 +217,13 @@ fn a_server_does_not_start_where_the_list_in_force_lacks_what_is_on_offer() {
 fn a_price_list_that_was_shipped_never_changes() {
     // Databases have it by its name and refuse another content. To change a price, add a file to `billing/prices` with an
     // `id` of its own and a later `effective`, and leave this one as it is.
-    let sha256 = PriceFile::parse(EXAMPLE_PRICES).unwrap().sha256;
+    let sums = EXAMPLES.map(|content| PriceFile::parse(content).unwrap().sha256);
     assert_eq!(
-        sha256, "dbef132b5f63e30b0505f66b0e8f4ed9527cc2218e75dbb0698f53e6e4072804",
-        "2026-01-01-example.toml was shipped"
+        sums,
+        [
+            "dbef132b5f63e30b0505f66b0e8f4ed9527cc2218e75dbb0698f53e6e4072804",
+            "c013c104c3ad77c21a600803f1d02558e5c3e4adf896747b5896942bbfd68a1e",
+        ],
+        "2026-01-01-example.toml and 2026-11-27-example.toml were shipped"
     );
 }

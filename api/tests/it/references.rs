@@ -222,13 +222,43 @@ async fn an_uploaded_clip_is_changed_and_goes_on() {
     }
 }
 
+/// The clip with noise for the packets of its sound, whose place the table of its last track tells.
+fn with_broken_sound(clip: &[u8]) -> Vec<u8> {
+    let table = clip.windows(4).rposition(|name| name == b"stco").unwrap();
+    let place = u32::from_be_bytes(clip[table + 12..][..4].try_into().unwrap()) as usize;
+    let mut broken = clip.to_vec();
+    for (number, byte) in broken[place..place + 512].iter_mut().enumerate() {
+        *byte = (number * 197 + 31) as u8;
+    }
+    broken
+}
+
+#[tokio::test]
+async fn what_is_wrong_beside_an_upload_is_told_before_the_upload_is_looked_at() {
+    let app = TestApp::one().await;
+    let video: (&str, &[u8]) = ("name=\"video\"; filename=\"mine.mp4\"", b"no clip");
+    let (prompt, model) = (("name=\"prompt\"", &b"x"[..]), ("name=\"model\"", &b"colour-bars"[..]));
+    for (param, path, parts) in [
+        ("prompt", "edits", vec![("name=\"prompt\"", &b" "[..]), model]),
+        ("model", "edits", vec![prompt, ("name=\"model\"", b"other")]),
+        ("size", "edits", vec![prompt, model, ("name=\"size\"", b"1x1")]),
+        ("seconds", "extensions", vec![prompt, model, ("name=\"seconds\"", b"5")]),
+        ("video", "edits", vec![prompt, model]),
+    ] {
+        let refused = form(&app, &format!("/v1/videos/{path}"), &[&parts[..], &[video]].concat()).await;
+        assert_eq!(refused.status, 400);
+        assert_eq!(refused.json()["error"]["param"], param);
+    }
+}
+
 #[tokio::test]
 async fn an_upload_that_is_no_clip_is_refused_and_nothing_is_kept() {
     let app = TestApp::one().await;
     let clip = mp4(Size::new(1280, 720), 1);
     let (cut, long) = (clip[..clip.len() / 2].to_vec(), mp4(Size::new(1280, 720), 21));
     let picture = png(1280, 720);
-    for file in [&cut[..], &long, &picture, b"MP4"] {
+    let deaf = with_broken_sound(&clip);
+    for file in [&cut[..], &long, &picture, b"MP4", &deaf] {
         let parts: [(&str, &[u8]); 3] = [
             ("name=\"prompt\"", b"x"),
             ("name=\"model\"", b"colour-bars"),

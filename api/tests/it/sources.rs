@@ -4,7 +4,7 @@ use kinora::videos::jobs::sweep;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, answer};
+use crate::app::{Answer, TestApp, answer};
 
 const FILES: [(&str, &[u8]); 5] = [
     ("video", b"MP4"),
@@ -84,6 +84,36 @@ async fn a_worker_gets_only_what_its_run_is_made_from() {
     }
     let path = format!("/internal/v1/leases/{run}/inputs/clip");
     answer(app.request(Method::GET, &path)).await.refused(403, "insufficient_scope");
+}
+
+#[tokio::test]
+async fn a_worker_is_told_that_an_input_is_gone() {
+    let app = TestApp::one().await;
+    let source = app.completed(&FILES).await;
+    app.post(&format!("/v1/videos/{source}/remix"), &json!({ "prompt": "x" })).await.ok();
+    let (run, _) = lease(&app).await;
+    let folder = app.app.config.data_dir.join("assets").join("inputs");
+    for file in std::fs::read_dir(folder).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    let refused = app.input(&run, "latents").await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["error"]["code"]), (400, &json!("bad_message")));
+}
+
+#[tokio::test]
+async fn an_extension_is_awaited_as_long_as_its_new_seconds_take() {
+    let app = TestApp::one().await;
+    let source = app.create().await;
+    let run = app.lease().await;
+    app.clock.advance(8_000_000);
+    app.deliver(&run, &FILES).await;
+    let plain =
+        app.post("/v1/videos", &json!({ "prompt": "x", "model": "colour-bars", "seconds": "4" })).await;
+    let body = json!({ "prompt": "x", "video": { "id": source }, "seconds": "4" });
+    let extended = app.post("/v1/videos/extensions", &body).await;
+    assert_eq!(extended.ok()["seconds"], "8");
+    let after = |answer: &Answer| answer.header("openai-poll-after-ms").unwrap().to_owned();
+    assert_eq!(after(&extended), after(&plain), "half of the extension is there already");
 }
 
 #[tokio::test]
@@ -407,7 +437,7 @@ async fn a_lineage_goes_up_to_the_first_and_down_to_the_children() {
         let children = [remix(&second).await, remix(&second).await, remix(&second).await];
         let told = app.get(&format!("/v1/videos/{second}/lineage?limit=2")).await.ok();
         let expected = json!({
-            "id": second, "object": "video.lineage", "has_more_parents": false,
+            "id": second, "object": "video.lineage", "operation": "remix", "characters": [], "has_more_parents": false,
             "parents": [{
                 "id": first, "status": "completed", "operation": "create", "created_at": 1_795_400_000, "characters": [],
             }],

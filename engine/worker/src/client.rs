@@ -32,6 +32,13 @@ pub(crate) enum CallError {
     Unreachable(String),
 }
 
+impl CallError {
+    /// Whether the server holds what was asked for to be impossible (400), for whoever asks.
+    pub(crate) fn is_bad_message(&self) -> bool {
+        matches!(self, Self::Refused { status: StatusCode::BAD_REQUEST, .. })
+    }
+}
+
 /// Where the server is and who asks.
 #[derive(Clone)]
 pub(crate) struct Client {

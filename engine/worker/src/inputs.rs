@@ -1,6 +1,7 @@
 //! Fetches what a run is made from and reads it, so that the engine sees pictures, samples and looks alone.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use kinora_media::{Fit, PictureLimits, UploadError, UploadLimits, View, decode_clip, decode_picture};
 use kinora_spec::catalogue;
@@ -9,7 +10,7 @@ use kinora_spec::limits::CLIP_SECONDS_MAX;
 use kinora_spec::{Material, Picture, SourceClip, Spec};
 
 use crate::client::{CallError, Client, until};
-use crate::limits::{CLIP_SIDE_MAX, INPUT_BYTES_MAX};
+use crate::limits::{CLIP_SIDE_MAX, INPUT_BYTES_MAX, INPUT_RETRY};
 use crate::state::{Halt, RunState};
 
 /// Why a run has not got what it is made from.
@@ -33,9 +34,14 @@ enum Input {
 pub(crate) async fn material(client: &Client, run: &Arc<RunState>) -> Result<Material, NoMaterial> {
     let mut material = Material { likenesses: run.lease.likenesses.clone(), ..Material::default() };
     for kind in run.lease.inputs.iter().copied() {
-        let call = until(|| run.lease_end(), || client.input(&run.lease.run_id, kind));
+        let end = Instant::now() + INPUT_RETRY;
+        let call = until(|| run.lease_end().min(end), || client.input(&run.lease.run_id, kind));
         let unreadable = |reason| NoMaterial::Unreadable(format!("the input {}: {reason}", kind.name()));
-        let bytes = call.await.map_err(NoMaterial::Call)?.ok_or_else(|| unreadable(too_large()))?;
+        let fetched = tokio::select! {
+            fetched = call => fetched.map_err(NoMaterial::Call)?,
+            halt = run.halted() => return Err(NoMaterial::Halted(halt)),
+        };
+        let bytes = fetched.ok_or_else(|| unreadable(too_large()))?;
         let reading = tokio::task::spawn_blocking({
             let run = Arc::clone(run);
             move || read(kind, bytes, &run.lease.spec)

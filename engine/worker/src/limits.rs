@@ -19,7 +19,10 @@ pub const HEARTBEAT_GAP: Duration = Duration::from_millis(500);
 pub const REPORT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest download of one input.
-pub const INPUT_TIMEOUT: Duration = Duration::from_secs(120);
+pub const INPUT_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// How long an input without an answer is asked for again, however long its lease lives.
+pub const INPUT_RETRY: Duration = Duration::from_secs(600);
 
 /// Largest input of a run, bytes: more than the server takes from customers and than two minutes of latents have.
 pub const INPUT_BYTES_MAX: usize = 128 * 1024 * 1024;

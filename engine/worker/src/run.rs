@@ -129,7 +129,8 @@ fn without_material(run: &RunState, reason: NoMaterial) -> Outcome {
         (NoMaterial::Halted(halt), _) | (NoMaterial::Call(_), Some(halt)) => halted(halt),
         (NoMaterial::Call(error), None) => {
             let message = format!("what the clip is made from could not be fetched: {error}");
-            Outcome::Failed(FailReason::Transient, message)
+            let reason = if error.is_bad_message() { FailReason::Permanent } else { FailReason::Transient };
+            Outcome::Failed(reason, message)
         }
         (NoMaterial::Unreadable(reason), _) => Outcome::Failed(FailReason::Permanent, reason),
     }

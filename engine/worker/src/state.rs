@@ -30,6 +30,8 @@ pub(crate) struct RunState {
     started: Instant,
     /// Told when there is something new to say in a heartbeat, or when the run is to stop.
     pub(crate) changed: Notify,
+    /// Told when the run is to stop.
+    halting: Notify,
     inner: Mutex<Inner>,
 }
 
@@ -49,7 +51,7 @@ impl RunState {
     pub(crate) fn new(lease: Lease) -> Self {
         let now = Instant::now();
         let inner = Inner { phase: Phase::Load, percent: 0.0, halt: None, confirmed: now, preview: None };
-        Self { lease, started: now, changed: Notify::new(), inner: Mutex::new(inner) }
+        Self { lease, started: now, changed: Notify::new(), halting: Notify::new(), inner: Mutex::new(inner) }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -117,6 +119,19 @@ impl RunState {
     pub(crate) fn halt_with(&self, reason: Halt) {
         self.inner().halt.get_or_insert(reason);
         self.changed.notify_one();
+        self.halting.notify_waiters();
+    }
+
+    /// Ends when the run is to stop.
+    pub(crate) async fn halted(&self) -> Halt {
+        loop {
+            // Listened for before looking, so that a halt in between is not missed.
+            let told = self.halting.notified();
+            if let Some(halt) = self.halt() {
+                return halt;
+            }
+            told.await;
+        }
     }
 
     /// Why the run is to stop, if it is.

@@ -84,11 +84,13 @@ async fn character_capture(
     path: web::Path<String>,
     body: Body,
 ) -> Result<web::Json<Character>, ApiError> {
+    let once = once.ahead(&caller)?;
     // Whoever sends a long recording must not lose the challenge by it.
     let (arrived_us, id) = (app.clock.now_us(), id_from(&path)?);
     // Nor is it read for nothing.
     flow::check_there(&app, caller.who(), &id).await?;
-    let (once, mut fields) = once.read(&caller, body, &app.config).await?;
+    let mut fields = body.fields(&app.config).await?;
+    let once = once.with(fields.fingerprint());
     if app.is_draining() {
         return Err(ApiError::NotReady("it is stopping"));
     }

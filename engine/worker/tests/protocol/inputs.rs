@@ -116,3 +116,25 @@ async fn a_run_whose_lease_is_lost_while_its_inputs_are_fetched_is_dropped_in_si
     assert_eq!(count(&events, |event| matches!(event, Event::Leased)), 2);
     assert_eq!(count(&events, |event| matches!(event, Event::Failed(_))), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canceled_run_does_not_wait_for_an_input_that_never_comes() {
+    let server = Server::start();
+    server.state().inputs_refused = Some(500);
+    server.queue_from(EXTEND, &[InputKind::Latents]);
+    let worker = start(&server, bars(0), LONG);
+    wait(&server, |events| count(events, |event| matches!(event, Event::Fetched(_))) > 1).await;
+    server.state().cancel = true;
+    wait(&server, |events| count(events, failed_for(FailReason::Canceled)) == 1).await;
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_input_that_is_gone_fails_the_run_for_good() {
+    let server = Server::start();
+    server.state().inputs_refused = Some(400);
+    server.queue_from(EXTEND, &[InputKind::Latents]);
+    let events = work(&server).await;
+    assert_eq!(count(&events, failed_for(FailReason::Permanent)), 1);
+    assert_eq!(count(&events, |event| matches!(event, Event::Fetched(_))), 1, "asked for once");
+}

@@ -38,6 +38,8 @@ pub struct State {
     pub inputs: HashMap<InputKind, Vec<u8>>,
     /// Hangs up on this many calls for an input.
     pub inputs_unanswered: u32,
+    /// Answers every call for an input with this status and `bad_message`.
+    pub inputs_refused: Option<u16>,
 }
 
 /// The server; it lives as long as the test's process.
@@ -137,6 +139,9 @@ impl Server {
                 if state.inputs_unanswered > 0 {
                     state.inputs_unanswered -= 1;
                     return None;
+                }
+                if let Some(status) = state.inputs_refused {
+                    return Some((status, br#"{"error":{"code":"bad_message"}}"#.to_vec()));
                 }
                 match state.inputs.get(&kind) {
                     Some(bytes) => Some((200, bytes.clone())),

@@ -15,6 +15,9 @@ async fn capture(app: &TestApp, character: &Value) -> Answer {
     app.post_form(&path, &[(VIDEO, &video(120)), ("name=\"wording_version\"", b"2026-11-27")]).await
 }
 
+/// Makes a wrong answer of a right one.
+type Fault<'a> = &'a dyn Fn(&FaceFindings) -> FaceFindings;
+
 async fn challenge(app: &TestApp, character: &Value) -> Value {
     app.post(&format!("{PATH}/{}/challenge", character["id"].as_str().unwrap()), &json!({})).await.ok()
 }
@@ -90,7 +93,7 @@ async fn each_check_refuses_a_capture_and_uses_its_challenge_up() {
                 .map(|pose| kinora_spec::FacePose { yaw_degrees: -pose.yaw_degrees, ..*pose });
             FaceFindings { poses: yaw.collect(), ..right.clone() }
         };
-        let faults: [(&str, &dyn Fn(&FaceFindings) -> FaceFindings); 5] = [
+        let faults: [(&str, Fault<'_>); 5] = [
             ("face_present", &|right| FaceFindings { with_one: 5, ..right.clone() }),
             ("one_person", &|right| FaceFindings { with_more: 9, ..right.clone() }),
             ("head_turns", &other),

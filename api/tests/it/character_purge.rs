@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use kinora_store::Error;
 use kinora_store::schema::{
     character_audit, character_challenges, character_files, character_keys, characters, consents,
 };
+use kinora_store::{Db, Error};
 use serde_json::json;
 
 use crate::app::TestApp;
-use crate::captures::{Script, consent, new_character, video};
+use crate::captures::{NAME, Script, VIDEO, consent, new_character, video};
 
 /// Every file below a folder.
 fn files_in(folder: &Path) -> Vec<PathBuf> {
@@ -24,6 +24,17 @@ fn with_bytes(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
     assert!(needle.len() >= 6, "short enough to stand anywhere by chance");
     let has = |path: &PathBuf| std::fs::read(path).unwrap().windows(needle.len()).any(|part| part == needle);
     files_in(folder).into_iter().filter(has).collect()
+}
+
+fn assert_nowhere(folder: &Path, needles: &[&[u8]]) {
+    for needle in needles {
+        assert_eq!(
+            with_bytes(folder, needle),
+            Vec::<PathBuf>::new(),
+            "{:?}",
+            String::from_utf8_lossy(needle)
+        );
+    }
 }
 
 #[tokio::test]
@@ -67,14 +78,7 @@ async fn nothing_of_a_character_lies_open_and_nothing_is_left_of_one_that_is_del
         &first[first.len() / 2..first.len() / 2 + 64],
         &second[second.len() / 2..second.len() / 2 + 64],
     ];
-    for needle in open {
-        assert_eq!(
-            with_bytes(&folder, needle),
-            Vec::<PathBuf>::new(),
-            "{:?}",
-            String::from_utf8_lossy(needle)
-        );
-    }
+    assert_nowhere(&folder, &open);
     // Sealed it does, which is what this test would find again.
     let shut: Vec<&[u8]> = [&key[..], &sealed[..64], &signed[..]]
         .into_iter()
@@ -98,14 +102,8 @@ async fn nothing_of_a_character_lies_open_and_nothing_is_left_of_one_that_is_del
     app.delete(&format!("/v1/videos/{}", used["id"].as_str().unwrap())).await.ok();
     let emptied = app.app.store.run(|db| db.forget_overwritten().map_err(Error::from));
     emptied.await.unwrap();
-    for needle in open.iter().chain(&shut) {
-        assert_eq!(
-            with_bytes(&folder, needle),
-            Vec::<PathBuf>::new(),
-            "{:?}",
-            String::from_utf8_lossy(needle)
-        );
-    }
+    assert_nowhere(&folder, &open);
+    assert_nowhere(&folder, &shut);
     for path in paths {
         assert!(!folder.join("assets").join(&path).exists(), "{path}");
     }
@@ -155,6 +153,23 @@ async fn an_upload_that_was_given_up_is_swept() {
         assert_eq!(kinora::characters::jobs::sweep(&app.app).await.unwrap(), 1);
         assert_eq!(files_in(&app.app.config.data_dir.join("assets")), Vec::<PathBuf>::new());
     }
+}
+
+#[tokio::test]
+async fn what_was_swept_while_it_was_written_leaves_nothing() {
+    let app = TestApp::one().await;
+    // As a sweep does that comes by while something is written for too long.
+    let sweep = "CREATE TRIGGER swept AFTER INSERT ON character_files \
+                 BEGIN DELETE FROM character_files WHERE id = NEW.id; END";
+    let made = app.app.store.run(move |db| match db {
+        Db::Sqlite(db) => diesel::sql_query(sweep).execute(db).map_err(Error::from),
+        Db::Postgres(_) => unreachable!("one app alone is on SQLite"),
+    });
+    made.await.unwrap();
+    let (path, film) = ("/v1/videos/characters", video(100));
+    let parts = [(NAME, &b"Anna"[..]), (VIDEO, &film[..])];
+    app.post_form(path, &parts).await.refused(400, "invalid_body");
+    assert_eq!(files_in(&app.app.config.data_dir.join("assets")), Vec::<PathBuf>::new());
 }
 
 #[tokio::test]

@@ -158,6 +158,14 @@ enum Made {
     Nothing(String),
 }
 
+/// What an alert on spending is made of.
+fn alert() -> Value {
+    json!({
+        "threshold_amount": 100, "currency": "USD", "interval": "month",
+        "notification_channel": { "type": "email", "recipients": ["a@example.com"] },
+    })
+}
+
 /// Makes what the parameter `name` of `path` names, with `keys`, below the things made before it.
 async fn make(
     app: &TestApp,
@@ -172,10 +180,6 @@ async fn make(
         Made::Own(made["id"].as_str().unwrap().to_owned())
     };
     let list = path.split(&format!("/{{{name}}}")).next().unwrap();
-    let alert = json!({
-        "threshold_amount": 100, "currency": "USD", "interval": "month",
-        "notification_channel": { "type": "email", "recipients": ["a@example.com"] },
-    });
     match name {
         "video_id" if path.starts_with("/v1/videos/characters/") => {
             let body = json!({ "prompt": "Rex", "characters": [{ "id": ids["character_id"] }] });
@@ -193,7 +197,7 @@ async fn make(
         "project_id" | "key_id" | "service_account_id" => {
             created(&keys.admin, list, json!({ "name": "made" })).await
         }
-        "alert_id" => created(&keys.admin, list, alert).await,
+        "alert_id" => created(&keys.admin, list, alert()).await,
         "organization_id" => created(&keys.operator, list, json!({ "name": "made" })).await,
         "webhook_endpoint_id" => {
             let endpoint =

@@ -1281,8 +1281,8 @@ export const characterHandleSet = <ThrowOnError extends boolean = false>(options
  * Delete a character.
  *
  * What was uploaded for it, what was measured of it, its name and its owner's wishes are gone at once. What is made with it is
- * stopped. An answer that is kept for an `Idempotency-Key` has its name, sealed, until its 24 hours are over. Its audit can
- * still be read.
+ * stopped. What others wrote into the prompts of their videos stays with those, the name too. An answer that is kept for an
+ * `Idempotency-Key` has its name, sealed, until its 24 hours are over. Its audit can still be read.
  */
 export const characterDelete = <ThrowOnError extends boolean = false>(options: Options<CharacterDeleteData, ThrowOnError>) => (options.client ?? client).delete<CharacterDeleteResponses, CharacterDeleteErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1351,7 +1351,9 @@ export const characterCapture = <ThrowOnError extends boolean = false>(options: 
 /**
  * Ask for a challenge.
  *
- * A new one for a person who is `pending`; the last one no longer counts. It can be answered once, within ten minutes.
+ * A new one for a person who is `pending`, or whose consent has ended: it is `pending` again then. The last one no longer
+ * counts. It can be answered once, within ten minutes, by a capture that begins to arrive in them and is there two minutes
+ * after them.
  */
 export const characterChallenge = <ThrowOnError extends boolean = false>(options: Options<CharacterChallengeData, ThrowOnError>) => (options.client ?? client).post<CharacterChallengeResponses, CharacterChallengeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -1134,7 +1134,8 @@ export type CreateCharacterCapture = {
      */
     video: Blob | File;
     /**
-     * The voice, if it was recorded apart: WAV with 16 bits a sample, or MP4 with AAC.
+     * The voice, if it was recorded apart: WAV with 16 bits a sample, or MP4 with AAC. Whether the person who is seen speaks it
+     * cannot be told here, so that `speech` and `digits` are not checked and the operator looks.
      */
     voice?: Blob | File | null;
     /**
@@ -3279,7 +3280,7 @@ export type VideoCharacter = {
      */
     id: string;
     /**
-     * Its name, as the prompt has it.
+     * Its name, as the prompt has it; empty once the character is deleted.
      */
     name: string;
 };

@@ -24,6 +24,8 @@ class CreateCharacterCapture:
         scopes (list[CharacterUse] | None | Unset): To what; all three if absent.
         signed_by (None | str | Unset): Who agrees, for the record. Example: Anna Example.
         voice (File | None | Unset): The voice, if it was recorded apart: WAV with 16 bits a sample, or MP4 with AAC.
+            Whether the person who is seen speaks it
+            cannot be told here, so that `speech` and `digits` are not checked and the operator looks.
     """
 
     video: File

@@ -15,7 +15,7 @@ class VideoCharacter:
 
     Attributes:
         id (str): Which character. Example: char_019aabc2f1e87d0e8f6a3c1b5d7e9f0a.
-        name (str): Its name, as the prompt has it. Example: Anna.
+        name (str): Its name, as the prompt has it; empty once the character is deleted. Example: Anna.
     """
 
     id: str

@@ -104,8 +104,11 @@ def sync_detailed(
 ) -> Response[CharacterChallenge | ErrorBody]:
     """Ask for a challenge.
 
-     A new one for a person who is `pending`; the last one no longer counts. It can be answered once,
-    within ten minutes.
+     A new one for a person who is `pending`, or whose consent has ended: it is `pending` again then. The
+    last one no longer
+    counts. It can be answered once, within ten minutes, by a capture that begins to arrive in them and
+    is there two minutes
+    after them.
 
     Args:
         character_id (str):
@@ -139,8 +142,11 @@ def sync(
 ) -> CharacterChallenge | ErrorBody | None:
     """Ask for a challenge.
 
-     A new one for a person who is `pending`; the last one no longer counts. It can be answered once,
-    within ten minutes.
+     A new one for a person who is `pending`, or whose consent has ended: it is `pending` again then. The
+    last one no longer
+    counts. It can be answered once, within ten minutes, by a capture that begins to arrive in them and
+    is there two minutes
+    after them.
 
     Args:
         character_id (str):
@@ -169,8 +175,11 @@ async def asyncio_detailed(
 ) -> Response[CharacterChallenge | ErrorBody]:
     """Ask for a challenge.
 
-     A new one for a person who is `pending`; the last one no longer counts. It can be answered once,
-    within ten minutes.
+     A new one for a person who is `pending`, or whose consent has ended: it is `pending` again then. The
+    last one no longer
+    counts. It can be answered once, within ten minutes, by a capture that begins to arrive in them and
+    is there two minutes
+    after them.
 
     Args:
         character_id (str):
@@ -202,8 +211,11 @@ async def asyncio(
 ) -> CharacterChallenge | ErrorBody | None:
     """Ask for a challenge.
 
-     A new one for a person who is `pending`; the last one no longer counts. It can be answered once,
-    within ten minutes.
+     A new one for a person who is `pending`, or whose consent has ended: it is `pending` again then. The
+    last one no longer
+    counts. It can be answered once, within ten minutes, by a capture that begins to arrive in them and
+    is there two minutes
+    after them.
 
     Args:
         character_id (str):

@@ -104,9 +104,9 @@ def sync_detailed(
 
      What was uploaded for it, what was measured of it, its name and its owner's wishes are gone at once.
     What is made with it is
-    stopped. An answer that is kept for an `Idempotency-Key` has its name, sealed, until its 24 hours
-    are over. Its audit can
-    still be read.
+    stopped. What others wrote into the prompts of their videos stays with those, the name too. An
+    answer that is kept for an
+    `Idempotency-Key` has its name, sealed, until its 24 hours are over. Its audit can still be read.
 
     Args:
         character_id (str):
@@ -143,9 +143,9 @@ def sync(
 
      What was uploaded for it, what was measured of it, its name and its owner's wishes are gone at once.
     What is made with it is
-    stopped. An answer that is kept for an `Idempotency-Key` has its name, sealed, until its 24 hours
-    are over. Its audit can
-    still be read.
+    stopped. What others wrote into the prompts of their videos stays with those, the name too. An
+    answer that is kept for an
+    `Idempotency-Key` has its name, sealed, until its 24 hours are over. Its audit can still be read.
 
     Args:
         character_id (str):
@@ -177,9 +177,9 @@ async def asyncio_detailed(
 
      What was uploaded for it, what was measured of it, its name and its owner's wishes are gone at once.
     What is made with it is
-    stopped. An answer that is kept for an `Idempotency-Key` has its name, sealed, until its 24 hours
-    are over. Its audit can
-    still be read.
+    stopped. What others wrote into the prompts of their videos stays with those, the name too. An
+    answer that is kept for an
+    `Idempotency-Key` has its name, sealed, until its 24 hours are over. Its audit can still be read.
 
     Args:
         character_id (str):
@@ -214,9 +214,9 @@ async def asyncio(
 
      What was uploaded for it, what was measured of it, its name and its owner's wishes are gone at once.
     What is made with it is
-    stopped. An answer that is kept for an `Idempotency-Key` has its name, sealed, until its 24 hours
-    are over. Its audit can
-    still be read.
+    stopped. What others wrote into the prompts of their videos stays with those, the name too. An
+    answer that is kept for an
+    `Idempotency-Key` has its name, sealed, until its 24 hours are over. Its audit can still be read.
 
     Args:
         character_id (str):

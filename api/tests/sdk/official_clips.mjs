@@ -89,9 +89,9 @@ const cast = { characters: [{ id: character.id }] }
 const cameo = await done(await client.videos.create({ prompt: 'Mossy bounces on the grass', ...cast }))
 assert.deepEqual(cameo.characters.map((each) => each.id), [character.id])
 const denied = await refused(
-  BadRequestError, () => client.videos.create({ prompt: 'Mossy', characters: [{ id: 'char_none' }] }), 'cameo_permission_denied', 'characters')
+  BadRequestError, () => client.videos.create({ prompt: 'Mossy', characters: [{ id: 'char_none' }] }), 'cameo_permission_denied', null)
 assert.match(denied.message, /You are not allowed to access one or more mentioned cameos\./)
-await refused(NotFoundError, () => client.videos.getCharacter('char_none'), null, null)
+await refused(NotFoundError, () => client.videos.getCharacter('char_none'), 'not_found', null)
 console.log('createCharacter, getCharacter and a clip with it', cameo.id)
 
 console.log('the official Node SDK', VERSION, 'makes new clips from clips')

@@ -110,9 +110,9 @@ if typed:
     cameo = done(client.videos.create(prompt="Mossy bounces on the grass", extra_body=cast))
     assert cameo.operation == "cameo" and [each["id"] for each in cameo.characters] == [character.id], cameo
     expect(openai.BadRequestError, lambda: client.videos.create(prompt="nobody bounces", extra_body=cast), "invalid_value", "prompt")
-    raised = expect(openai.BadRequestError, lambda: client.videos.create(prompt="Mossy", extra_body={"characters": [{"id": "char_none"}]}), "cameo_permission_denied", "characters")
+    raised = expect(openai.BadRequestError, lambda: client.videos.create(prompt="Mossy", extra_body={"characters": [{"id": "char_none"}]}), "cameo_permission_denied")
     assert "You are not allowed to access one or more mentioned cameos." in raised.message, raised
-    expect(openai.NotFoundError, lambda: client.videos.get_character("char_none"), None)
+    expect(openai.NotFoundError, lambda: client.videos.get_character("char_none"), "not_found")
     print("create_character, get_character and a clip with it", cameo.id)
 
 print("the official Python SDK", openai.__version__, "makes new clips from clips")

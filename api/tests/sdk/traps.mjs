@@ -46,7 +46,7 @@ const traps = {
       await refused(BadRequestError, () => create({ input_reference: value }), 'input_reference', 'invalid_value')
     }
     const cast = [{ id: 'char_1' }, { id: 'char_2' }]
-    await refused(BadRequestError, () => create({ characters: cast }), 'characters', 'cameo_permission_denied')
+    await refused(BadRequestError, () => create({ characters: cast }), null, 'cameo_permission_denied')
     await refused(BadRequestError, () => posted({ input_reference: 'https://example.com/a.png' }), 'input_reference', 'invalid_type')
   },
   'an edit by id is found by its bracketed part': async () => {

@@ -15,7 +15,7 @@ class VideoShot:
 
     Attributes:
         characters (list[str] | None): Who of the video's `characters` appears in it, by id; without it those whose
-            names its prompt has.
+            names its prompt has. Example: ['char_019aabc2f1e87d0e8f6a3c1b5d7e9f0a'].
         prompt (str): What is to be seen and heard in it. Example: A red ball bounces on a wooden table..
         seconds (int): How long it lasts, whole seconds. Example: 4.
     """

@@ -3490,6 +3490,11 @@ export type VideoImageReference = {
  */
 export type VideoLineage = {
     /**
+     * Who and what appears in it with its own looks, and may still be seen in it from what it was made from; `null` once it
+     * is withdrawn.
+     */
+    characters: Array<VideoRelativeCharacter> | null;
+    /**
      * The videos that were made from it, oldest first, a page at a time. Deleted ones are left out.
      */
     children: Array<VideoRelative>;
@@ -3517,6 +3522,10 @@ export type VideoLineage = {
      * Always `video.lineage`.
      */
     object: string;
+    /**
+     * How it was asked for; `null` once it is withdrawn.
+     */
+    operation: string | null;
     /**
      * The video that it was made from, the one that that was made from, and so on; at most 64.
      */

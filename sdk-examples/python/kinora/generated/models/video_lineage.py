@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.video_relative import VideoRelative
+    from ..models.video_relative_character import VideoRelativeCharacter
 
 
 T = TypeVar("T", bound="VideoLineage")
@@ -18,6 +19,9 @@ class VideoLineage:
     """What a video was made from and what was made from it.
 
     Attributes:
+        characters (list[VideoRelativeCharacter] | None): Who and what appears in it with its own looks, and may still
+            be seen in it from what it was made from; `null` once it
+            is withdrawn.
         children (list[VideoRelative]): The videos that were made from it, oldest first, a page at a time. Deleted ones
             are left out.
         first_id (None | str): The id of the first child of the page.
@@ -26,10 +30,12 @@ class VideoLineage:
         id (str): The video. Example: video_019aabc2f1e87d0e8f6a3c1b5d7e9f01.
         last_id (None | str): The id of the last child of the page: `after` of the next one.
         object_ (str): Always `video.lineage`. Example: video.lineage.
+        operation (None | str): How it was asked for; `null` once it is withdrawn. Example: create.
         parents (list[VideoRelative]): The video that it was made from, the one that that was made from, and so on; at
             most 64.
     """
 
+    characters: list[VideoRelativeCharacter] | None
     children: list[VideoRelative]
     first_id: None | str
     has_more: bool
@@ -37,10 +43,21 @@ class VideoLineage:
     id: str
     last_id: None | str
     object_: str
+    operation: None | str
     parents: list[VideoRelative]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        characters: list[dict[str, Any]] | None
+        if isinstance(self.characters, list):
+            characters = []
+            for characters_type_0_item_data in self.characters:
+                characters_type_0_item = characters_type_0_item_data.to_dict()
+                characters.append(characters_type_0_item)
+
+        else:
+            characters = self.characters
+
         children = []
         for children_item_data in self.children:
             children_item = children_item_data.to_dict()
@@ -60,6 +77,9 @@ class VideoLineage:
 
         object_ = self.object_
 
+        operation: None | str
+        operation = self.operation
+
         parents = []
         for parents_item_data in self.parents:
             parents_item = parents_item_data.to_dict()
@@ -69,6 +89,7 @@ class VideoLineage:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "characters": characters,
                 "children": children,
                 "first_id": first_id,
                 "has_more": has_more,
@@ -76,6 +97,7 @@ class VideoLineage:
                 "id": id,
                 "last_id": last_id,
                 "object": object_,
+                "operation": operation,
                 "parents": parents,
             }
         )
@@ -85,8 +107,32 @@ class VideoLineage:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.video_relative import VideoRelative
+        from ..models.video_relative_character import VideoRelativeCharacter
 
         d = dict(src_dict)
+
+        def _parse_characters(data: object) -> list[VideoRelativeCharacter] | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                characters_type_0 = []
+                _characters_type_0 = data
+                for characters_type_0_item_data in _characters_type_0:
+                    characters_type_0_item = VideoRelativeCharacter.from_dict(
+                        characters_type_0_item_data
+                    )
+
+                    characters_type_0.append(characters_type_0_item)
+
+                return characters_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[VideoRelativeCharacter] | None, data)
+
+        characters = _parse_characters(d.pop("characters"))
+
         children = []
         _children = d.pop("children")
         for children_item_data in _children:
@@ -116,6 +162,13 @@ class VideoLineage:
 
         object_ = d.pop("object")
 
+        def _parse_operation(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        operation = _parse_operation(d.pop("operation"))
+
         parents = []
         _parents = d.pop("parents")
         for parents_item_data in _parents:
@@ -124,6 +177,7 @@ class VideoLineage:
             parents.append(parents_item)
 
         video_lineage = cls(
+            characters=characters,
             children=children,
             first_id=first_id,
             has_more=has_more,
@@ -131,6 +185,7 @@ class VideoLineage:
             id=id,
             last_id=last_id,
             object_=object_,
+            operation=operation,
             parents=parents,
         )
 

@@ -63,6 +63,7 @@ pub struct UploadedCapture {
     #[schema(example = "capture")]
     pub kind: String,
     /// Its length, bytes.
+    #[schema(example = 1_048_576)]
     pub bytes: i64,
     /// SHA-256 of it, lower-case hexadecimal.
     #[schema(example = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]

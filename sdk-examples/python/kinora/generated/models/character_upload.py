@@ -14,7 +14,7 @@ class CharacterUpload:
     """Something that was uploaded for a character.
 
     Attributes:
-        bytes_ (int): Its length, bytes.
+        bytes_ (int): Its length, bytes. Example: 1048576.
         created_at (int): When it came, Unix seconds.
         id (str): Names the upload. Example: capture_019aabc2f1e87d0e8f6a3c1b5d7e9f15.
         kind (str): `video`, `image` or `voice` of its beginning, or `capture`. Example: capture.

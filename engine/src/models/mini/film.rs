@@ -10,8 +10,8 @@ const JOIN_FRAMES: usize = 8;
 /// Largest change of a pixel from one latent step to the next, of the 2 between black and full, that is taken for flicker:
 /// 16 of 255 levels. A change of twice as much or more is motion.
 const STEP_FLICKER: f64 = 32.0 / 255.0;
-/// The same where a window goes on: its pictures have been latents once more. 24 levels.
-const WINDOW_FLICKER: f64 = 48.0 / 255.0;
+/// The same where a window goes on: its pictures have been latents once more. 36 levels.
+const WINDOW_FLICKER: f64 = 72.0 / 255.0;
 
 /// The frames of a clip so far.
 pub struct Film {
@@ -173,8 +173,8 @@ mod tests {
         film.push(grey(1, 180.0)).unwrap();
         let shown: Vec<u8> = film.finish(12).rgb.chunks_exact(12).map(|frame| frame[0]).collect();
         // 8 levels in eighths; 46 at once; of 24 the 8 that are left on the way to twice 16, less an eighth; where a window
-        // goes on the 19 of 29 on the way to twice 24, less an eighth; after a cut all at once.
-        assert_eq!(shown, [100, 101, 102, 103, 104, 150, 167, 179, 180]);
+        // goes on all of 29, which are fewer than 36, less an eighth; after a cut all at once.
+        assert_eq!(shown, [100, 101, 102, 103, 104, 150, 167, 171, 180]);
     }
 
     #[test]

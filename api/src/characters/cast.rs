@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use kinora_spec::limits::CAST_MAX;
-use kinora_spec::{Likeness, Role};
+use kinora_spec::{Likeness, Role, is_named};
 use kinora_store::Db;
 
 use super::audit::{self, Actor, Decision};
@@ -21,7 +21,6 @@ use crate::ids::CharacterId;
 use crate::{ApiError, App, Refusal};
 
 pub use super::uses::store::CastRow;
-pub use super::words::is_named;
 
 /// Who wants to use characters, and for what.
 #[derive(Clone, Copy)]
@@ -107,8 +106,8 @@ pub fn prepare(
     let mut prepared = Prepared::default();
     for member in &members {
         let secrets: Secrets = secrets_of(db, ask.keeper, &member.row)?;
-        let is_named = || prompts.iter().any(|prompt| words::is_named(prompt, &secrets.name));
-        if wanted.is_some() && member.in_cast && !is_named() {
+        let is_there = || prompts.iter().any(|prompt| is_named(prompt, &secrets.name));
+        if wanted.is_some() && member.in_cast && !is_there() {
             let problem =
                 format!("it must have the name of each character as it is written: '{}'.", secrets.name);
             return Err(Refusal::invalid("prompt", problem).into());

@@ -124,17 +124,6 @@ fn check_entry(param: &str, entry: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a text has a name in exactly these letters and by itself: that of Bo is not in `Both`. An engine looks for
-/// names in the same way.
-#[must_use]
-pub fn is_named(text: &str, name: &str) -> bool {
-    let stands_alone = |(at, found): (usize, &str)| {
-        let (before, after) = (&text[..at], &text[at + found.len()..]);
-        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
-    };
-    !name.is_empty() && text.match_indices(name).any(stands_alone)
-}
-
 /// What in `prompt` goes against the wishes of the owner of the character called `name`, as a sentence.
 #[must_use]
 pub fn conflict(name: &str, preferences: &Preferences, prompt: &str) -> Option<String> {
@@ -218,18 +207,6 @@ mod tests {
     fn wishes(appearance: &[&str], never: &[&str]) -> Preferences {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Preferences { pronouns: None, appearance: owned(appearance), never: owned(never) }
-    }
-
-    #[test]
-    fn a_name_is_found_as_whole_words_in_its_own_letters() {
-        for text in ["Bo", "Bo's hat", "@Bo waits", "Both see Bo.", "(Bo)", "Bo-Peep"] {
-            assert!(is_named(text, "Bo"), "{text}");
-        }
-        for text in ["Both", "bo", "Rambo", "JoBo", "Bo2", "Boé", ""] {
-            assert!(!is_named(text, "Bo"), "{text}");
-        }
-        assert!(is_named("Anna Lee waits", "Anna Lee") && !is_named("Anna Leeds", "Anna Lee"));
-        assert!(!is_named("Bo", ""));
     }
 
     #[test]

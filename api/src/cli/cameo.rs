@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use kinora_spec::is_named;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
 
@@ -30,7 +31,7 @@ impl CameoArgs {
     /// When either is not so.
     pub fn check(&self, prompt: &str) -> anyhow::Result<()> {
         let Some(photo) = &self.photo else { return Ok(()) };
-        if !prompt.contains(&self.name) {
+        if !is_named(prompt, &self.name) {
             bail!("the prompt does not say {:?}: it must, or --cameo-name must be what it says", self.name);
         }
         std::fs::File::open(photo).with_context(|| format!("cannot read {}", photo.display()))?;

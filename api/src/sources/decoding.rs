@@ -10,12 +10,17 @@ use crate::ApiError;
 
 /// Most uploads that are decoded at a time.
 const AT_A_TIME_MAX: usize = 2;
+/// Most pictures that are fetched from addresses, or wait to be decoded then, at a time.
+const FETCHES_MAX: usize = 8;
 /// Longest wait for a turn.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// The turns of this node.
 #[derive(Debug)]
-pub struct Decoding(Arc<Semaphore>);
+pub struct Decoding {
+    turns: Arc<Semaphore>,
+    fetches: Arc<Semaphore>,
+}
 
 /// A turn; it ends when it is dropped and no work of it is left.
 #[derive(Clone)]
@@ -25,25 +30,37 @@ pub struct Turn {
 
 impl Default for Decoding {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_A_TIME_MAX)))
+        Self {
+            turns: Arc::new(Semaphore::new(AT_A_TIME_MAX)),
+            fetches: Arc::new(Semaphore::new(FETCHES_MAX)),
+        }
     }
 }
 
 impl Decoding {
+    /// Waits until a picture may be fetched, which takes as long as whoever has it likes: not in a turn, which others wait for.
+    /// To be kept until the picture is decoded.
+    ///
+    /// # Errors
+    /// As [`Decoding::turn`].
+    pub async fn fetch(&self) -> Result<Turn, ApiError> {
+        take(&self.fetches, WAIT_MAX).await
+    }
+
     /// Waits for a turn.
     ///
     /// # Errors
     /// [`ApiError::NotReady`] when there is none for long.
     pub async fn turn(&self) -> Result<Turn, ApiError> {
-        self.turn_within(WAIT_MAX).await
+        take(&self.turns, WAIT_MAX).await
     }
+}
 
-    async fn turn_within(&self, wait: Duration) -> Result<Turn, ApiError> {
-        let busy = ApiError::NotReady("it is reading other uploads");
-        match tokio::time::timeout(wait, Arc::clone(&self.0).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(Turn { _permit: Arc::new(permit) }),
-            Ok(Err(_)) | Err(_) => Err(busy),
-        }
+async fn take(places: &Arc<Semaphore>, wait: Duration) -> Result<Turn, ApiError> {
+    let busy = ApiError::NotReady("it is reading other uploads");
+    match tokio::time::timeout(wait, Arc::clone(places).acquire_owned()).await {
+        Ok(Ok(permit)) => Ok(Turn { _permit: Arc::new(permit) }),
+        Ok(Err(_)) | Err(_) => Err(busy),
     }
 }
 
@@ -83,11 +100,11 @@ mod tests {
         drop(first);
         work.abort();
         assert!(
-            matches!(decoding.turn_within(Duration::ZERO).await, Err(ApiError::NotReady(_))),
+            matches!(take(&decoding.turns, Duration::ZERO).await, Err(ApiError::NotReady(_))),
             "the work still goes on"
         );
         drop(second);
-        assert!(decoding.turn_within(Duration::ZERO).await.is_ok());
+        assert!(take(&decoding.turns, Duration::ZERO).await.is_ok());
         drop(finish);
     }
 }

@@ -36,12 +36,16 @@ pub async fn picture(
     reference: Reference,
     size: Size,
 ) -> Result<Staged, ApiError> {
-    // Before it is fetched, so that not more pictures are in memory than are decoded at a time.
-    let turn = app.decoding.turn().await?;
-    let bytes = match reference {
-        Reference::File(upload) => file(upload).await?,
-        Reference::Url(url) => at(app, &url).await?,
-        Reference::FileId(id) => stored(app, tenant, &id).await?,
+    // A picture from elsewhere comes before the turn, since nobody knows when; the others in it, so that not more of them are
+    // in memory than are decoded at a time.
+    let (turn, bytes, _fetch) = match reference {
+        Reference::Url(url) => {
+            let fetch = app.decoding.fetch().await?;
+            let bytes = at(app, &url).await?;
+            (app.decoding.turn().await?, bytes, Some(fetch))
+        }
+        Reference::File(upload) => (app.decoding.turn().await?, file(upload).await?, None),
+        Reference::FileId(id) => (app.decoding.turn().await?, stored(app, tenant, &id).await?, None),
     };
     let looked_at = bytes.clone();
     let looked = turn.run(move || {

@@ -1,7 +1,7 @@
 //! Puts characters into what an engine is told: who they are, and what their owners wish.
 
 use kinora_billing::Operation;
-use kinora_spec::{Role, Spec};
+use kinora_spec::{Role, Spec, is_named};
 use kinora_store::Db;
 
 use super::request::ShotRequest;
@@ -52,7 +52,7 @@ pub fn cast(db: &mut Db, ask: Ask<'_>, wish: &Wish) -> Result<(Spec, Prepared), 
 fn places(asked: &ShotRequest, text: &str, ids: &[CharacterId], roles: &[Role]) -> Vec<u8> {
     let is_in = |(id, role): (&CharacterId, &Role)| match &asked.characters {
         Some(wanted) => wanted.iter().any(|wanted| wanted == id.as_str()),
-        None => cast::is_named(text, &role.name),
+        None => is_named(text, &role.name),
     };
     (0_u8..).zip(ids.iter().zip(roles)).filter(|(_, pair)| is_in(*pair)).map(|(place, _)| place).collect()
 }

@@ -9,6 +9,7 @@ pub mod lease;
 mod likeness;
 pub mod limits;
 mod material;
+mod names;
 mod report;
 mod spec;
 
@@ -18,5 +19,6 @@ pub use colour_bars::ColourBars;
 pub use engine::{Engine, EngineError, Phase, Progress};
 pub use likeness::{Avatar, Colours, HairStyle, LIKENESS_FEATURES, Likeness, Rgb};
 pub use material::{Material, SourceClip};
+pub use names::{is_named, stands_at};
 pub use report::{CostReport, DeviceUse, Output, PhaseCost};
 pub use spec::{BadSize, Role, Shot, Size, Source, Spec};

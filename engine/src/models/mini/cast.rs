@@ -1,35 +1,26 @@
 //! What the model calls those who appear in a clip: it knows no names.
 
-use kinora_spec::Likeness;
+use kinora_spec::{Likeness, stands_at};
 
 /// The prompt with every name of the cast replaced by words that the model was trained with: the first person is `a
 /// person`, any further one `another person`, and so for animals and objects. Who is meant is then said by the looks alone.
 ///
-/// A name counts where it stands by itself, in exactly these letters; of two that fit the longer one is meant.
+/// Of two names that stand at one place the longer one is meant.
 #[must_use]
 pub fn with_words(prompt: &str, cast: &[(&str, &Likeness)]) -> String {
     let words = words(cast);
     let mut out = String::with_capacity(prompt.len());
-    let (mut rest, mut before) = (prompt, None);
-    while let Some(letter) = rest.chars().next() {
-        let is_within = before.is_some_and(char::is_alphanumeric);
-        let fits = |name: &str| {
-            let after = rest.strip_prefix(name);
-            !is_within
-                && !name.is_empty()
-                && after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
-        };
-        let found = cast.iter().zip(&words).filter(|((name, _), _)| fits(name));
+    let mut at = 0;
+    while let Some(letter) = prompt[at..].chars().next() {
+        let found = cast.iter().zip(&words).filter(|((name, _), _)| stands_at(prompt, at, name));
         match found.max_by_key(|((name, _), _)| name.len()) {
             Some(((name, _), words)) => {
                 out.push_str(words);
-                rest = &rest[name.len()..];
-                before = name.chars().next_back();
+                at += name.len();
             }
             None => {
                 out.push(letter);
-                rest = &rest[letter.len_utf8()..];
-                before = Some(letter);
+                at += letter.len_utf8();
             }
         }
     }

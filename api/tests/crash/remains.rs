@@ -10,8 +10,9 @@ use kinora_store::schema::{assets, runs, videos};
 use kinora_store::{Error, Store};
 use sha2::{Digest, Sha256};
 
-/// The kinds of files that every clip with sound has.
-const KINDS: usize = 4;
+/// The kinds of files that every clip with sound has: picture, thumbnail, sprite sheet, sound, and the latents that it can
+/// be extended from.
+const KINDS: usize = 5;
 
 /// Waits until there are no more files of runs that did not win.
 pub fn wait_until_swept(store: &Store, patience: Duration) {

@@ -1,5 +1,5 @@
 //! Weights from a safetensors file into modules, strictly: every tensor of a module must be there with the right shape, and
-//! every tensor of the file must be used. Names differ between frameworks by a table that each model keeps as data.
+//! every tensor of the file must be used. A tensor of I8 has the scales of its rows beside it, in `NAME.scale`. Names differ between frameworks by a table that each model keeps as data.
 
 mod widen;
 
@@ -9,7 +9,8 @@ use std::path::Path;
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor, TensorData};
-use safetensors::{SafeTensors, tensor::TensorView};
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use widen::SCALE;
 
 /// Replacements that turn a name in a file into the path of a parameter, applied in order, each wherever it fits.
 pub type Names = &'static [(&'static str, &'static str)];
@@ -55,7 +56,7 @@ pub enum CheckpointError {
         found: Vec<usize>,
     },
     /// A tensor's numbers are of a type that is not read.
-    #[error("tensor {name} is {dtype}, not F32, F16 or BF16")]
+    #[error("tensor {name} is {dtype}, not F32, F16, BF16 or, with scales, I8")]
     Dtype {
         /// Its name in the file.
         name: String,
@@ -105,7 +106,13 @@ impl<'data> Checkpoint<'data> {
             let found = view.shape().to_vec();
             return Err(CheckpointError::Rank { name: name.to_owned(), rank: D, found });
         }
-        let numbers = widen::to_f32(name, view)?;
+        let numbers = match (view.dtype(), self.tensors.get(&format!("{name}{SCALE}"))) {
+            (Dtype::I8, Some(scales)) => {
+                self.used.borrow_mut().insert(format!("{name}{SCALE}"));
+                widen::scaled(name, view, scales)?
+            }
+            _ => widen::to_f32(name, view)?,
+        };
         self.used.borrow_mut().insert(name.to_owned());
         Ok(Tensor::from_data(TensorData::new(numbers, view.shape()), device))
     }
@@ -157,7 +164,11 @@ struct Mapper<'file, 'data> {
 impl<'file, 'data> Mapper<'file, 'data> {
     fn new(file: &'file Checkpoint<'data>, prefix: &str, names: Names) -> Self {
         let mut waiting = BTreeMap::new();
-        for name in file.tensors.keys() {
+        let is_scale = |name: &str| {
+            let scaled = name.strip_suffix(SCALE).and_then(|of| file.tensors.get(of));
+            scaled.is_some_and(|view| view.dtype() == Dtype::I8)
+        };
+        for name in file.tensors.keys().filter(|name| !is_scale(name)) {
             if let Some(path) = name.strip_prefix(prefix) {
                 let path = names.iter().fold(path.to_owned(), |path, (from, to)| path.replace(from, to));
                 waiting.insert(path, name.as_str());

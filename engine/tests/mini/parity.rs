@@ -80,8 +80,11 @@ fn sound_becomes_the_golden_spectrogram() {
     assert_numbers_close("mel_full.log", &full, &by_frame("mel_full.log"), tolerance::NETWORK);
 }
 
-/// The velocities of the golden inputs: with the golden prompts or none, and with looks.
-fn velocities(golden: &Golden, text: Tensor<3>, looks: Option<Tensor<3>>) -> Latents {
+/// Length of the golden shortcut, in the longest.
+const SHORTCUT: f64 = 0.7;
+
+/// The velocities of the golden inputs: with the golden prompts or none, with looks, and of a step so long.
+fn velocities(golden: &Golden, text: Tensor<3>, looks: Option<Tensor<3>>, shortcut: Option<f64>) -> Latents {
     let device = Device::flex();
     let model = golden.model(&device);
     let input = Latents {
@@ -94,7 +97,7 @@ fn velocities(golden: &Golden, text: Tensor<3>, looks: Option<Tensor<3>>) -> Lat
     let clean = Tensor::zeros([2, references], &device);
     let times = if references > 0 { Tensor::cat(vec![own, clean], 1) } else { own };
     let context = model.transformer.context(text, looks);
-    model.transformer.forward(&input, &Time::per_token(2, &numbers(times)), &context)
+    model.transformer.forward(&input, &Time::per_token(2, &numbers(times)).shortcut(shortcut), &context)
 }
 
 fn assert_velocities(golden: &Golden, name: &str, found: Latents) {
@@ -108,7 +111,14 @@ fn assert_velocities(golden: &Golden, name: &str, found: Latents) {
 fn the_transformer_gives_the_golden_velocities_with_a_timestep_a_token() {
     let golden = Golden::read();
     let text = golden.tensor::<3>("text.out", &Device::flex()).narrow(0, 0, 2);
-    assert_velocities(&golden, "dit.v", velocities(&golden, text, None));
+    assert_velocities(&golden, "dit.v", velocities(&golden, text, None, None));
+}
+
+#[test]
+fn the_transformer_gives_the_golden_velocities_of_a_shortcut() {
+    let golden = Golden::read();
+    let text = golden.tensor::<3>("text.out", &Device::flex()).narrow(0, 0, 2);
+    assert_velocities(&golden, "short.v", velocities(&golden, text, None, Some(SHORTCUT)));
 }
 
 #[test]
@@ -117,9 +127,9 @@ fn the_transformer_gives_the_golden_velocities_with_one_and_with_two_references(
     let text = golden.tensor::<3>("text.out", &Device::flex()).narrow(0, 0, 2);
     for name in ["ref1", "ref2"] {
         let looks = golden.tensor::<3>(&format!("{name}.features"), &Device::flex());
-        let found = velocities(&golden, text.clone(), Some(looks.clone()));
+        let found = velocities(&golden, text.clone(), Some(looks.clone()), None);
         assert_velocities(&golden, &format!("{name}.v"), found);
-        let found = velocities(&golden, text.zeros_like(), Some(looks.zeros_like()));
+        let found = velocities(&golden, text.zeros_like(), Some(looks.zeros_like()), None);
         assert_velocities(&golden, &format!("{name}.empty_v"), found);
     }
 }
@@ -142,7 +152,8 @@ fn guided_sampling_after_a_clean_prefix_gives_the_golden_latents() {
     let schedule = shifted(sample.steps, sample.shift);
     let (clean, clean_tokens) = (sample.prefix_latents, sample.prefix_audio_tokens);
     let window = Window { noise: 0, steps: 3, clean, known: 1, frames: 8, tokens: 9, clean_tokens, heard: 8 };
-    for (name, references) in [("out", 0), ("ref2_out", 2)] {
+    for (name, references, shortcut) in [("out", 0, false), ("ref2_out", 2, false), ("short_out", 0, true)] {
+        model.config.sampling.shortcut = shortcut;
         let plan = golden_plan(&model, references);
         for index in 0..2 {
             let one = |name: &str| golden.tensor::<5>(name, &device).narrow(0, index, 1);
@@ -157,8 +168,8 @@ fn guided_sampling_after_a_clean_prefix_gives_the_golden_latents() {
                 let looks = tokens("ref2.features");
                 Tensor::cat(vec![looks.clone(), looks.zeros_like()], 0)
             });
-            let text = Tensor::cat(vec![text.clone(), text.zeros_like()], 0);
-            let context = model.transformer.context(text, looks);
+            let branches = if shortcut { vec![text] } else { vec![text.clone(), text.zeros_like()] };
+            let context = model.transformer.context(Tensor::cat(branches, 0), looks);
             let mut new = start.after(&window);
             for step in 0..schedule.steps() {
                 let time = plan.time(&Take { scene: 0, window }, schedule.timesteps[step]);

@@ -3,8 +3,8 @@
 use burn::tensor::Device;
 use kinora_engine::checkpoint::{self, Checkpoint, CheckpointError};
 use kinora_engine::models::wan::{self, Time, Transformer};
-use safetensors::SafeTensors;
 use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
 
 use crate::golden::{Case, bytes, config};
 
@@ -87,4 +87,29 @@ fn a_tensor_that_nothing_asked_for_is_found_at_the_end() {
     assert!(
         names.contains(&"even.x".to_owned()) && !names.iter().any(|name| name.starts_with("even.weights."))
     );
+}
+
+/// A file with an I8 matrix `a` of two rows and its scales, of which there are as many as in `scales`.
+fn scaled_bytes(scales: &[f32]) -> Vec<u8> {
+    let rows: Vec<u8> = [127_i8, -128, 3, 0, 1, -2].iter().map(|number| number.cast_unsigned()).collect();
+    let scales: Vec<u8> = scales.iter().flat_map(|scale| scale.to_le_bytes()).collect();
+    let matrix = TensorView::new(Dtype::I8, vec![2, 3], &rows).unwrap();
+    let beside = TensorView::new(Dtype::F32, vec![scales.len() / 4], &scales).unwrap();
+    safetensors::serialize([("a", matrix), ("a.scale", beside)], None).unwrap()
+}
+
+#[test]
+fn bytes_with_scales_are_numbers_row_by_row() {
+    let bytes = scaled_bytes(&[0.5, 0.25]);
+    let file = Checkpoint::new(&bytes).unwrap();
+    let found = file.tensor::<2>("a", &Device::flex()).unwrap().into_data().try_into_vec::<f32>().unwrap();
+    assert_eq!(found, [63.5, -64.0, 1.5, 0.0, 0.25, -0.5]);
+    file.finish().unwrap();
+}
+
+#[test]
+fn scales_for_other_rows_than_there_are_are_refused() {
+    let bytes = scaled_bytes(&[0.5, 0.25, 1.0]);
+    let error = Checkpoint::new(&bytes).unwrap().tensor::<2>("a", &Device::flex()).unwrap_err();
+    assert!(matches!(&error, CheckpointError::Shape { name, .. } if name == "a.scale"), "{error}");
 }

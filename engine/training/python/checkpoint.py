@@ -20,8 +20,8 @@ def save(path: Path, model, optimisers: list, ema: dict, step: int, seconds: flo
     os.replace(f"{path}.new", path)
 
 
-def load(path: Path) -> dict:
-    return torch.load(path, weights_only=False, map_location="cpu")
+def load(path: Path, device: str = "cpu") -> dict:
+    return torch.load(path, weights_only=False, map_location=device)
 
 
 def restore(state: dict, model, optimisers: list) -> None:

@@ -1,4 +1,4 @@
-"""What the training stages share: optimisers, averaged weights, the time box and the log."""
+"""What the training stages share: devices, optimisers, averaged weights, the time box and the log."""
 
 import argparse
 import math
@@ -25,18 +25,18 @@ class Muon(torch.optim.Optimizer):
         for group in self.param_groups:
             shapes = {}
             for param in group["params"]:
-                if param.grad is None:
-                    continue
-                buffer = self.state[param].setdefault("momentum", torch.zeros_like(param))
-                buffer.lerp_(param.grad, 1 - group["momentum"])
-                update = param.grad.lerp(buffer, group["momentum"]).flatten(1)
-                shapes.setdefault(param.shape, []).append((param, update))
-            for pairs in shapes.values():
-                updates = orthogonal(torch.stack([update for _, update in pairs]))
+                if param.grad is not None:
+                    shapes.setdefault(param.shape, []).append(param)
+            for params in shapes.values():
+                gradients = [param.grad for param in params]
+                buffers = [self.state[param].setdefault("momentum", torch.zeros_like(param)) for param in params]
+                torch._foreach_lerp_(buffers, gradients, 1 - group["momentum"])
+                updates = torch._foreach_lerp(gradients, buffers, group["momentum"])
+                updates = orthogonal(torch.stack([update.flatten(1) for update in updates]))
                 rows, columns = updates.shape[1:]
                 scale = group["lr"] * max(1, rows / columns) ** 0.5
-                for (param, _), update in zip(pairs, updates):
-                    param.mul_(1 - group["lr"] * group["decay"]).add_(update.view(param.shape), alpha=-scale)
+                torch._foreach_mul_(params, 1 - group["lr"] * group["decay"])
+                torch._foreach_add_(params, [u.view(p.shape) for u, p in zip(updates, params)], alpha=-scale)
 
 
 def orthogonal(x: torch.Tensor) -> torch.Tensor:
@@ -59,9 +59,11 @@ class Weights:
         mats = [p for n, p in model.named_parameters() if hidden(n, p)]
         chosen = {id(p) for p in mats}
         rest = [p for p in model.parameters() if id(p) not in chosen]
+        fused = rest[0].device.type == "cuda"
         self.model, self.average = model, average
         self.rates = [adam, muon]
-        self.optimisers = [torch.optim.AdamW(rest, adam, betas=(0.9, 0.98), weight_decay=0.01), Muon(mats, muon)]
+        adamw = torch.optim.AdamW(rest, adam, betas=(0.9, 0.98), weight_decay=0.01, fused=fused)
+        self.optimisers = [adamw, Muon(mats, muon)]
         self.ema = {name: value.detach().clone() for name, value in model.state_dict().items()}
 
     def step(self, loss: torch.Tensor, factor: float, step: int) -> None:
@@ -102,7 +104,7 @@ class Run:
         self.steps, self.samples, self.gflop, self.loss = 0, 0, 0.0, {}
         self.spent = 0.0  # seconds of training in all runs of the stage, the same number in every process
         if self.path.exists():
-            self.resume(checkpoint.load(self.path))
+            self.resume(checkpoint.load(self.path, args.device))
         self.start = self.ticked = self.saved = self.logged = time.time()
         self.seed()
 
@@ -147,7 +149,8 @@ class Run:
         return min(1, (self.steps + 1) / warm) * (floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * min(1, rest))))
 
     def step(self, loss: torch.Tensor, parts: dict, samples: int, factor: float, gflop: float = 0.0) -> bool:
-        """Updates the weights; true when a log line is due (once in `--every` seconds). `gflop` is for one sample."""
+        """Updates the weights; true when a log line is due (once in `--every` seconds). `gflop` is for one sample, `parts`
+        are losses to be shown: tensors, because to read a number is to wait for the device."""
         self.weights.step(loss, factor, self.steps)
         self.steps += 1
         self.tick()
@@ -156,9 +159,9 @@ class Run:
         self.samples += samples
         self.gflop += samples * gflop
         for name, value in parts.items():
-            old = self.loss.get(name, value)
-            self.loss[name] = old + 0.03 * (value - old)
-        if time.time() - self.saved > 100:
+            value = value.detach()
+            self.loss[name] = self.loss.get(name, value).lerp(value, 0.03)
+        if time.time() - self.saved > 60 * self.args.save_every:
             self.save()
         due = self.rank == 0 and time.time() - self.logged > self.args.every
         if due:
@@ -174,7 +177,7 @@ class Run:
     def log(self, text: str = "") -> None:
         """Minute, step, smoothed losses, samples/s, GFLOP/s and the minutes left."""
         passed = time.time() - self.start
-        parts = " ".join(f"{name} {value:.4f}" for name, value in self.loss.items())
+        parts = " ".join(f"{name} {value.item():.4f}" for name, value in self.loss.items())
         left = self.spent / 60 * (1 / max(self.progress(), 1e-9) - 1)
         print(
             f"min {self.spent / 60:.2f} step {self.steps} {parts} {text} "
@@ -193,15 +196,24 @@ def arguments(description: str, name: str, minutes: float, batch: int) -> argpar
     parser.add_argument("--stop-at", type=int, default=-1, help="stop at this step, schedule unchanged")
     parser.add_argument("--again", action="store_true", help="a new time box from the weights of the same stage")
     parser.add_argument("--batch", type=int, default=batch)
-    parser.add_argument("--every", type=float, default=60, help="seconds between log lines")
+    parser.add_argument("--every", type=float, default=60, help="seconds between log lines, each with a validation")
+    parser.add_argument("--save-every", type=float, default=1.7, help="minutes between checkpoints")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--processes", type=int, default=1, help="data-parallel processes, --batch for each")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--processes", type=int, default=1, help="data-parallel processes on the CPU, --batch for each")
     parser.add_argument("--threads", type=int, default=0, help="of each process; 0: the processors it may use")
     return parser
 
 
+def autocast(device: str, enabled: bool = True):
+    """bfloat16 where it pays; matrices only, sums stay float32."""
+    return torch.autocast(device, torch.bfloat16, enabled=enabled)
+
+
 def worker(rank: int, train, args, meeting: str) -> None:
     torch.set_num_threads(args.threads or max(1, len(os.sched_getaffinity(0)) // args.processes))
+    torch.backends.cuda.matmul.allow_tf32 = True
+    torch.backends.cudnn.allow_tf32 = True
     if args.processes > 1:
         dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=args.processes)
     train(args)
@@ -215,8 +227,19 @@ def launch(train, args) -> None:
     if args.processes == 1:
         worker(0, train, args, "")
         return
+    if args.device != "cpu":
+        raise SystemExit("--processes is for the CPU: leave it out with --device cuda")
     with tempfile.TemporaryDirectory() as folder:
         torch.multiprocessing.spawn(worker, (train, args, f"{folder}/meeting"), args.processes)
+
+
+def wait_for(path: Path, minutes: float) -> None:
+    """Until a file is there that another command makes; fails after so many minutes."""
+    end = time.time() + 60 * minutes
+    while not path.exists():
+        if time.time() > end:
+            raise SystemExit(f"{path} is not there: run the stage before this one, or give it --wait MINUTES more")
+        time.sleep(0.2)
 
 
 def load_average(model, path: Path) -> dict:

@@ -8,23 +8,23 @@ FULL = {
     "fps": 12,
     "vae": {
         "z": 8,
-        "encoder_channels": [64, 96],
-        "encoder_blocks": [1, 2],
-        "decoder_channels": [96, 64, 48],
-        "decoder_blocks": [4, 1, 2],
+        "encoder_channels": [96, 128],
+        "encoder_blocks": [2, 3],
+        "decoder_channels": [128, 80, 56],
+        "decoder_blocks": [4, 2, 2],
     },
     "audio": {"sample_rate": 16000, "n_fft": 1024, "hop": 256, "mels": 64, "frames_per_token": 5},
     "vocoder": {"channels": 160, "hidden": 480, "blocks": 5},
-    "text": {"table_dim": 64, "width": 192, "heads": 3, "hidden": 576, "blocks": 2, "max_words": 32},
+    "text": {"table_dim": 64, "width": 256, "heads": 4, "hidden": 768, "blocks": 2, "max_words": 48},
     "transformer": {
-        "num_attention_heads": 3,
+        "num_attention_heads": 4,
         "attention_head_dim": 64,
-        "num_layers": 8,
-        "ffn_dim": 768,
+        "num_layers": 10,
+        "ffn_dim": 1024,
         "in_channels": 8,
         "out_channels": 8,
         "patch_size": [1, 4, 4],
-        "text_dim": 192,
+        "text_dim": 256,
         "freq_dim": 256,
         "cross_attn_norm": True,
         "eps": 1e-6,
@@ -33,8 +33,9 @@ FULL = {
         "audio_dim": 320,
         "ref_features": 22,
         "ref_tokens": 4,
+        "shortcut": True,
     },
-    "sampling": {"steps": 8, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2},
+    "sampling": {"steps": 8, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False},
 }
 
 TINY = {
@@ -67,8 +68,9 @@ TINY = {
         "audio_dim": 40,
         "ref_features": 22,
         "ref_tokens": 4,
+        "shortcut": True,
     },
-    "sampling": {"steps": 4, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2},
+    "sampling": {"steps": 4, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False},
 }
 
 

@@ -12,6 +12,9 @@ import torch.nn.functional as F
 from torch import nn
 
 
+SHORTCUT_MAX = 0.25  # the longest shortcut, as a part of the way from noise to clip before the shift
+
+
 def rope_tables(grid: tuple, audio: int, refs: int, head_dim: int, theta: float) -> tuple:
     """Cosines and sines (N, head_dim / 2): a (t, h, w) grid of video tokens, `audio` tokens, four a reference."""
     side = 2 * (head_dim // 6)
@@ -50,7 +53,7 @@ class RmsNorm(nn.Module):
 
 
 class Attention(nn.Module):
-    """Softmax attention by plain products: the backward of torch's fused CPU kernel is slower at these lengths."""
+    """Softmax attention; on the CPU by plain products, because the backward of torch's fused kernel is slower there."""
 
     def __init__(self, width: int, heads: int, eps: float):
         super().__init__()
@@ -64,8 +67,11 @@ class Attention(nn.Module):
         q, k, v = (y.unflatten(-1, (self.heads, -1)).transpose(1, 2) for y in (q, k, v))
         if tables is not None:
             q, k = rotate(q, tables), rotate(k, tables)
-        weights = ((q * q.shape[-1] ** -0.5) @ k.mT).softmax(-1).to(v.dtype)
-        return self.to_out[0]((weights @ v).transpose(1, 2).flatten(2))
+        if x.is_cuda:
+            seen = F.scaled_dot_product_attention(q.to(v.dtype), k.to(v.dtype), v)
+        else:
+            seen = ((q * q.shape[-1] ** -0.5) @ k.mT).softmax(-1).to(v.dtype) @ v
+        return self.to_out[0](seen.transpose(1, 2).flatten(2))
 
 
 class Gelu(nn.Module):
@@ -86,20 +92,9 @@ class FeedForward(nn.Module):
         return self.net[2](self.net[0](x))
 
 
-def segments(x: torch.Tensor, lengths: list):
-    """Slices of x (B, N, D) and their index."""
-    return enumerate(x.split(lengths, 1))
-
-
-def modulate(x: torch.Tensor, shift: torch.Tensor, scale: torch.Tensor, lengths: list, eps: float) -> torch.Tensor:
-    """LN(x) * (1 + scale) + shift with shift and scale (B, S, D), one row a segment."""
-    y = F.layer_norm(x, x.shape[-1:], eps=eps)
-    return torch.cat([part * (1 + scale[:, i : i + 1]) + shift[:, i : i + 1] for i, part in segments(y, lengths)], 1)
-
-
-def gated(x: torch.Tensor, y: torch.Tensor, gate: torch.Tensor, lengths: list) -> torch.Tensor:
-    """x + y * gate, gate (B, S, D)."""
-    return x + torch.cat([part * gate[:, i : i + 1] for i, part in segments(y, lengths)], 1)
+def modulate(x: torch.Tensor, shift: torch.Tensor, scale: torch.Tensor, eps: float) -> torch.Tensor:
+    """LN(x) * (1 + scale) + shift, shift and scale (B, N, D)."""
+    return F.layer_norm(x, x.shape[-1:], eps=eps) * (1 + scale) + shift
 
 
 class Block(nn.Module):
@@ -112,14 +107,15 @@ class Block(nn.Module):
         self.norm2 = nn.LayerNorm(width, eps=eps)
         self.ffn = FeedForward(width, hidden)
 
-    def forward(self, x, mod, lengths, context, tables):
-        """x (B, N, D), mod (B, S, 6, D), context (B, words, D)."""
-        shift1, scale1, gate1, shift2, scale2, gate2 = (self.scale_shift_table + mod.float()).unbind(2)
-        y = modulate(x, shift1, scale1, lengths, self.eps)
-        x = gated(x, self.attn1(y, y, tables), gate1, lengths)
+    def forward(self, x, mod, where, context, tables):
+        """x (B, N, D), mod (B, S, 6, D), where (N) the segment of each token, context (B, words, D)."""
+        rows = (self.scale_shift_table + mod.float()).unbind(2)
+        shift1, scale1, gate1, shift2, scale2, gate2 = (row[:, where] for row in rows)
+        y = modulate(x, shift1, scale1, self.eps)
+        x = x + self.attn1(y, y, tables) * gate1
         x = x + self.attn2(self.norm2(x), context, None)
-        y = modulate(x, shift2, scale2, lengths, self.eps)
-        return gated(x, self.ffn(y), gate2, lengths)
+        y = modulate(x, shift2, scale2, self.eps)
+        return x + self.ffn(y) * gate2
 
 
 class Embedder(nn.Module):
@@ -140,14 +136,17 @@ class Conditions(nn.Module):
         super().__init__()
         self.freqs = cfg["freq_dim"] // 2
         self.time_embedder = Embedder(cfg["freq_dim"], width, F.silu)
+        self.shortcut = nn.Parameter(torch.zeros(width))
         self.time_proj = nn.Linear(width, 6 * width)
         self.text_embedder = Embedder(cfg["text_dim"], width, lambda x: F.gelu(x, approximate="tanh"))
 
-    def forward(self, t: torch.Tensor) -> tuple:
-        """t (B, S) of 0..1000 -> embedding (B, S, D) and modulation (B, S, 6, D)."""
+    def forward(self, t: torch.Tensor, shortcut: torch.Tensor | None) -> tuple:
+        """t (B, S) of 0..1000 -> embedding (B, S, D) and modulation (B, S, 6, D); shortcut (B) is the length of a long step, see shortcut.py."""
         steps = torch.arange(self.freqs, device=t.device) / self.freqs
         angles = t.float()[..., None] * torch.exp(-math.log(10000.0) * steps)
         embedding = self.time_embedder(torch.cat([angles.cos(), angles.sin()], -1))
+        if shortcut is not None:
+            embedding = embedding + shortcut[:, None, None] * self.shortcut
         return embedding, self.time_proj(F.silu(embedding)).unflatten(-1, (6, -1))
 
 
@@ -167,24 +166,32 @@ class Transformer(nn.Module):
         self.audio_proj_out = nn.Linear(width, cfg["audio_dim"])
         self.ref_embedding = Embedder(cfg["ref_features"], width, F.silu, cfg["ref_tokens"] * width)
         self.modality_embedding = nn.Parameter(torch.randn(3, width) * 0.02)
-        self.tables = {}
-        self.compiled = None  # the blocks' compiled twins, for the commonest training batches
+        self.tables, self.places = {}, {}
+        self.run_block = Block.forward  # or its compiled twin
         for layer in (self.proj_out, self.audio_proj_out, self.condition_embedder.time_proj):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
     def compile_blocks(self) -> None:
-        """Compiles the blocks once for every number of tokens: of batches without a clean prefix and with at most one
-        reference, because each shape costs a minute or two of compiling."""
-        torch._dynamo.config.recompile_limit = 32
-        self.compiled = [torch.compile(block, dynamic=False) for block in self.blocks]
+        """Compiles the blocks, which are alike: on the CPU once for every number of tokens (up to two minutes each), on a GPU
+        once for all."""
+        torch._dynamo.config.recompile_limit = 64
+        torch._dynamo.config.inline_inbuilt_nn_modules = True
+        self.run_block = torch.compile(Block.forward, dynamic=self.proj_out.weight.is_cuda)
 
     def rope(self, grid: tuple, audio: int, refs: int) -> tuple:
-        key = (grid, audio, refs)
-        if key not in self.tables:
-            self.tables[key] = rope_tables(*key, self.cfg["attention_head_dim"], self.cfg["rope_theta"])
+        key, device = (grid, audio, refs), self.proj_out.weight.device
+        if key not in self.tables or self.tables[key][0].device != device:
+            tables = rope_tables(*key, self.cfg["attention_head_dim"], self.cfg["rope_theta"])
+            self.tables[key] = tuple(table.to(device) for table in tables)
+        return self.tables[key]
+
+    def segments(self, lengths: tuple) -> torch.Tensor:
+        """(N) the segment of each token."""
         device = self.proj_out.weight.device
-        return tuple(table.to(device) for table in self.tables[key])
+        if lengths not in self.places or self.places[lengths].device != device:
+            self.places[lengths] = torch.arange(len(lengths)).repeat_interleave(torch.tensor(lengths)).to(device)
+        return self.places[lengths]
 
     def patches(self, video: torch.Tensor) -> torch.Tensor:
         """(B, C, G, h, w) -> (B, N, C * pt * ph * pw) in the order of the patch embedding's weight."""
@@ -192,9 +199,9 @@ class Transformer(nn.Module):
         x = video.unflatten(4, (-1, pw)).unflatten(3, (-1, ph)).unflatten(2, (-1, pt))
         return x.permute(0, 2, 4, 6, 1, 3, 5, 7).flatten(4).flatten(1, 3)
 
-    def forward(self, video, audio, t, lengths, text, refs=None) -> tuple:
+    def forward(self, video, audio, t, lengths, text, refs=None, shortcut=None) -> tuple:
         """video (B, C, G, h, w), audio (B, J, audio_dim), t (B, S), text (B, words, text_dim), refs (B, R, ref_features)
-        or none -> velocities of video and audio."""
+        or none, shortcut (B) or none -> velocities of video and audio. A segment may be empty."""
         pt, ph, pw = self.cfg["patch_size"]
         grid = (video.shape[2] // pt, video.shape[3] // ph, video.shape[4] // pw)
         x = F.linear(self.patches(video), self.patch_embedding.weight.flatten(1), self.patch_embedding.bias)
@@ -206,14 +213,14 @@ class Transformer(nn.Module):
             parts.append(looks + self.modality_embedding[2])
             t, lengths = F.pad(t, (0, 1)), [*lengths, looks.shape[1]]
         x = torch.cat(parts, 1)
-        embedding, mod = self.condition_embedder(t)
+        embedding, mod = self.condition_embedder(t, shortcut)
         context = self.condition_embedder.text_embedder(text)
         tables = self.rope(grid, audio.shape[1], count)
-        fast = self.compiled and count < 2 and len(lengths) == 2 + count and torch.is_grad_enabled()
-        for block in self.compiled if fast else self.blocks:
-            x = block(x, mod, lengths, context, tables)
-        shift, scale = (self.scale_shift_table + embedding[:, :, None].float()).unbind(2)
-        x = modulate(x, shift, scale, lengths, self.cfg["eps"])
+        where = self.segments(tuple(lengths))
+        for block in self.blocks:
+            x = self.run_block(block, x, mod, where, context, tables)
+        shift, scale = ((row[:, where]) for row in (self.scale_shift_table + embedding[:, :, None].float()).unbind(2))
+        x = modulate(x, shift, scale, self.cfg["eps"])
         seen, heard = x[:, : math.prod(grid) + audio.shape[1]].split([math.prod(grid), audio.shape[1]], 1)
         y = self.proj_out(seen).float().view(len(x), *grid, pt, ph, pw, -1)
         y = y.permute(0, 7, 1, 4, 2, 5, 3, 6).reshape(len(x), -1, *video.shape[2:])
@@ -225,26 +232,31 @@ def shifted(u: torch.Tensor, shift: float) -> torch.Tensor:
 
 
 @torch.no_grad()
-def sample(model, video, audio, text, empty, steps, shift, guidance, prefix=0, prefix_audio=0, refs=None):
+def sample(
+    model, video, audio, text, empty, steps, shift, guidance, prefix=0, prefix_audio=0, refs=None, shortcut=False
+):  # fmt: skip
     """Euler sampling from noise; the first `prefix` latent frames and `prefix_audio` tokens are clean and stay so.
 
     video (B, C, G, h, w) and audio (B, J, D) are noise except for the prefix; text and empty (B, words, text_dim);
-    refs (B, R, ref_features) or none: zeros stand for them in the unconditional half.
+    refs (B, R, ref_features) or none: zeros stand for them in the unconditional half. A shortcut has guidance within.
     """
     video, audio = video.clone(), audio.clone()
+    size, device = len(video), video.device
     _, ph, pw = model.cfg["patch_size"]
     per_frame = (video.shape[3] // ph) * (video.shape[4] // pw)
-    sizes = [prefix * per_frame, (video.shape[2] - prefix) * per_frame, prefix_audio, audio.shape[1] - prefix_audio]
-    noisy = torch.tensor([0.0, 1.0, 0.0, 1.0])
-    keep = [i for i, size in enumerate(sizes) if size]
-    lengths, noisy = [sizes[i] for i in keep], noisy[keep]
+    lengths = [prefix * per_frame, (video.shape[2] - prefix) * per_frame, prefix_audio, audio.shape[1] - prefix_audio]
+    noisy = torch.tensor([0.0, 1.0, 0.0, 1.0], device=device)
     sigmas = shifted(torch.linspace(1, 0, steps + 1, dtype=torch.float64), shift).tolist()
-    both = torch.cat([text, empty])
-    looks = None if refs is None else torch.cat([refs, torch.zeros_like(refs)])
     for now, after in zip(sigmas, sigmas[1:]):
-        t = (1000 * now * noisy).expand(2 * len(video), -1)
-        pair = model(torch.cat([video, video]), torch.cat([audio, audio]), t, lengths, both, looks)
-        seen, heard = (u + guidance * (c - u) for c, u in (v.chunk(2) for v in pair))
+        t = 1000 * now * noisy
+        if shortcut:
+            mark = torch.full((size,), 1 / (steps * SHORTCUT_MAX), device=device)
+            seen, heard = model(video, audio, t.expand(size, -1), lengths, text, refs, mark)
+        else:
+            looks = None if refs is None else torch.cat([refs, torch.zeros_like(refs)])
+            twice = [torch.cat([x, x]) for x in (video, audio)]
+            pair = model(*twice, t.expand(2 * size, -1), lengths, torch.cat([text, empty]), looks)
+            seen, heard = (u + guidance * (c - u) for c, u in (v.chunk(2) for v in pair))
         video[:, :, prefix:] += (after - now) * seen[:, :, prefix:]
         audio[:, prefix_audio:] += (after - now) * heard[:, prefix_audio:]
     return video, audio

@@ -1,16 +1,17 @@
-"""Encodes a stream of clips once: shards of latents, sound tokens, word rows and object masks for train_dit.py.
+"""Encodes the collected clips once: shards of latents, sound tokens, word rows and masks for train_dit.py.
 
-usage: encode.py --world PATH [--clips 6000] [--shard 250] [--seed 5000] [--work train-work]
-reads WORK/ae.pt, vocoder.pt, text_table.pt; writes WORK/latents/SHARD.{landscape,portrait}.{part}.npy, where part is
+usage: encode.py [--device cpu|cuda] [--consume N] [--follow MINUTES] [--work train-work]
+reads WORK/clips, ae.pt, vocoder.pt, text_table.pt; writes WORK/latents/SHARD.pt: {orientation: {part: tensor}}, where part is
     z [n, 8, 13, h, w] f16 normalised latents      sound [n, 51, 320] f16 normalised log-mel tokens
-    ids [n, 32] i16 word rows, -1 pads             mask [n, 13, h, w] u8, 1 on who acts in any frame of the latent
+    ids [n, 48] i16 word rows, -1 pads             mask [n, 13, h, w] u8, 1 on who acts in any frame, 2 on a face
     refs [n, 2, 22] f32, what references say in the order of mention, rows past the last are zeros
-and SHARD.json, the captions. A shard that is there is not made again, so a run can be stopped and repeated; existing
-latents are only right for the autoencoder that made them.
+    struck [n, 51] u8, 1 on the sound tokens of an event that is seen
+A shard that is there is not made again, so a run can be stopped and repeated; existing latents are only right for the
+autoencoder that made them. With `--follow` it waits for more clips so long, with `--consume` it removes raw shards after the
+first N clips as soon as their latents are written.
 """
 
 import argparse
-import json
 import os
 import time
 from pathlib import Path
@@ -21,51 +22,43 @@ import torch
 import checkpoint
 import world
 from audio import Audio
-from common import load_average
+from common import autocast, load_average, wait_for
 from config import FULL, audio_tokens
 from model import Vae, word_ids
-from train_ae import to_tensor
 
-BATCH = 4
+BATCH = {"cpu": 4, "cuda": 25}
 REFERENCES = 2  # the most of a clip
-PARTS = ("z", "sound", "ids", "mask", "refs")
+PARTS = ("z", "sound", "ids", "mask", "refs", "struck")
+TOKEN_SECONDS = 0.08
+STRUCK_SECONDS = (-0.02, 0.2)  # the sound of an event, from its moment
 
 
-def object_mask(track: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Track [T, 3] in pixels -> [G, h, w] u8 on the 8-pixel grid."""
+def to_tensor(frames) -> torch.Tensor:
+    """[..., T, H, W, 3] u8 -> [..., T, 3, H, W] in [-1, 1]."""
+    frames = frames if torch.is_tensor(frames) else torch.from_numpy(np.array(frames))
+    return frames.movedim(-1, -3).float().div_(127.5).sub_(1)
+
+
+def near(track: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Track [T, 3] in pixels -> [G, h, w] on the 8-pixel grid: true where it is in any frame of the latent."""
     rows, columns = np.mgrid[4:height:8, 4:width:8]
     distance = np.hypot(columns - track[:, 0, None, None], rows - track[:, 1, None, None])
-    near = distance < 1.2 * track[:, 2, None, None] + 4
-    return np.stack([near[:1].any(0)] + [near[i : i + 4].any(0) for i in range(1, len(near), 4)]).astype(np.uint8)
+    inside = (distance < 1.2 * track[:, 2, None, None] + 4) & (track[:, 2, None, None] > 0)
+    return np.stack([inside[:1].any(0)] + [inside[i : i + 4].any(0) for i in range(1, len(inside), 4)])
 
 
-class Encoder:
-    """The trained encoder, mel normalisation and word table."""
+def actor_mask(tracks: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Tracks [3, T, 3] -> [G, h, w] u8."""
+    first, second, face = (near(track, height, width) for track in tracks)
+    return np.where(face, 2, first | second).astype(np.uint8)
 
-    def __init__(self, work: Path):
-        self.vae, self.audio = Vae(FULL["vae"]).to(memory_format=torch.channels_last), Audio(FULL["audio"])
-        load_average(self.vae, work / "ae.pt")
-        self.audio.load_state_dict(checkpoint.load(work / "vocoder.pt")["extra"]["audio"])
-        listed = torch.load(work / "text_table.pt", weights_only=True)["words"]
-        self.rows = {word: i for i, word in enumerate(listed)}
 
-    @torch.no_grad()
-    def __call__(self, records: list) -> dict:
-        """A few records of one orientation -> arrays of each part."""
-        with torch.autocast("cpu", torch.bfloat16):
-            z = self.vae.encode(to_tensor(np.stack([r.frames for r in records])))
-        pcm = torch.from_numpy(np.stack([r.pcm for r in records])).float() / 32768
-        tokens = audio_tokens(len(records[0].frames))
-        sound = self.audio.tokens(self.audio.normalise(self.audio.log_mel(pcm)), tokens)
-        limit = FULL["text"]["max_words"]
-        size = records[0].frames.shape[1:3]
-        return {
-            "z": z.half().numpy(),
-            "sound": sound.half().numpy(),
-            "ids": np.int16([word_ids(r.meta["caption"], self.rows, limit) for r in records]),
-            "mask": np.stack([np.maximum.reduce([object_mask(t, *size) for t in r.tracks]) for r in records]),
-            "refs": np.stack([references(r.meta["references"]) for r in records]),
-        }
+def struck(events: list, tokens: int) -> np.ndarray:
+    """Events [[seconds, kind]] -> [tokens] u8."""
+    starts = TOKEN_SECONDS * np.arange(tokens)
+    before, after = STRUCK_SECONDS
+    hit = [(starts + TOKEN_SECONDS > at + before) & (starts < at + after) for at, *_ in events]
+    return np.logical_or.reduce(hit).astype(np.uint8) if hit else np.zeros(tokens, np.uint8)
 
 
 def references(listed: list) -> np.ndarray:
@@ -75,41 +68,89 @@ def references(listed: list) -> np.ndarray:
     return out
 
 
-def shard(encoder: Encoder, args, index: int, folder: Path) -> None:
+class Encoder:
+    """The trained encoder, mel normalisation and word table."""
+
+    def __init__(self, work: Path, device: str):
+        self.device = device
+        self.vae = Vae(FULL["vae"])
+        load_average(self.vae, work / "ae.pt")
+        self.vae.to(device, memory_format=torch.channels_last)
+        self.audio = Audio(FULL["audio"])
+        self.audio.load_state_dict(checkpoint.load(work / "vocoder.pt")["extra"]["audio"])
+        self.audio.to(device)
+        listed = torch.load(work / "text_table.pt", weights_only=True)["words"]
+        self.rows = {word: i for i, word in enumerate(listed)}
+
+    @torch.no_grad()
+    def __call__(self, records: list) -> dict:
+        """A few records of one orientation -> tensors of each part."""
+        frames = torch.from_numpy(np.stack([r.frames for r in records])).to(self.device)
+        with autocast(self.device):
+            z = self.vae.encode(to_tensor(frames))
+        pcm = torch.from_numpy(np.stack([r.pcm for r in records])).to(self.device).float() / 32768
+        tokens, limit = audio_tokens(len(records[0].frames)), FULL["text"]["max_words"]
+        sound = self.audio.tokens(self.audio.normalise(self.audio.log_mel(pcm)), tokens)
+        size = records[0].frames.shape[1:3]
+        return {
+            "z": z.half().cpu(),
+            "sound": sound.half().cpu(),
+            "ids": torch.tensor([word_ids(r.meta["caption"], self.rows, limit) for r in records], dtype=torch.int16),
+            "mask": torch.from_numpy(np.stack([actor_mask(r.tracks, *size) for r in records])),
+            "refs": torch.from_numpy(np.stack([references(r.meta["references"]) for r in records])),
+            "struck": torch.from_numpy(np.stack([struck(r.meta["events"], tokens) for r in records])),
+        }
+
+
+def encode(encoder: Encoder, path: Path, out: Path) -> int:
+    """Encodes a shard; returns its number of clips."""
     waiting, done = {way: [] for way in world.SIZES}, {way: [] for way in world.SIZES}
-    captions = {way: [] for way in world.SIZES}
-    for record in world.stream(args.world, args.shard, args.seed + index):
-        waiting[record.way].append(record)
-        captions[record.way].append(record.meta["caption"])
-        if len(waiting[record.way]) == BATCH:
-            done[record.way].append(encoder(waiting[record.way]))
-            waiting[record.way] = []
+    count = 0
+    for one in world.read(path):
+        count += 1
+        waiting[one.way].append(one)
+        if len(waiting[one.way]) == BATCH[encoder.device]:
+            done[one.way].append(encoder(waiting[one.way]))
+            waiting[one.way] = []
     for way, rest in waiting.items():
         if rest:
             done[way].append(encoder(rest))
-        for part in PARTS:
-            np.save(folder / f"{index:03}.{way}.{part}.npy", np.concatenate([d[part] for d in done[way]]))
-    (folder / f"{index:03}.json").write_text(json.dumps(captions))
+    shard = {way: {part: torch.cat([d[part] for d in parts]) for part in PARTS} for way, parts in done.items() if parts}
+    torch.save(shard, f"{out}.new")
+    os.replace(f"{out}.new", out)
+    return count
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--world", required=True)
-    parser.add_argument("--clips", type=int, default=6000)
-    parser.add_argument("--shard", type=int, default=250)
-    parser.add_argument("--seed", type=int, default=5000)
-    parser.add_argument("--minutes", type=float, default=1e9, help="start no new shard after this time")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--consume", type=int, default=-1, help="remove raw clips after the first so many; -1: keep all")
+    parser.add_argument("--follow", type=float, default=0, help="minutes to wait for more clips")
+    parser.add_argument("--wait", type=float, default=0, help="minutes to wait for ae.pt.done")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     args = parser.parse_args()
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.set_num_threads(len(os.sched_getaffinity(0)) if args.device == "cpu" else 2)
+    if args.device == "cuda":
+        torch.zeros(1, device="cuda")  # the device is started while the autoencoder is still being trained
+    wait_for(args.work / "ae.pt.done", args.wait)
     folder = args.work / "latents"
     folder.mkdir(parents=True, exist_ok=True)
-    encoder, start = Encoder(args.work), time.time()
-    for index in range(args.clips // args.shard):
-        if (folder / f"{index:03}.json").exists() or time.time() - start > 60 * args.minutes:
-            continue
-        shard(encoder, args, index, folder)
-        print(f"shard {index}, {(time.time() - start) / 60:.1f} min", flush=True)
+    encoder, start, made, seen = Encoder(args.work, args.device), time.time(), 0, 0
+    while True:
+        todo = [path for path in world.shards(args.work) if not (folder / f"{path.stem}.pt").exists()]
+        for path in todo:
+            count = encode(encoder, path, folder / f"{path.stem}.pt")
+            made, seen = made + count, seen + 1
+            if args.consume >= 0 and int(path.stem) * count >= args.consume:
+                path.unlink()
+            if seen % 10 == 0:
+                rate = made / (time.time() - start)
+                print(f"{made} clips encoded, {rate:.1f} a second, {len(todo)} shards were waiting", flush=True)
+        if time.time() - start >= 60 * args.follow:
+            break
+        if not todo:
+            time.sleep(0.2)
+    print(f"{made} clips encoded in {(time.time() - start) / 60:.1f} min", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Writes the weights file from a checkpoint of each stage (or random weights): F16 safetensors, config, words, sums.
+"""Writes the weights file from a checkpoint of each stage (or random weights): safetensors, config, words, sums.
+
+Large matrices are I8 with an F16 scale for each row (first axis), in NAME.scale; everything else is F16.
 
 usage: export.py --out DIR [--work train-work]        trained: WORK/{text_table,ae,vocoder,dit}
        export.py --out DIR --random                   random weights, toy words
@@ -17,7 +19,30 @@ from config import FULL
 from model import Mini
 from parity import randomise
 
-LIMIT = 20_000_000
+LIMIT = 20_000_000  # bytes of what a published package may hold
+LARGE = 16_384  # numbers from which a matrix is stored as bytes
+
+
+def stored(name: str, value: torch.Tensor) -> dict:
+    """A tensor as it is in the file: itself in F16, or bytes and the scales of its rows, the largest number of a row 127."""
+    if value.ndim < 2 or value.numel() < LARGE:
+        return {name: value.half().contiguous()}
+    rows = value.float().flatten(1)
+    scale = (rows.abs().amax(1) / 127).clamp(min=1e-7).half()
+    numbers = (rows / scale.float()[:, None]).round().clamp(-127, 127).to(torch.int8)
+    return {name: numbers.view(value.shape).contiguous(), f"{name}.scale": scale}
+
+
+def restored(tensors: dict) -> dict:
+    """The numbers of a weights file in F32."""
+    out = {}
+    for name, value in tensors.items():
+        if value.dtype == torch.int8:
+            scale = tensors[f"{name}.scale"].float().view(-1, *[1] * (value.ndim - 1))
+            out[name] = value.float() * scale
+        elif not (name.endswith(".scale") and tensors.get(name.removesuffix(".scale"), value).dtype == torch.int8):
+            out[name] = value.float()
+    return out
 
 
 def trained(work: Path) -> tuple:
@@ -39,8 +64,11 @@ def trained(work: Path) -> tuple:
 
 def write(model: Mini, words: list, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    tensors = {name: value.half().contiguous() for name, value in model.state_dict().items()}
-    assert all(torch.isfinite(value).all() for value in tensors.values()), "a tensor does not fit in F16"
+    tensors = {}
+    for name, value in model.state_dict().items():
+        tensors |= stored(name, value)
+    halves = [value for value in tensors.values() if value.dtype == torch.float16]
+    assert all(torch.isfinite(value).all() for value in halves), "a tensor does not fit in F16"
     save_file(tensors, out / "model.safetensors", metadata={"format": "pt"})
     size = (out / "model.safetensors").stat().st_size
     assert size <= LIMIT, f"{size} bytes is over the limit of {LIMIT}"
@@ -49,7 +77,7 @@ def write(model: Mini, words: list, out: Path) -> None:
     names = ["config.json", "model.safetensors", "words.txt"]
     sums = [f"{hashlib.sha256((out / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
     (out / "SHA256SUMS").write_text("".join(sums))
-    count = sum(value.numel() for value in tensors.values())
+    count = sum(value.numel() for value in model.state_dict().values())
     print(f"{len(tensors)} tensors, {count / 1e6:.2f} M numbers, {size} bytes")
 
 

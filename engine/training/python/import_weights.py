@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from config import FULL
+from export import restored
 from model import Mini
 
 
@@ -43,10 +44,11 @@ def main() -> None:
     torch.manual_seed(1)
     words = (args.weights / "words.txt").read_text().split()
     model = Mini(FULL, len(words))
-    new = adopt(model, load_file(args.weights / "model.safetensors"))
+    new = adopt(model, restored(load_file(args.weights / "model.safetensors")))
     args.work.mkdir(parents=True, exist_ok=True)
     torch.save({"words": words, "table": model.text.table}, args.work / "text_table.pt")
     save(args.work / "ae.pt", model.vae.state_dict(), {"stage": "ae"})
+    (args.work / "ae.pt.done").touch()
     save(args.work / "vocoder.pt", model.vocoder.state_dict(), {"stage": "vocoder", "audio": model.audio.state_dict()})
     parts = {f"text.{name}": value for name, value in model.text.state_dict().items()}
     parts |= {f"transformer.{name}": value for name, value in model.transformer.state_dict().items()}

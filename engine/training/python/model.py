@@ -27,7 +27,7 @@ class Res(nn.Module):
         nn.init.zeros_(self.conv2.bias)
 
     def forward(self, x: torch.Tensor, batch: int) -> torch.Tensor:
-        scale = (x.float().square().mean(1, keepdim=True) + 1e-6).rsqrt().to(x.dtype)
+        scale = (x.square().mean(1, keepdim=True, dtype=torch.float32) + 1e-6).rsqrt().to(x.dtype)
         y = x * scale * self.gain.to(x.dtype).view(1, -1, 1, 1)
         if self.memory:
             steps = y.view(batch, -1, *y.shape[1:])
@@ -162,9 +162,12 @@ class Text(nn.Module):
         self.blocks = nn.ModuleList(TextBlock(width, cfg["heads"], cfg["hidden"]) for _ in range(cfg["blocks"]))
         self.norm = nn.LayerNorm(width, eps=1e-6)
 
-    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+    def forward(self, ids: torch.Tensor, noise: float = 0.0) -> torch.Tensor:
         mask = ids >= 0
-        x = self.proj(self.table[ids.clamp(min=0)]) + self.position
+        words = self.table[ids.clamp(min=0)]
+        if noise:
+            words = words + noise * torch.randn_like(words)
+        x = self.proj(words) + self.position
         for block in self.blocks:
             x = block(x, mask)
         return self.norm(x) * mask[..., None]

@@ -14,6 +14,7 @@ that is left out shows. All tensors F32; `mini.json` is `{"config", "words", "ca
     text.ids [4, 6] as F32, -1 pads  -> text.out [4, 6, 24]; rows as `captions` in mini.json, the last one is empty
     dit.video [2, 8, 3, 8, 12], dit.audio [2, 9, 40], dit.t [2, 27] (18 video tokens, 9 audio tokens, all different),
     dit.text = text.out[0:2]         -> dit.v_video, dit.v_audio
+    short.v_video, short.v_audio     the same inputs, told that the step is a shortcut, 0.7 of the longest
     ref1.features [2, 1, 22], ref2.features [2, 2, 22]   one and two references; the other inputs are those of dit.*:
         -> ref1.v_video, ref1.v_audio, ref2.v_video, ref2.v_audio                 with dit.text
         -> ref1.empty_v_video, ref1.empty_v_audio, ref2.empty_v_video, ref2.empty_v_audio
@@ -21,6 +22,7 @@ that is left out shows. All tensors F32; `mini.json` is `{"config", "words", "ca
     sample.video, sample.audio       noise, with the first latent frame and the first audio token clean
     sample.out_video, sample.out_audio   Euler with `sample` of mini.json, text = text.out[0:2], clean prefix of one frame
     sample.ref2_out_video, sample.ref2_out_audio   the same with ref2.features
+    sample.short_out_video, sample.short_out_audio   the same with shortcuts, which have no unconditional half
 """
 
 import argparse
@@ -37,6 +39,7 @@ from model import Mini, word_ids
 
 WORDS = ["<unk>", "a", "red", "ball", "bounces", "on", "the", "grass", "blue", "cat", "don't", "24"]
 CAPTIONS = ["A red ball bounces on the grass, slowly", "the Blue, cat-don't 24", "purple zebra", ""]
+SHORTCUT = 0.7  # length of the step, in the longest
 SAMPLE = {"steps": 4, "shift": 3.0, "guidance": 2.5, "prefix_latents": 1, "prefix_audio_tokens": 1}
 
 
@@ -47,7 +50,7 @@ def randomise(model: Mini) -> None:
         leaf = name.rsplit(".", 1)[-1]
         if leaf in ("gain", "gamma", "std") or ("norm" in name and leaf == "weight"):
             value.uniform_(0.5, 1.5)
-        elif leaf in ("scale_shift_table", "modality_embedding", "position", "table", "mean") or leaf == "bias":
+        elif leaf in ("scale_shift_table", "modality_embedding", "position", "table", "mean", "shortcut") or leaf == "bias":
             value.normal_(0, 0.3)
         elif "proj_out" in name or "time_proj" in name:
             value.normal_(0, value.shape[1] ** -0.5)
@@ -77,6 +80,8 @@ def tensors(model: Mini) -> dict:
     text = out["text.out"][:2]
     pair = model.transformer(out["dit.video"], out["dit.audio"], out["dit.t"], [1] * 27, text)
     out["dit.v_video"], out["dit.v_audio"] = pair
+    inputs = (out["dit.video"], out["dit.audio"], out["dit.t"], [1] * 27, text)
+    out["short.v_video"], out["short.v_audio"] = model.transformer(*inputs, shortcut=torch.full((2,), SHORTCUT))
     for count in (1, 2):
         refs = torch.rand(2, count, TINY["transformer"]["ref_features"]) * 2 - 1
         out[f"ref{count}.features"] = refs
@@ -84,10 +89,10 @@ def tensors(model: Mini) -> dict:
             pair = model.transformer(out["dit.video"], out["dit.audio"], out["dit.t"], [1] * 27, words, looks)
             out[f"ref{count}.{name}v_video"], out[f"ref{count}.{name}v_audio"] = pair
     out["sample.video"], out["sample.audio"] = torch.randn(2, 8, 3, 8, 12), torch.randn(2, 9, 40)
-    for name, refs in (("out", None), ("ref2_out", out["ref2.features"])):
+    for name, refs, short in (("out", None, False), ("ref2_out", out["ref2.features"], False), ("short_out", None, True)):
         pair = sample(
             model.transformer, out["sample.video"], out["sample.audio"], text, torch.zeros_like(text), SAMPLE["steps"],
-            SAMPLE["shift"], SAMPLE["guidance"], SAMPLE["prefix_latents"], SAMPLE["prefix_audio_tokens"], refs,
+            SAMPLE["shift"], SAMPLE["guidance"], SAMPLE["prefix_latents"], SAMPLE["prefix_audio_tokens"], refs, short,
         )  # fmt: skip
         out[f"sample.{name}_video"], out[f"sample.{name}_audio"] = pair
     return {name: value.float().contiguous() for name, value in out.items()}

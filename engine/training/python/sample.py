@@ -16,9 +16,9 @@ import torch
 from PIL import Image, ImageDraw
 from safetensors.torch import load_file
 
-from config import audio_tokens, latent_frames
+from config import FULL, audio_tokens, latent_frames
 from dit import sample
-from export import trained
+from export import restored, trained
 from model import Mini, word_ids
 
 PROMPTS = [
@@ -39,7 +39,7 @@ def model_of(args) -> tuple:
         return trained(args.work)
     words = (args.weights / "words.txt").read_text().split()
     model = Mini(json.loads((args.weights / "config.json").read_text()), len(words))
-    model.load_state_dict({k: v.float() for k, v in load_file(args.weights / "model.safetensors").items()})
+    model.load_state_dict(restored(load_file(args.weights / "model.safetensors")))
     return model, words
 
 
@@ -56,7 +56,8 @@ def generate(
     video = torch.randn(len(prompts), 8, latent_frames(frames), *size, generator=generator)
     sound = torch.randn(len(prompts), audio_tokens(frames), 320, generator=generator)
     empty = torch.zeros_like(text)
-    video, sound = sample(model.transformer, video, sound, text, empty, steps, 3.0, guidance, refs=refs)
+    kept, shortcut = (steps, FULL["sampling"]["shift"], guidance), FULL["sampling"]["shortcut"]
+    video, sound = sample(model.transformer, video, sound, text, empty, *kept, refs=refs, shortcut=shortcut)
     pixels = torch.cat([model.vae.decode(z[None]) for z in video])
     heard = model.vocoder(model.audio.frames(sound))
     return ((pixels.clamp(-1, 1) + 1) * 127.5).byte().movedim(2, -1).numpy(), heard.numpy()
@@ -93,8 +94,8 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=49)
     parser.add_argument("--columns", type=int, default=7)
     parser.add_argument("--portrait", action="store_true")
-    parser.add_argument("--steps", type=int, default=8)
-    parser.add_argument("--guidance", type=float, default=3.0)
+    parser.add_argument("--steps", type=int, default=FULL["sampling"]["steps"])
+    parser.add_argument("--guidance", type=float, default=FULL["sampling"]["guidance"])
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(len(os.sched_getaffinity(0)))

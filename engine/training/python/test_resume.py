@@ -10,7 +10,8 @@ import torch
 
 from common import Run, Weights, arguments
 from config import TINY, audio_tokens, latent_frames
-from train_dit import Batch, Denoiser, Kept, hidden, losses
+from data import Batch
+from train_dit import Denoiser, Kept, hidden, losses
 
 FRAMES, SIZE = 9, 4
 
@@ -31,10 +32,11 @@ def train(work: Path, stop: int) -> tuple:
             torch.randn(SIZE, audio_tokens(FRAMES), TINY["transformer"]["audio_dim"]),
             torch.from_numpy(run.rng.integers(-1, 12, (SIZE, TINY["text"]["max_words"]))),
             torch.ones(SIZE, 1, latent_frames(FRAMES), 8, 12),
+            torch.ones(SIZE, audio_tokens(FRAMES), 1),
             torch.rand(SIZE, 1 + run.steps % 2, TINY["transformer"]["ref_features"]) if run.steps % 3 else None,
         )
         video, sound = losses(model, batch, 2.0, prefix=1, kept=Kept.draw(SIZE))
-        run.step(video + sound, {"video": video.item()}, SIZE, run.rate(5, 0.5, 0.03))
+        run.step(video + sound, {"video": video}, SIZE, run.rate(5, 0.5, 0.03))
     run.save()
     return model.state_dict(), weights.ema
 

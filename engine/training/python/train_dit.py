@@ -1,45 +1,55 @@
 """Trains the diffusion transformer and the text encoder on encoded clips.
 
-usage: train_dit.py --stage A|B|C|R [--minutes M] [--batch N] [--work train-work]
+usage: train_dit.py --stage A[,B,C,D] [--minutes M[,M...]] [--batch N] [--device cpu|cuda] [--work train-work]
 reads WORK/latents and text_table.pt, writes WORK/dit.pt; a stage starts from the checkpoint of the stage before.
     A  stills, 1 latent frame (28 video + 1 sound token)     C  49 frames, 13 latent frames (364 + 51 tokens)
-    B  17 frames, 5 latent frames (140 + 17 tokens)            R  stills, 17 and 49 frames, to go on from given weights
-In stage C half of the batches are B's and 15 % are A's: more clips are seen for the same work. R is for weights that
+    B  17 frames, 5 latent frames (140 + 17 tokens)            D  as C, and shortcuts: see shortcut.py
+    R  stills, 17 and 49 frames, to go on from given weights
+In stage C some batches are B's and A's: more clips are seen for the same work. R is for weights that
 `import_weights.py` took from a weights folder: they learn what is new in the world and unlearn nothing.
-Every batch has one orientation, one number of references and, in 15 % of the batches of B and C, a clean prefix of 1 to
+Every batch has one orientation, one number of references and, in 15 % of the batches of B, C and D, a clean prefix of 1 to
 3 latent frames (one in half of them) with the sound of their span. Noise is independent for video and sound in 30 % of
 the samples, else equal. The text of 12 % of the samples and the references of 15 % are dropped, independently of each
 other: zeros stand for them, as in guidance. A tenth of the batches with references have no reference tokens at all.
+Word vectors get a little noise, so that near words are near in meaning to the transformer, too.
 """
 
+import copy
 import math
+import time
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import nn
 
 import checkpoint
-from common import Run, Weights, arguments, launch
+from common import Run, Weights, arguments, autocast, launch, wait_for
 from config import FULL, audio_tokens, latent_frames
+from data import VALIDATION, Batch, Store
 from dit import Transformer, shifted
-from encode import PARTS, REFERENCES
+from encode import REFERENCES
 from model import Text
+from shortcut import shortcut_loss
 from world import SIZES
 
-STAGES = {  # frames, minutes, batch, training shift, start of the learning-rate decay
-    "A": (1, 8, 96, 1.5, 1.0),
-    "B": (17, 14, 24, 2.0, 1.0),
-    "C": (49, 35, 10, 2.0, 0.3),
-    "R": (17, 60, 24, 2.0, 0.15),
+STAGES = {  # frames, minutes, batch on the CPU and on a GPU, training shift, start of the learning-rate decay
+    "A": (1, 8, 96, 768, 1.5, 1.0),
+    "B": (17, 14, 24, 192, 2.0, 1.0),
+    "C": (49, 35, 10, 96, 2.0, 0.4),
+    "D": (49, 10, 10, 64, 2.0, 0.2),
+    "R": (17, 60, 24, 192, 2.0, 0.15),
 }
-MIX = {"A": 0.15, "B": 0.5, "C": 0.35}  # kinds of batches in stage C
-LOOKS = 0.9  # the part of stage R, from its beginning, that is for looks
-STILLS_FIRST, STILLS_LAST = 0.85, 0.3  # share of stills in that part and in the rest
-MOVING = {"B": 0.6, "C": 0.4}  # and of what is not a still
-KNOWN_SHARE = 0.5  # how much rarer than in the data clips without references are in stage R: the weights know them
+MIX = {  # kinds of batches
+    "C": {"A": 0.1, "B": 0.25, "C": 0.65},
+    "D": {"B": 0.2, "C": 0.8},
+    "R": {"A": 0.3, "B": 0.42, "C": 0.28},
+}
+RATES = {"D": 0.25}  # factor of the learning rates of a stage
+PREFIX_SHARE = 0.15
 TEXT_DROPPED, REFS_DROPPED, REFS_ABSENT = 0.12, 0.15, 0.1
-VALIDATION = 24  # the first clips of each orientation and number of references are kept out
+WORD_NOISE = 0.08  # of vectors of unit variance
+KNOWN_SHARE = {"R": 0.5}  # how much rarer than in the data clips without references are in a stage
+REFRESH_SECONDS = 5  # between looks for new clips
 
 
 class Denoiser(nn.Module):
@@ -52,58 +62,11 @@ class Denoiser(nn.Module):
         self.transformer = Transformer(cfg["transformer"])
 
 
-@dataclass
-class Clips:
-    """Encoded clips of one orientation and number of references, see encode.py for the shapes."""
-
-    z: np.ndarray
-    sound: np.ndarray
-    ids: np.ndarray
-    mask: np.ndarray
-    refs: np.ndarray  # as many as there are
-
-
-def load(folder) -> dict:
-    """All shards by (orientation, number of references), with latents of the full 13 frames."""
-    out = {}
-    for way in SIZES:
-        parts = {}
-        for part in PARTS:
-            parts[part] = np.concatenate([np.load(p) for p in sorted(folder.glob(f"*.{way}.{part}.npy"))])
-        counts = parts["refs"].any(2).sum(1)
-        for count in range(REFERENCES + 1):
-            clips = Clips(**{part: values[counts == count] for part, values in parts.items()})
-            clips.refs = clips.refs[:, :count]
-            if len(clips.z) > VALIDATION:
-                out[way, count] = clips
-    return out
-
-
-@dataclass
-class Batch:
-    z: torch.Tensor  # (B, 8, G, h, w)
-    sound: torch.Tensor  # (B, J, 320)
-    ids: torch.Tensor  # (B, 32)
-    weight: torch.Tensor  # (B, 1, G, h, w)
-    refs: torch.Tensor | None = None  # (B, R, 22)
-
-
-def pick(clips: Clips, rows, frames: int, weight: float) -> Batch:
-    latents, tokens = latent_frames(frames), audio_tokens(frames)
-    return Batch(
-        torch.from_numpy(clips.z[rows, :, :latents]).float(),
-        torch.from_numpy(clips.sound[rows, :tokens]).float(),
-        torch.from_numpy(clips.ids[rows]).long(),
-        1 + (weight - 1) * torch.from_numpy(clips.mask[rows, :latents]).float()[:, None],
-        torch.from_numpy(clips.refs[rows]) if clips.refs.shape[1] else None,
-    )
-
-
-def sigmas(size: int, shift: float, generator=None) -> tuple:
+def sigmas(size: int, shift: float, device, generator=None) -> tuple:
     """Noise levels of video and sound, (B, 1) each."""
-    normal = torch.randn(size, 2, generator=generator)
-    same = torch.rand(size, generator=generator) < 0.7
-    normal[same, 1] = normal[same, 0]
+    normal = torch.randn(size, 2, device=device, generator=generator)
+    same = torch.rand(size, 1, device=device, generator=generator) < 0.7
+    normal = torch.where(same, normal[:, :1], normal)
     return shifted(normal.sigmoid(), shift).split(1, 1)
 
 
@@ -115,46 +78,70 @@ class Kept:
     refs: torch.Tensor
 
     @classmethod
-    def draw(cls, size: int):
-        return cls(torch.rand(size) >= TEXT_DROPPED, torch.rand(size) >= REFS_DROPPED)
+    def draw(cls, size: int, device="cpu"):
+        rand = torch.rand(2, size, device=device)
+        return cls(rand[0] >= TEXT_DROPPED, rand[1] >= REFS_DROPPED)
+
+
+@dataclass
+class Noised:
+    """A batch with noise: what the transformer is given, and what it should answer."""
+
+    video: torch.Tensor
+    sound: torch.Tensor
+    t: torch.Tensor  # (B, 4)
+    lengths: list
+    seen_noise: torch.Tensor
+    heard_noise: torch.Tensor
+    prefix: int  # clean latent frames
+    heard: int  # clean sound tokens
+
+
+def noised(batch: Batch, seen_sigma, heard_sigma, prefix: int, generator=None) -> Noised:
+    """`prefix` latent frames and the sound of their span stay clean; sigmas are (B, 1)."""
+    frame = batch.z.shape[3] * batch.z.shape[4] // 16
+    heard = audio_tokens(1 + 4 * (prefix - 1)) if prefix else 0
+    clean = torch.zeros_like(seen_sigma)
+    lengths = [prefix * frame, (batch.z.shape[2] - prefix) * frame, heard, batch.sound.shape[1] - heard]
+    t = torch.cat([clean, seen_sigma, clean, heard_sigma], 1) * 1000
+    seen_noise = torch.randn(batch.z.shape, device=batch.z.device, generator=generator)
+    heard_noise = torch.randn(batch.sound.shape, device=batch.z.device, generator=generator)
+    video = torch.lerp(batch.z, seen_noise, seen_sigma.view(-1, 1, 1, 1, 1))
+    sound = torch.lerp(batch.sound, heard_noise, heard_sigma[..., None])
+    video[:, :, :prefix], sound[:, :heard] = batch.z[:, :, :prefix], batch.sound[:, :heard]
+    return Noised(video, sound, t, lengths, seen_noise, heard_noise, prefix, heard)
+
+
+def weighted(batch: Batch, noisy: Noised, seen_error, heard_error) -> tuple:
+    """Mean squares outside the clean prefix, by the weights of the batch."""
+    weight, struck = batch.weight[:, :, noisy.prefix :], batch.struck[:, noisy.heard :]
+    video = (seen_error[:, :, noisy.prefix :].square() * weight).mean() / weight.mean()
+    return video, (heard_error[:, noisy.heard :].square() * struck).mean() / struck.mean()
 
 
 def losses(model: Denoiser, batch: Batch, shift: float, prefix: int = 0, kept=None, generator=None) -> tuple:
     """Rectified-flow losses of video and sound; `prefix` latent frames are clean, `kept` says what is not dropped."""
-    size, frame = len(batch.z), batch.z.shape[3] * batch.z.shape[4] // 16
-    heard = audio_tokens(1 + 4 * (prefix - 1)) if prefix else 0
-    seen_sigma, heard_sigma = sigmas(size, shift, generator)
-    clean = torch.zeros(size, 1)
-    counts = [prefix * frame, (batch.z.shape[2] - prefix) * frame, heard, batch.sound.shape[1] - heard]
-    t = torch.cat([clean, seen_sigma, clean, heard_sigma], 1) * 1000
-    used = [i for i, count in enumerate(counts) if count]
-    seen_noise = torch.randn(batch.z.shape, generator=generator)
-    heard_noise = torch.randn(batch.sound.shape, generator=generator)
-    video = torch.lerp(batch.z, seen_noise, seen_sigma.view(-1, 1, 1, 1, 1))
-    sound = torch.lerp(batch.sound, heard_noise, heard_sigma[..., None])
-    video[:, :, :prefix], sound[:, :heard] = batch.z[:, :, :prefix], batch.sound[:, :heard]
-    with torch.autocast("cpu", torch.bfloat16):
-        text = model.text(batch.ids)
+    device = batch.z.device
+    seen_sigma, heard_sigma = sigmas(len(batch.z), shift, device, generator)
+    noisy = noised(batch, seen_sigma, heard_sigma, prefix, generator)
+    with autocast(device.type):
+        text = model.text(batch.ids, WORD_NOISE if kept is not None else 0.0)
         refs = batch.refs
         if kept is not None:
             text = text * kept.text[:, None, None]
             refs = None if refs is None else refs * kept.refs[:, None, None]
-        seen, said = model.transformer(video, sound, t[:, used], [counts[i] for i in used], text, refs)
-    weight = batch.weight[:, :, prefix:]
-    error = (seen - (seen_noise - batch.z))[:, :, prefix:].square()
-    video_loss = (error * weight).mean() / weight.mean()
-    return video_loss, (said - (heard_noise - batch.sound))[:, heard:].square().mean()
+        seen, said = model.transformer(noisy.video, noisy.sound, noisy.t, noisy.lengths, text, refs)
+    return weighted(batch, noisy, seen - (noisy.seen_noise - batch.z), said - (noisy.heard_noise - batch.sound))
 
 
 @torch.no_grad()
-def validate(model: Denoiser, data: dict, frames: int, shift: float) -> str:
+def validate(model: Denoiser, store: Store, frames: int, shift: float) -> str:
     """Losses of the averaged weights on clips kept out, same noise every time, by number of references."""
-    generator, out = torch.Generator().manual_seed(1), []
+    generator, out = torch.Generator(store.device).manual_seed(1), []
     for count in range(REFERENCES + 1):
-        groups = [clips for (_, found), clips in data.items() if found == count]
-        pairs = [losses(model, pick(c, slice(VALIDATION), frames, 1), shift, generator=generator) for c in groups]
+        pairs = [losses(model, batch, shift, generator=generator) for batch in store.validation(count, frames)]
         if pairs:
-            seen, said = (np.mean([float(pair[i]) for pair in pairs]) for i in (0, 1))
+            seen, said = (sum(float(pair[i]) for pair in pairs) / len(pairs) for i in (0, 1))
             out.append(f"val {count} refs video {seen:.4f} sound {said:.4f}")
     return " ".join(out)
 
@@ -173,78 +160,142 @@ def hidden(name: str, param: torch.Tensor) -> bool:
     return param.ndim == 2 and ("blocks" in name or name == "text.proj.weight")
 
 
-def mixed(progress: float) -> dict:
-    """Kinds of batches of stage R: looks are learned from stills, for a tenth of the work, and motion afterwards."""
-    stills = STILLS_FIRST if progress < LOOKS else STILLS_LAST
-    return {"A": stills} | {kind: (1 - stills) * share for kind, share in MOVING.items()}
+def batch_size(args, kind: str) -> int:
+    """The kind's own, or in the proportion that --batch has to the stage's."""
+    own = STAGES[kind][3 if args.device == "cuda" else 2]
+    return max(1, round(args.batch * own / STAGES[args.stage][3 if args.device == "cuda" else 2])) if args.batch else own
 
 
-def draw(run: Run, data: dict) -> tuple:
-    """A stage's random batch: (kind, frames, shift, batch). Stages C and R go on seeing stills and short clips."""
+def draw(run: Run, store: Store) -> tuple:
+    """A stage's random batch: (kind, frames, shift, batch). Later stages go on seeing stills and short clips."""
     rng, args = run.rng, run.args
-    mix = {"C": MIX, "R": mixed(run.progress())}.get(args.stage, {args.stage: 1.0})
+    mix = MIX.get(args.stage, {args.stage: 1.0})
     kind = str(rng.choice(list(mix), p=list(mix.values())))
-    frames, _, size, shift, _ = STAGES[kind]
-    size = max(1, round(args.batch * size / STAGES[args.stage][2]))
-    known = KNOWN_SHARE if args.stage == "R" else 1.0
-    shares = np.array([len(clips.z) * (1 if count else known) for (_, count), clips in data.items()])
-    clips = list(data.values())[rng.choice(len(data), p=shares / shares.sum())]
-    batch = pick(clips, rng.integers(VALIDATION, len(clips.z), size), frames, args.object)
+    frames, shift = STAGES[kind][0], STAGES[kind][4]
+    batch = store.draw(rng, batch_size(args, kind), frames, args.object, KNOWN_SHARE.get(args.stage, 1.0))
     if rng.random() < REFS_ABSENT:
         batch.refs = None
     return kind, frames, shift, batch
 
 
-def steps(run: Run, model: Denoiser, shadow: Denoiser, data: dict) -> None:
-    frames, _, _, shift, decay = STAGES[run.args.stage]
+def steps(run: Run, model: Denoiser, shadow: Denoiser, store: Store) -> None:
+    stage, refreshed = run.args.stage, time.time()
+    frames, _, _, _, shift, decay = STAGES[stage]
+    teacher = teacher_of(run, model, shadow) if stage == "D" else None
     while run.going():
-        kind, length, noise, batch = draw(run, data)
-        size = len(batch.z)
-        prefix = 0
-        if length > 9 and run.rng.random() < 0.15:
+        if run.args.follow and time.time() - refreshed > REFRESH_SECONDS:
+            store.refresh()
+            refreshed = time.time()
+        kind, length, noise, batch = draw(run, store)
+        size, prefix = len(batch.z), 0
+        if length > 9 and run.rng.random() < PREFIX_SHARE:
             prefix = int(run.rng.choice([1, 2, 3], p=[0.5, 0.25, 0.25]))
-        video, sound = losses(model, batch, noise, prefix, Kept.draw(size))
-        parts = {f"video {kind}": video.item(), f"sound {kind}": sound.item()}
+        if teacher is not None and run.steps % 2:
+            kind = "shortcut"
+            video, sound = shortcut_loss(model, teacher, batch, prefix, noised, weighted)
+        else:
+            video, sound = losses(model, batch, noise, prefix, Kept.draw(size, batch.z.device))
         cost = gflop(model, length, 0 if batch.refs is None else batch.refs.shape[1])
-        if run.step(video + 0.5 * sound, parts, size, run.rate(30, decay, 0.03), cost):
+        rate = RATES.get(stage, 1.0) * run.rate(30, decay, 0.03)
+        if run.step(video + 0.5 * sound, {f"video {kind}": video, f"sound {kind}": sound}, size, rate, cost):
             shadow.load_state_dict(run.weights.ema)
-            run.log(validate(shadow, data, frames, shift))
+            run.log(validate(shadow, store, frames, shift) + f" of {sum(c.count for c in store.clips.values())} clips")
 
 
-def train(args) -> None:
-    frames, minutes, size, shift, _ = STAGES[args.stage]
-    args.minutes, args.batch = args.minutes or minutes, args.batch or size
+def teacher_of(run: Run, model: Denoiser, shadow: Denoiser) -> Denoiser:
+    """The averaged weights that stage D began from, also after it was interrupted."""
+    if "teacher" not in run.extra:
+        run.extra["teacher"] = {name: value.clone() for name, value in run.weights.ema.items()}
+    teacher = copy.deepcopy(shadow)
+    teacher.load_state_dict(run.extra["teacher"])
+    teacher.transformer.run_block = model.transformer.run_block
+    return teacher.requires_grad_(False)
+
+
+def warm(model: Denoiser, args, kinds) -> None:
+    """Compiles for every number of tokens, with batches of noise, before there are clips."""
+    started, cfg = time.time(), model.transformer.cfg
+    for kind in kinds:
+        frames, size = STAGES[kind][0], batch_size(args, kind)
+        for refs in range(REFERENCES + 1):
+            latents, tokens = latent_frames(frames), audio_tokens(frames)
+            batch = Batch(
+                torch.randn(size, cfg["in_channels"], latents, 16, 28, device=args.device),
+                torch.randn(size, tokens, cfg["audio_dim"], device=args.device),
+                torch.zeros(size, FULL["text"]["max_words"], dtype=torch.long, device=args.device),
+                torch.ones(size, 1, latents, 16, 28, device=args.device),
+                torch.ones(size, tokens, 1, device=args.device),
+                torch.randn(size, refs, cfg["ref_features"], device=args.device) if refs else None,
+            )
+            video, sound = losses(model, batch, 2.0, kept=Kept.draw(size, args.device))
+            (video + sound).backward()
+            model.zero_grad()
+            with torch.no_grad():
+                losses(model, batch, 2.0)
+            print(f"compiled {kind} with {refs} references, {time.time() - started:.0f} s", flush=True)
+
+
+def one_stage(args, model: Denoiser, shadow: Denoiser, store: Store) -> None:
+    stage = args.stage
+    frames, minutes, _, _, shift, _ = STAGES[stage]
+    args.minutes = args.minutes or minutes
     path = args.work / args.checkpoint
-    if path.exists() and checkpoint.load(path)["extra"]["stage"] > args.stage and not args.again:
-        print(f"stage {args.stage} is done", flush=True)
+    if path.exists() and checkpoint.load(path)["extra"]["stage"] > stage and not args.again:
+        print(f"stage {stage} is done", flush=True)
         return
-    table = torch.load(args.work / "text_table.pt", weights_only=True)["table"]
-    torch.manual_seed(args.seed)
-    model, shadow = Denoiser(FULL, table), Denoiser(FULL, table)
     weights = Weights(model, hidden, args.muon, args.adam, args.average)
-    if args.compile:
-        model.transformer.compile_blocks()
-    run = Run(args, weights, {"stage": args.stage})
-    data = load(args.work / "latents")
-    counts = {f"{way}, {count} refs": len(clips.z) for (way, count), clips in data.items()}
+    run = Run(args, weights, {"stage": stage})
+    counts = {f"{way}, {count} refs": clips.count for (way, count), clips in store.clips.items()}
     if run.rank == 0:
-        print(f"stage {args.stage}: {counts} clips, {gflop(model, frames):.2f} GFLOP a sample", flush=True)
-    steps(run, model, shadow, data)
+        print(f"stage {stage}: {counts} clips, {gflop(model, frames):.2f} GFLOP a sample", flush=True)
+    steps(run, model, shadow, store)
     run.save()
     shadow.load_state_dict(weights.ema)
     if run.rank == 0:
-        run.log(f"final {validate(shadow, data, frames, shift)}")
+        run.log(f"final {validate(shadow, store, frames, shift)}")
+        if args.device == "cuda":
+            print(f"most memory of the GPU {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB", flush=True)
+
+
+def train(args) -> None:
+    table = torch.load(args.work / "text_table.pt", weights_only=True)["table"]
+    torch.manual_seed(args.seed)
+    model, shadow = Denoiser(FULL, table).to(args.device), Denoiser(FULL, table).to(args.device)
+    minutes = [float(m) for m in str(args.minutes or "").split(",") if m] or [0.0] * len(args.stages)
+    if len(minutes) != len(args.stages):
+        raise SystemExit(f"--minutes needs one number for each stage of {','.join(args.stages)}")
+    if args.compile:
+        model.transformer.compile_blocks()
+        known = [kind for stage in args.stages for kind in MIX.get(stage, {stage: 1})]
+        args.stage = args.stages[-1]
+        warm(model, args, [kind for kind in dict.fromkeys(known) if kind != "D"])
+    store = Store(args.work / "latents", args.device)
+    wait_for(args.work / "latents" / f"{args.first:05}.pt", args.wait)
+    while store.refresh() < VALIDATION:
+        time.sleep(0.2)
+    for args.stage, args.minutes in zip(args.stages, minutes):
+        one_stage(args, model, shadow, store)
 
 
 def main() -> None:
-    parser = arguments(__doc__, "dit.pt", minutes=0, batch=0)
-    parser.add_argument("--stage", choices=list(STAGES), required=True)
-    parser.add_argument("--object", type=float, default=2.5, help="loss weight of the object's cells")
+    parser = arguments(__doc__, "dit.pt", minutes=None, batch=0)
+    parser.set_defaults(minutes=None)
+    for action in parser._actions:
+        if action.dest == "minutes":
+            action.type = str
+    parser.add_argument("--stage", dest="stages", type=lambda text: text.split(","), required=True, metavar="A|B|C|D|R")
+    parser.add_argument("--object", type=float, default=2.5, help="loss weight of an actor's cells")
     parser.add_argument("--adam", type=float, default=1.5e-3)
     parser.add_argument("--muon", type=float, default=0.02)
     parser.add_argument("--average", type=float, default=0.995)
-    parser.add_argument("--compile", action="store_true", help="fuse the blocks: a minute of start for 1.3 x the speed")
-    launch(train, parser.parse_args())
+    parser.add_argument("--compile", action="store_true", help="fuse the blocks: a minute or more of start for 1.3 x the speed")
+    parser.add_argument("--first", type=int, default=0, help="begin when the latents of this shard are there")
+    parser.add_argument("--wait", type=float, default=0, help="minutes to wait for them")
+    parser.add_argument("--follow", action="store_true", help="take up new shards of latents while training")
+    args = parser.parse_args()
+    if unknown := [stage for stage in args.stages if stage not in STAGES]:
+        parser.error(f"no stage {unknown[0]}: there are {', '.join(STAGES)}")
+    launch(train, args)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,22 @@
-"""Reads the records of `kinora-world stream`, and collects raw clips for the autoencoder and the vocoder.
+"""Reads the records of `kinora-world stream`, and collects raw clips in shards, each the output of one stream.
 
-usage: world.py --world PATH [--clips 900] [--seed 1000] [--work train-work]
-writes WORK/clips/{landscape,portrait}.{raw,track.npy,pcm.npy}
-    raw [n, 49, H, W, 3] u8, track [n, 49, 3] f32 (x, y, radius in pixels), pcm [n, samples] i16 at 16 kHz
+usage: world.py --world PATH [--speech FILE] [--clips 1500] [--shard 50] [--seed 1000] [--threads 2] [--ahead N]
+writes WORK/clips/SHARD.records; a shard that is there, or whose latents are, is not made again. With `--ahead` it makes
+clips for as long as it is left running, but waits while so many wait for encode.py.
 """
 
 import argparse
 import json
+import os
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 SIZES = {"landscape": (128, 224), "portrait": (224, 128)}
+TRACKS = ("track", "second_track", "face_track")
 
 
 @dataclass
@@ -31,32 +34,48 @@ class Record:
         return np.asarray(self.meta["track"], np.float32)
 
     @property
-    def tracks(self) -> list:
-        """The track of everyone who acts."""
-        second = self.meta["second_track"]
-        return [self.track] + ([np.asarray(second, np.float32)] if second else [])
+    def tracks(self) -> np.ndarray:
+        """Where the first actor, the second and the first one's face are, [3, T, 3]; radius 0 where there is none."""
+        out = np.zeros((len(TRACKS), self.meta["frames"], 3), np.float32)
+        for at, name in enumerate(TRACKS):
+            if self.meta.get(name):
+                out[at] = self.meta[name]
+        return out
 
 
-def exactly(pipe, count: int) -> bytes:
-    data = pipe.read(count)
-    if len(data) != count:
-        raise EOFError(f"the stream ended {count - len(data)} bytes early")
+def command(world: str, clips: int, seed: int, frames: int = 49, speech=None, threads: int = 2, options=()) -> list:
+    """The stream command; `options` are those of the set of clips, such as --held-out."""
+    out = [world, "stream", "--clips", str(clips), "--seed", str(seed), "--frames", str(frames), "--threads", str(threads)]
+    return out + (["--speech", str(speech)] if speech else []) + list(options)
+
+
+def exactly(pipe, count: int) -> bytearray:
+    data = bytearray(count)
+    view = memoryview(data)
+    while len(view):
+        read = pipe.readinto(view)
+        if not read:
+            raise EOFError(f"the stream ended {len(view)} bytes early")
+        view = view[read:]
     return data
 
 
-def stream(world: str, clips: int, seed: int, frames: int = 49, held_out: bool = False, identities: int = 0):
+def record(pipe) -> Record:
+    """The next record of a pipe or file."""
+    meta = json.loads(exactly(pipe, int.from_bytes(exactly(pipe, 4), "little")))
+    shape = (meta["frames"], meta["height"], meta["width"], 3)
+    pixels = np.frombuffer(exactly(pipe, int(np.prod(shape))), np.uint8).reshape(shape)
+    return Record(meta, pixels, np.frombuffer(exactly(pipe, 2 * meta["samples"]), "<i2"))
+
+
+def stream(world: str, clips: int, seed: int, frames: int = 49, held_out: bool = False, identities: int = 0, **more):
     """Yields `clips` records of the world binary; with `identities` one person each, who is one of so many."""
-    command = [world, "stream", "--clips", str(clips), "--seed", str(seed), "--frames", str(frames)]
-    command += ["--held-out"] if held_out else []
-    command += ["--identities", str(identities)] if identities else []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=1 << 22) as process:
+    options = ["--held-out"] if held_out else []
+    options += ["--identities", str(identities)] if identities else []
+    told = command(world, clips, seed, frames, options=[*options, *more.pop("options", ())], **more)
+    with subprocess.Popen(told, stdout=subprocess.PIPE, bufsize=1 << 22) as process:
         for _ in range(clips):
-            size = int.from_bytes(exactly(process.stdout, 4), "little")
-            meta = json.loads(exactly(process.stdout, size))
-            shape = (meta["frames"], meta["height"], meta["width"], 3)
-            pixels = np.frombuffer(exactly(process.stdout, int(np.prod(shape))), np.uint8).reshape(shape)
-            pcm = np.frombuffer(exactly(process.stdout, 2 * meta["samples"]), "<i2")
-            yield Record(meta, pixels, pcm)
+            yield record(process.stdout)
 
 
 def words(world: str) -> list:
@@ -65,40 +84,71 @@ def words(world: str) -> list:
     return text.split()
 
 
+def shards(work: Path) -> list:
+    """The finished shards of raw clips, in order."""
+    return sorted((work / "clips").glob("*.records"))
+
+
+def read(path: Path):
+    """The records of a shard."""
+    with open(path, "rb") as file:
+        end = os.fstat(file.fileno()).st_size
+        while file.tell() < end:
+            yield record(file)
+
+
+def clips(work: Path, limit: int) -> dict:
+    """The first collected clips by orientation: (frames [n, T, H, W, 3] u8, tracks [n, 3, T, 3], pcm [n, samples] i16)."""
+    found = {way: [] for way in SIZES}
+    for path in shards(work):
+        for one in read(path):
+            found[one.way].append(one)
+        if sum(map(len, found.values())) >= limit:
+            break
+    out = {}
+    for way, records in found.items():
+        parts = ([r.frames for r in records], [r.tracks for r in records], [r.pcm for r in records])
+        out[way] = tuple(np.stack(part) for part in parts)
+        records.clear()
+    return out
+
+
+def missing(work: Path, index: int) -> bool:
+    """Whether a shard is neither there nor encoded."""
+    return not any(path.exists() for path in (work / "clips" / f"{index:05}.records", work / "latents" / f"{index:05}.pt"))
+
+
 def collect(args) -> None:
-    """Writes the raw frames as they come and the small arrays at the end."""
+    """Writes shards in order; a shard has its name only when it is whole."""
     folder = args.work / "clips"
     folder.mkdir(parents=True, exist_ok=True)
-    files, tracks, sounds = {}, {way: [] for way in SIZES}, {way: [] for way in SIZES}
-    for way in SIZES:
-        files[way] = open(folder / f"{way}.raw", "wb")
-    for record in stream(args.world, args.clips, args.seed):
-        files[record.way].write(record.frames.tobytes())
-        tracks[record.way].append(record.track)
-        sounds[record.way].append(record.pcm)
-    for way, (height, width) in SIZES.items():
-        files[way].close()
-        np.save(folder / f"{way}.track.npy", np.stack(tracks[way]))
-        np.save(folder / f"{way}.pcm.npy", np.stack(sounds[way]))
-        print(way, len(tracks[way]), "clips")
-
-
-def clips(work: Path) -> dict:
-    """The collected clips by orientation: (frames, track, pcm), frames memory-mapped."""
-    out = {}
-    for way, (height, width) in SIZES.items():
-        track = np.load(work / "clips" / f"{way}.track.npy")
-        pcm = np.load(work / "clips" / f"{way}.pcm.npy")
-        shape = (len(track), track.shape[1], height, width, 3)
-        out[way] = (np.memmap(work / "clips" / f"{way}.raw", np.uint8, "r", shape=shape), track, pcm)
-    return out
+    start, made, index = time.time(), 0, 0
+    while args.ahead or index * args.shard < args.clips:
+        while args.ahead and (len(shards(args.work)) - args.kept // args.shard) * args.shard >= args.ahead:
+            time.sleep(0.2)
+        if missing(args.work, index):
+            part = folder / f"{index:05}.part"
+            told = command(args.world, args.shard, args.seed + index, 49, args.speech, args.threads)
+            with open(part, "wb") as file:
+                subprocess.run(told, check=True, stdout=file)
+            part.rename(folder / f"{index:05}.records")
+            made += args.shard
+            left = "" if args.ahead else f", {(args.clips - (index + 1) * args.shard) * (time.time() - start) / made / 60:.1f} min left"
+            if index % 10 == 9:
+                print(f"{made} clips, {made / (time.time() - start):.1f} a second{left}", flush=True)
+        index += 1
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--world", required=True)
-    parser.add_argument("--clips", type=int, default=900)
+    parser.add_argument("--speech", type=Path, help="file of make-speech.sh; without it nobody talks")
+    parser.add_argument("--clips", type=int, default=1500)
+    parser.add_argument("--shard", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1000)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--ahead", type=int, default=0, help="go on for ever, this many clips ahead of encode.py at most")
+    parser.add_argument("--kept", type=int, default=0, help="clips that encode.py does not remove")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     collect(parser.parse_args())
 

@@ -100,10 +100,30 @@ pub struct Sampling {
     pub steps: usize,
     /// Moves the steps towards the noise: `sigma = s u / (1 + (s - 1) u)`.
     pub shift: f64,
-    /// How far to go beyond the unguided prediction; 1 is plain prediction.
+    /// How far to go beyond the unguided prediction; 1 is plain prediction. Shortcuts have it within.
     pub guidance: f64,
+    /// Whether the steps are shortcuts: few and long, one prediction each.
+    #[serde(default)]
+    pub shortcut: bool,
     /// Latent steps that a window takes over from the end of the one before.
     pub prefix_latents: usize,
+}
+
+/// The longest shortcut, as a part of the way from noise to clip before that is shifted: a quarter, as trained.
+const SHORTCUT_MAX: f64 = 0.25;
+
+impl Sampling {
+    /// Predictions a step: with the prompt and without, or one that has the guidance within.
+    #[must_use]
+    pub const fn branches(&self) -> usize {
+        if self.shortcut { 1 } else { 2 }
+    }
+
+    /// How long each of `steps` even steps over a part of the way is, in the longest shortcut, if they are shortcuts.
+    #[must_use]
+    pub fn length(&self, way: f64, steps: usize) -> Option<f64> {
+        self.shortcut.then(|| way / steps as f64 / SHORTCUT_MAX)
+    }
 }
 
 impl Config {
@@ -120,6 +140,10 @@ impl Config {
             ("in_channels is z", config.transformer.in_channels == config.vae.z),
             ("out_channels is z", config.transformer.out_channels == config.vae.z),
             ("text_dim is the text width", config.transformer.text_dim == config.text.width),
+            (
+                "shortcuts are of a model that has them",
+                config.transformer.shortcut || !config.sampling.shortcut,
+            ),
             ("audio_dim is mels * frames_per_token", config.transformer.audio_dim == Some(audio_dim)),
         ];
         match fits.iter().find(|(_, holds)| !holds) {

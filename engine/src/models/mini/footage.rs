@@ -118,10 +118,10 @@ impl Footage {
         euler(first(&self.video), first(&velocity.video), now, 0.0)
     }
 
-    /// The same footage twice, for a prediction with and one without the prompt; `early` of its audio tokens are heard
-    /// before its first frame.
+    /// The same footage once for each branch of guidance; `early` of its audio tokens are heard before its first frame.
     #[must_use]
-    pub fn twice(self, early: usize) -> Latents {
-        Latents { video: self.video.repeat_dim(0, 2), audio: Some(self.sound.repeat_dim(0, 2)), early }
+    pub fn repeated(self, branches: usize, early: usize) -> Latents {
+        let (video, sound) = (self.video.repeat_dim(0, branches), self.sound.repeat_dim(0, branches));
+        Latents { video, audio: Some(sound), early }
     }
 }

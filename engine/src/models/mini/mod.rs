@@ -23,7 +23,7 @@ use kinora_spec::LIKENESS_FEATURES;
 pub use autoencoder::{Autoencoder, Decoding};
 pub use canvas::Canvas;
 pub use check::check;
-pub use config::{AudioConfig, Config};
+pub use config::{AudioConfig, Config, Sampling};
 pub use engine::Mini;
 pub use film::{Film, Track};
 pub use footage::{Clean, Footage, FootageShape};
@@ -105,25 +105,33 @@ impl Model {
         Ok(Self { config, words, text, transformer, vae, vocoder, levels, device: device.clone() })
     }
 
-    /// Text states and looks for both branches of guidance, prepared for every block. `rows` are those of the prompt's
-    /// words. The branch without the prompt has looks of zeros.
+    /// Text states and looks for every branch of guidance, prepared for every block. `rows` are those of the prompt's
+    /// words. The branch without the prompt, if there is one, has looks of zeros.
     #[must_use]
     pub fn context(&self, rows: &[i32], looks: &[[f32; LIKENESS_FEATURES]]) -> Context {
-        let both = Tensor::cat(vec![self.text.forward(rows), self.text.forward(&[])], 0);
+        let both = |with: Tensor<3>, without: &dyn Fn() -> Tensor<3>| match self.config.sampling.branches() {
+            1 => with,
+            _ => Tensor::cat(vec![with, without()], 0),
+        };
+        let text = both(self.text.forward(rows), &|| self.text.forward(&[]));
         let with_looks = (!looks.is_empty()).then(|| {
             let numbers = TensorData::new(looks.concat(), [1, looks.len(), LIKENESS_FEATURES]);
             let looks = Tensor::<3>::from_data(numbers, &self.device);
-            Tensor::cat(vec![looks.clone(), looks.zeros_like()], 0)
+            both(looks.clone(), &|| looks.zeros_like())
         });
-        self.transformer.context(both, with_looks)
+        self.transformer.context(text, with_looks)
     }
 
-    /// The guided velocity: both branches in one batch. `early` of the audio tokens are heard before the first frame.
+    /// The guided velocity: both branches in one batch, or a shortcut's. `early` of the audio tokens are heard before the first frame.
     #[must_use]
     pub fn velocity(&self, footage: Footage, early: usize, time: &Time, context: &Context) -> Footage {
         let silent = footage.sound.clone().zeros_like();
-        let both = self.transformer.forward(&footage.twice(early), time, context);
-        let guidance = self.config.sampling.guidance;
+        let Sampling { guidance, .. } = self.config.sampling;
+        let branches = self.config.sampling.branches();
+        let both = self.transformer.forward(&footage.repeated(branches, early), time, context);
+        if branches == 1 {
+            return Footage { video: both.video, sound: both.audio.unwrap_or(silent) };
+        }
         let sound = both.audio.map_or(silent, |both| guided(both, guidance));
         Footage { video: guided(both.video, guidance), sound }
     }

@@ -16,9 +16,7 @@ use crate::models::wan::{Grid, Time};
 use crate::sample::Schedule;
 use crate::sample::schedule::{shifted, shifted_from};
 
-/// Predictions a step: with the prompt and without.
-const BRANCHES: usize = 2;
-/// The fewest steps of a remix: with fewer what is left of the noise shows.
+/// The fewest steps of a remix, but for shortcuts: with fewer what is left of the noise shows.
 const REMIX_STEPS_MIN: usize = 4;
 
 /// What is to be seen between two cuts.
@@ -64,6 +62,8 @@ pub struct Plan<'a> {
     pub takes: Vec<Take>,
     /// The noise levels of each.
     pub schedule: Schedule,
+    /// How long each step is, if they are shortcuts.
+    shortcut: Option<f64>,
 }
 
 impl<'a> Plan<'a> {
@@ -81,7 +81,7 @@ impl<'a> Plan<'a> {
         let config = &model.config;
         let canvas = Canvas::of(spec.size);
         let source = source_windows(spec, config, reel)?;
-        let schedule = schedule(spec, config);
+        let (way, schedule) = schedule(spec, config);
         Ok(Self {
             config,
             canvas,
@@ -94,6 +94,7 @@ impl<'a> Plan<'a> {
             scenes: scenes(model, spec, &material.likenesses),
             takes: takes(spec, config, &source),
             source,
+            shortcut: config.sampling.length(way, schedule.steps()),
             schedule,
         })
     }
@@ -139,7 +140,8 @@ impl<'a> Plan<'a> {
             (self.reference_tokens(take), 0.0),
         ];
         let branch = parts.into_iter().flat_map(|(count, time)| std::iter::repeat_n(time, count));
-        Time::per_token(BRANCHES, &branch.collect::<Vec<_>>().repeat(BRANCHES))
+        let branches = self.config.sampling.branches();
+        Time::per_token(branches, &branch.collect::<Vec<_>>().repeat(branches)).shortcut(self.shortcut)
     }
 
     fn reference_tokens(&self, take: &Take) -> usize {
@@ -172,8 +174,8 @@ impl<'a> Plan<'a> {
     /// Operations of encoding a prompt with looks and preparing it for every block.
     #[must_use]
     pub fn text_flops(&self, scene: &Scene) -> u64 {
-        let Config { text, transformer, .. } = self.config;
-        let context = transformer.context_flops(BRANCHES, text.max_words, scene.looks.len());
+        let Config { text, transformer, sampling, .. } = self.config;
+        let context = transformer.context_flops(sampling.branches(), text.max_words, scene.looks.len());
         text_flops(text, scene.rows.len()) + context
     }
 
@@ -196,12 +198,12 @@ impl<'a> Plan<'a> {
     /// Operations of one denoising step.
     #[must_use]
     pub fn step_flops(&self, take: &Take) -> u64 {
-        let Config { transformer, text, .. } = self.config;
+        let Config { transformer, text, sampling, .. } = self.config;
         let (window, references) = (&take.window, self.reference_tokens(take));
         let has_clean = window.clean > 0 || window.clean_tokens > 0 || references > 0;
         let times = if has_clean { 2 } else { 1 };
         let grid = self.grid(window.steps, window.tokens).references(references);
-        transformer.forward_flops(BRANCHES, grid, text.max_words, times)
+        transformer.forward_flops(sampling.branches(), grid, text.max_words, times)
     }
 
     /// Operations of decoding so many latent steps.
@@ -235,15 +237,17 @@ fn scenes(model: &Model, spec: &Spec, likenesses: &[Likeness]) -> Vec<Scene> {
     spec.shots.iter().map(|shot| scene(&shot.prompt, &cast(shot))).collect()
 }
 
-/// The noise levels: those of a remix begin where its strength says. At full strength they are those of a new clip.
-fn schedule(spec: &Spec, config: &Config) -> Schedule {
+/// How much of the way from noise to clip is gone, and the noise levels on it: those of a remix begin where its strength
+/// says. At full strength they are those of a new clip.
+fn schedule(spec: &Spec, config: &Config) -> (f64, Schedule) {
     let sampling = &config.sampling;
     let Some(Source::Remix { strength_percent }) = spec.source else {
-        return shifted(sampling.steps, sampling.shift);
+        return (1.0, shifted(sampling.steps, sampling.shift));
     };
     let strength = f64::from(strength_percent) / 100.0;
     let steps = (strength * sampling.steps as f64).ceil() as usize;
-    shifted_from(strength, steps.max(REMIX_STEPS_MIN).min(sampling.steps), sampling.shift)
+    let fewest = if sampling.shortcut { 1 } else { REMIX_STEPS_MIN };
+    (strength, shifted_from(strength, steps.max(fewest).min(sampling.steps), sampling.shift))
 }
 
 /// The windows of the clip that it is made from. Those of one that goes on end where its pictures end: a window has a little

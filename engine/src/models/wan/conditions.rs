@@ -1,12 +1,12 @@
 //! What tells the blocks the time and the prompt.
 
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::tensor::activation::silu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::TransformerConfig;
 use super::time::{Spread, Time};
-use crate::nn::{Linear, gelu_tanh};
+use crate::nn::{Linear, gelu_tanh, parameter};
 
 /// Longest period of the timestep's sines, in timesteps (over 2 pi).
 const PERIOD_MAX: f64 = 10_000.0;
@@ -30,6 +30,8 @@ impl Embedder {
 #[derive(Module, Debug)]
 pub(super) struct Conditions {
     time_embedder: Embedder,
+    /// Added to the embedding of every timestep, times the length of a shortcut.
+    shortcut: Option<Param<Tensor<1>>>,
     time_proj: Linear,
     text_embedder: Embedder,
     freq_dim: usize,
@@ -74,6 +76,7 @@ impl Conditions {
         let width = config.width();
         Self {
             time_embedder: Embedder::init([config.freq_dim, width, width], device),
+            shortcut: config.shortcut.then(|| parameter([width], width, device)),
             time_proj: Linear::init(width, 6 * width, device),
             text_embedder: Embedder::init([config.text_dim, width, width], device),
             freq_dim: config.freq_dim,
@@ -90,9 +93,17 @@ impl Conditions {
     }
 
     /// Computes the modulation of each distinct timestep.
+    ///
+    /// # Panics
+    /// If the step is a shortcut and the model was not trained to take any.
     pub(super) fn modulation(&self, time: &Time, device: &Device) -> Modulation {
         let waves = waves(time.values(), self.freq_dim, device); // [values, freq_dim]
         let embedding = self.time_embedder.linear_2.forward(silu(self.time_embedder.linear_1.forward(waves)));
+        let embedding = match (time.length(), &self.shortcut) {
+            (None, _) => embedding,
+            (Some(length), Some(added)) => embedding + added.val().unsqueeze::<2>() * length,
+            (Some(_), None) => panic!("a shortcut for a model without"),
+        };
         let [values, width] = embedding.dims();
         let blocks = self.time_proj.forward(silu(embedding.clone())).reshape([values, 6, width]);
         Modulation { embedding, blocks, spread: time.spread(device) }

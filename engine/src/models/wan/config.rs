@@ -51,6 +51,9 @@ pub struct TransformerConfig {
     /// Tokens of a reference.
     #[serde(default = "ref_tokens")]
     pub ref_tokens: usize,
+    /// Whether it was trained to take long steps with guidance within. Not Wan's.
+    #[serde(default)]
+    pub shortcut: bool,
 }
 
 fn wan_theta() -> f64 {

@@ -15,9 +15,17 @@ pub struct Time {
     batch: usize,
     /// 1 if all tokens of a sample share its timestep.
     tokens: usize,
+    /// See [`Time::shortcut`].
+    shortcut: Option<f64>,
 }
 
 impl Time {
+    /// The same times, for a model that was trained to take long steps: how long this one is, in the longest it knows.
+    #[must_use]
+    pub fn shortcut(self, length: Option<f64>) -> Self {
+        Self { shortcut: length, ..self }
+    }
+
     /// One timestep for everything, whatever the batch.
     #[must_use]
     pub fn same(value: f64) -> Self {
@@ -54,9 +62,14 @@ impl Time {
             .collect();
         let tokens = all.len() / batch;
         if values.len() == 1 {
-            return Self { values, places: vec![0], batch: 1, tokens: 1 };
+            return Self { values, places: vec![0], batch: 1, tokens: 1, shortcut: None };
         }
-        Self { values, places, batch, tokens }
+        Self { values, places, batch, tokens, shortcut: None }
+    }
+
+    /// How long the step is, if it is a shortcut.
+    pub(super) fn length(&self) -> Option<f64> {
+        self.shortcut
     }
 
     /// The distinct timesteps.

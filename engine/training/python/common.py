@@ -214,6 +214,7 @@ def worker(rank: int, train, args, meeting: str) -> None:
     torch.set_num_threads(args.threads or max(1, len(os.sched_getaffinity(0)) // args.processes))
     torch.backends.cuda.matmul.allow_tf32 = True
     torch.backends.cudnn.allow_tf32 = True
+    torch.backends.cudnn.benchmark = True
     if args.processes > 1:
         dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=args.processes)
     train(args)

@@ -15,7 +15,7 @@ FULL = {
     },
     "audio": {"sample_rate": 16000, "n_fft": 1024, "hop": 256, "mels": 64, "frames_per_token": 5},
     "vocoder": {"channels": 160, "hidden": 480, "blocks": 5},
-    "text": {"table_dim": 64, "width": 256, "heads": 4, "hidden": 768, "blocks": 2, "max_words": 48},
+    "text": {"table_dim": 64, "width": 256, "heads": 4, "hidden": 768, "blocks": 2, "max_words": 48, "trained": 8192},
     "transformer": {
         "num_attention_heads": 4,
         "attention_head_dim": 64,
@@ -50,7 +50,7 @@ TINY = {
     },
     "audio": {"sample_rate": 16000, "n_fft": 128, "hop": 32, "mels": 8, "frames_per_token": 5},
     "vocoder": {"channels": 16, "hidden": 24, "blocks": 2},
-    "text": {"table_dim": 8, "width": 24, "heads": 2, "hidden": 32, "blocks": 2, "max_words": 6},
+    "text": {"table_dim": 8, "width": 24, "heads": 2, "hidden": 32, "blocks": 2, "max_words": 6, "trained": 12},
     "transformer": {
         "num_attention_heads": 2,
         "attention_head_dim": 20,

@@ -1,6 +1,6 @@
 """Encodes the collected clips once: shards of latents, sound tokens, word rows and masks for train_dit.py.
 
-usage: encode.py [--device cpu|cuda] [--consume N] [--follow MINUTES] [--work train-work]
+usage: encode.py [--device cpu|cuda] [--consume N] [--follow MINUTES] [--part 1/1] [--work train-work]
 reads WORK/clips, ae.pt, vocoder.pt, text_table.pt; writes WORK/latents/SHARD.pt: {orientation: {part: tensor}}, where part is
     z [n, 8, 13, h, w] f16 normalised latents      sound [n, 51, 320] f16 normalised log-mel tokens
     ids [n, 48] i16 word rows, -1 pads             mask [n, 13, h, w] u8, 1 on who acts in any frame, 2 on a face
@@ -8,7 +8,7 @@ reads WORK/clips, ae.pt, vocoder.pt, text_table.pt; writes WORK/latents/SHARD.pt
     struck [n, 51] u8, 1 on the sound tokens of an event that is seen
 A shard that is there is not made again, so a run can be stopped and repeated; existing latents are only right for the
 autoencoder that made them. With `--follow` it waits for more clips so long, with `--consume` it removes raw shards after the
-first N clips as soon as their latents are written.
+first N clips as soon as their latents are written. Several of it can share the work: `--part 1/2` and `--part 2/2`.
 """
 
 import argparse
@@ -39,18 +39,15 @@ def to_tensor(frames) -> torch.Tensor:
     return frames.movedim(-1, -3).float().div_(127.5).sub_(1)
 
 
-def near(track: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Track [T, 3] in pixels -> [G, h, w] on the 8-pixel grid: true where it is in any frame of the latent."""
-    rows, columns = np.mgrid[4:height:8, 4:width:8]
-    distance = np.hypot(columns - track[:, 0, None, None], rows - track[:, 1, None, None])
-    inside = (distance < 1.2 * track[:, 2, None, None] + 4) & (track[:, 2, None, None] > 0)
-    return np.stack([inside[:1].any(0)] + [inside[i : i + 4].any(0) for i in range(1, len(inside), 4)])
-
-
-def actor_mask(tracks: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Tracks [3, T, 3] -> [G, h, w] u8."""
-    first, second, face = (near(track, height, width) for track in tracks)
-    return np.where(face, 2, first | second).astype(np.uint8)
+def actor_mask(tracks: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Tracks (B, 3, T, 3) in pixels -> (B, G, h, w) u8 on the 8-pixel grid: who is there in any frame of the latent."""
+    rows = torch.arange(4, height, 8, device=tracks.device)[:, None]
+    columns = torch.arange(4, width, 8, device=tracks.device)
+    x, y, radius = (value[..., None, None] for value in tracks.unbind(-1))
+    inside = ((columns - x).hypot(rows - y) < 1.2 * radius + 4) & (radius > 0)  # (B, 3, T, h, w)
+    later = inside[:, :, 1:].unflatten(2, (-1, 4)).any(3)
+    first, second, face = torch.cat([inside[:, :, :1], later], 2).unbind(1)
+    return torch.where(face, 2, (first | second).to(torch.uint8)).to(torch.uint8)
 
 
 def struck(events: list, tokens: int) -> np.ndarray:
@@ -92,11 +89,12 @@ class Encoder:
         tokens, limit = audio_tokens(len(records[0].frames)), FULL["text"]["max_words"]
         sound = self.audio.tokens(self.audio.normalise(self.audio.log_mel(pcm)), tokens)
         size = records[0].frames.shape[1:3]
+        tracks = torch.from_numpy(np.stack([r.tracks for r in records])).to(self.device)
         return {
             "z": z.half().cpu(),
             "sound": sound.half().cpu(),
             "ids": torch.tensor([word_ids(r.meta["caption"], self.rows, limit) for r in records], dtype=torch.int16),
-            "mask": torch.from_numpy(np.stack([actor_mask(r.tracks, *size) for r in records])),
+            "mask": actor_mask(tracks, *size).cpu(),
             "refs": torch.from_numpy(np.stack([references(r.meta["references"]) for r in records])),
             "struck": torch.from_numpy(np.stack([struck(r.meta["events"], tokens) for r in records])),
         }
@@ -127,8 +125,10 @@ def main() -> None:
     parser.add_argument("--consume", type=int, default=-1, help="remove raw clips after the first so many; -1: keep all")
     parser.add_argument("--follow", type=float, default=0, help="minutes to wait for more clips")
     parser.add_argument("--wait", type=float, default=0, help="minutes to wait for ae.pt.done")
+    parser.add_argument("--part", default="1/1", help="which part of how many parts of the shards")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     args = parser.parse_args()
+    part, parts = (int(number) for number in args.part.split("/"))
     torch.set_num_threads(len(os.sched_getaffinity(0)) if args.device == "cpu" else 2)
     if args.device == "cuda":
         torch.zeros(1, device="cuda")  # the device is started while the autoencoder is still being trained
@@ -137,7 +137,8 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     encoder, start, made, seen = Encoder(args.work, args.device), time.time(), 0, 0
     while True:
-        todo = [path for path in world.shards(args.work) if not (folder / f"{path.stem}.pt").exists()]
+        mine = [path for path in world.shards(args.work) if int(path.stem) % parts == part - 1]
+        todo = [path for path in mine if not (folder / f"{path.stem}.pt").exists()]
         for path in todo:
             count = encode(encoder, path, folder / f"{path.stem}.pt")
             made, seen = made + count, seen + 1

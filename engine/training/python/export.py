@@ -62,8 +62,9 @@ def trained(work: Path) -> tuple:
     return model, table["words"]
 
 
-def write(model: Mini, words: list, out: Path) -> None:
+def write(model: Mini, words: list, trained_words: int, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
+    config = {**FULL, "text": {**FULL["text"], "trained": trained_words}}
     tensors = {}
     for name, value in model.state_dict().items():
         tensors |= stored(name, value)
@@ -72,7 +73,7 @@ def write(model: Mini, words: list, out: Path) -> None:
     save_file(tensors, out / "model.safetensors", metadata={"format": "pt"})
     size = (out / "model.safetensors").stat().st_size
     assert size <= LIMIT, f"{size} bytes is over the limit of {LIMIT}"
-    (out / "config.json").write_text(json.dumps(FULL, indent=2) + "\n")
+    (out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     (out / "words.txt").write_text("\n".join(words) + "\n")
     names = ["config.json", "model.safetensors", "words.txt"]
     sums = [f"{hashlib.sha256((out / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
@@ -90,11 +91,13 @@ def main() -> None:
     if args.random:
         torch.manual_seed(0)
         words = ["<unk>"] + [f"word{i}" for i in range(1, 8192)]
+        count = len(words)
         model = Mini(FULL, len(words))
         randomise(model)
     else:
         model, words = trained(args.work)
-    write(model, words, args.out)
+        count = torch.load(args.work / "text_table.pt", weights_only=True)["trained"]
+    write(model, words, count, args.out)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ rows that the folder does not have yet, because the architecture has grown, keep
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import torch
@@ -46,7 +47,9 @@ def main() -> None:
     model = Mini(FULL, len(words))
     new = adopt(model, restored(load_file(args.weights / "model.safetensors")))
     args.work.mkdir(parents=True, exist_ok=True)
-    torch.save({"words": words, "table": model.text.table}, args.work / "text_table.pt")
+    config = json.loads((args.weights / "config.json").read_text())
+    table = {"words": words, "table": model.text.table, "trained": config["text"]["trained"]}
+    torch.save(table, args.work / "text_table.pt")
     save(args.work / "ae.pt", model.vae.state_dict(), {"stage": "ae"})
     (args.work / "ae.pt.done").touch()
     save(args.work / "vocoder.pt", model.vocoder.state_dict(), {"stage": "vocoder", "audio": model.audio.state_dict()})

@@ -17,20 +17,22 @@ mkdir -p "$work"
 [ -f "$work/text_table.pt" ] || "$python" "$here/text_table.py" --world "$world" --work "$work"
 
 if [ "$device" = cuda ]; then
-    kept=${KEPT:-3500} ahead=${AHEAD:-10000} cores=$(nproc)
+    kept=${KEPT:-2500} ahead=${AHEAD:-10000} cores=$(nproc)
     common=(--work "$work" --device cuda --every "${EVERY:-20}")
     trap 'kill $(jobs -p) 2> /dev/null || true' EXIT
     "$python" "$here/world.py" --world "$world" "${speaking[@]}" --work "$work" --shard 100 --seed 5000 --ahead "$ahead" \
-        --kept "$kept" --threads $((cores * 3 / 4)) > "$work/world.log" 2>&1 &
-    "$python" "$here/encode.py" --work "$work" --device cuda --consume "$kept" --wait "$minutes" --follow "$minutes" \
-        > "$work/encode.log" 2>&1 &
-    "$python" "$here/train_dit.py" --stage A,B,C,D "${common[@]}" --wait "$minutes" --first "${FIRST:-20}" --follow --compile \
+        --kept "$kept" --threads $((cores * 5 / 8)) > "$work/world.log" 2>&1 &
+    for part in 1 2; do
+        "$python" "$here/encode.py" --work "$work" --device cuda --consume "$kept" --wait "$minutes" --follow "$minutes" \
+            --part $part/2 > "$work/encode$part.log" 2>&1 &
+    done
+    "$python" "$here/train_dit.py" --stage A,B,C,D "${common[@]}" --wait "$minutes" --first "${FIRST:-20}" --follow --compile --average 0.998 \
         --minutes "$(share 0.06),$(share 0.16),$(share 0.39),$(share 0.13)" > "$work/dit.log" 2>&1 &
     dit=$!
-    "$python" "$here/train_vocoder.py" "${common[@]}" --wait "$minutes" --first 3 --clips 1000 --batch 64 \
-        --minutes "$(share 0.03)" 2>&1 | tee "$work/vocoder.log"
-    "$python" "$here/train_ae.py" "${common[@]}" --wait "$minutes" --first $((kept / 100 - 1)) --clips "$kept" --batch 40 \
-        --average 0.995 --minutes "$(share 0.19)" 2>&1 | tee "$work/ae.log"
+    "$python" "$here/train_vocoder.py" "${common[@]}" --wait "$minutes" --clips 1000 --batch 64 \
+        --minutes "$(share 0.03)" > "$work/vocoder.log" 2>&1 &
+    "$python" "$here/train_ae.py" "${common[@]}" --wait "$minutes" --clips "$kept" --batch 40 --average 0.995 \
+        --minutes "$(share 0.20)" > "$work/ae.log" 2>&1
     if [ -n "${JUDGE:-}" ]; then
         "$python" "$here/judge.py" train --world "$world" "${speaking[@]}" --work "$work" --device cuda \
             --minutes "$JUDGE" --out "$work/judge.safetensors" > "$work/judge.log" 2>&1 || true

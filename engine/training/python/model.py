@@ -174,8 +174,8 @@ class Text(nn.Module):
 
 
 def word_ids(caption: str, rows: dict, max_words: int) -> list:
-    """Rows of the caption's words, 0 for an unknown word, -1 past the end. `rows` maps a word to its row."""
-    found = [rows.get(word, 0) for word in re.findall(r"[a-z0-9']+", caption.lower())][:max_words]
+    """Rows of the caption's words that are known, -1 past the end. `rows` maps a word to its row."""
+    found = [rows[word] for word in re.findall(r"[a-z0-9']+", caption.lower()) if word in rows][:max_words]
     return found + [-1] * (max_words - len(found))
 
 

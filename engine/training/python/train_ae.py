@@ -13,7 +13,7 @@ from PIL import Image
 from torch.utils.flop_counter import FlopCounterMode
 
 import world
-from common import Run, Weights, arguments, autocast, launch, wait_for
+from common import Run, Weights, arguments, autocast, launch
 from config import FULL
 from encode import to_tensor
 from model import Vae
@@ -28,12 +28,17 @@ VALIDATION = 12  # clips of each orientation kept out
 class Raw:
     """Raw clips of one orientation on the device: frames (n, T, H, W, 3) u8, tracks (n, 3, T, 3)."""
 
-    def __init__(self, clips: tuple, device: str):
-        frames, tracks, _ = clips
-        self.frames = torch.empty(frames.shape, dtype=torch.uint8, device=device)
-        for i, clip in enumerate(frames):
-            self.frames[i] = torch.from_numpy(clip)
-        self.tracks = torch.from_numpy(tracks).to(device)
+    def __init__(self, device: str):
+        self.device, self.parts = device, []
+
+    def add(self, one: world.Record) -> None:
+        self.parts.append((torch.from_numpy(one.frames).to(self.device), torch.from_numpy(one.tracks).to(self.device)))
+
+    def whole(self) -> None:
+        """After the last clip."""
+        frames, tracks = zip(*self.parts)
+        self.frames, self.tracks = torch.stack(frames), torch.stack(tracks)
+        self.parts.clear()
 
     def crops(self, size: int, length: int, object_weight: float, rng) -> tuple:
         """Random crops near somebody: ([B, L, 3, 96, 96], loss weights [B, L, 1, 96, 96])."""
@@ -117,14 +122,20 @@ def evaluate(model: Vae, data: dict, clips: int, picture=None) -> tuple:
 
 
 def train(args) -> None:
+    if (args.work / "ae.pt.done").exists() and not (args.again or args.decoder):
+        print("the autoencoder is done: latents made from it would be wrong if it went on (--again)", flush=True)
+        return
     torch.manual_seed(args.seed)
     model = Vae(FULL["vae"]).to(args.device, memory_format=torch.channels_last)
     weights = Weights(model, lambda n, p: p.ndim == 4 and "conv_in" not in n and "conv_out" not in n, 0.02, 2e-3, args.average)
     with torch.no_grad(), FlopCounterMode(display=False) as flops:
         model.decoder(model.encoder(torch.zeros(1, 9, 3, CROP, CROP, device=args.device)))
     gflop = 3e-9 * flops.get_total_flops()
-    wait_for(args.work / "clips" / f"{args.first:05}.records", args.wait)
-    data = {way: Raw(clips, args.device) for way, clips in world.clips(args.work, args.clips).items()}
+    data = {way: Raw(args.device) for way in world.SIZES}
+    for one in world.arriving(args.work, args.clips, args.wait):
+        data[one.way].add(one)
+    for raw in data.values():
+        raw.whole()
     run = Run(args, weights, {"stage": "decoder" if args.decoder else "ae"})
     model.encoder.requires_grad_(not args.decoder)
     print(f"{ {way: len(raw.frames) for way, raw in data.items()} } clips, {gflop:.1f} GFLOP for 9 frames", flush=True)
@@ -158,8 +169,7 @@ def finish(run: Run, model: Vae, data: dict) -> None:
 def main() -> None:
     parser = arguments(__doc__, "ae.pt", minutes=22, batch=8)
     parser.add_argument("--clips", type=int, default=1500, help="raw clips to train on")
-    parser.add_argument("--first", type=int, default=0, help="begin when the shard of this number is there")
-    parser.add_argument("--wait", type=float, default=0, help="minutes to wait for it")
+    parser.add_argument("--wait", type=float, default=0, help="minutes to wait for more clips")
     parser.add_argument("--object", type=float, default=4)
     parser.add_argument("--average", type=float, default=0.99)
     parser.add_argument("--rate", type=float, default=1.0, help="factor of both learning rates; 0.4 to go on gently")

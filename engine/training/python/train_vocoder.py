@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 import world
 from audio import Audio, Vocoder
-from common import Run, Weights, arguments, autocast, launch, wait_for
+from common import Run, Weights, arguments, autocast, launch
 from config import FULL
 
 FRAMES = 64
@@ -23,7 +23,7 @@ RESOLUTIONS = ((2048, 512), (1024, 256), (256, 64))
 
 def sounds(args) -> torch.Tensor:
     """All collected sound, (clips, samples) i16 on the device."""
-    found = [record.pcm for path in world.shards(args.work) for record in world.read(path)][: args.clips]
+    found = [record.pcm for record in world.arriving(args.work, args.clips, args.wait)]
     return torch.from_numpy(np.stack(found)).to(args.device)
 
 
@@ -83,7 +83,6 @@ def write_sample(vocoder: Vocoder, audio: Audio, pcm: torch.Tensor, path) -> Non
 def train(args) -> None:
     torch.manual_seed(args.seed)
     model, audio = Vocoder(FULL["vocoder"], FULL["audio"]).to(args.device), Audio(FULL["audio"]).to(args.device)
-    wait_for(args.work / "clips" / f"{args.first:05}.records", args.wait)
     pcm = sounds(args)
     held, pcm = pcm[-32:], pcm[:-32]
     measure(audio, pcm)
@@ -113,8 +112,7 @@ def finish(run: Run, model: Vocoder, audio: Audio, held: torch.Tensor) -> None:
 def main() -> None:
     parser = arguments(__doc__, "vocoder.pt", minutes=5, batch=16)
     parser.add_argument("--clips", type=int, default=1500, help="clips whose sound is used")
-    parser.add_argument("--first", type=int, default=0, help="begin when the shard of this number is there")
-    parser.add_argument("--wait", type=float, default=0, help="minutes to wait for it")
+    parser.add_argument("--wait", type=float, default=0, help="minutes to wait for more clips")
     launch(train, parser.parse_args())
 
 

@@ -80,8 +80,12 @@ def stream(world: str, clips: int, seed: int, frames: int = 49, held_out: bool =
 
 def words(world: str) -> list:
     """Every word that can be in a caption, in the binary's order."""
-    text = subprocess.run([world, "words"], check=True, capture_output=True, text=True).stdout
-    return text.split()
+    return subprocess.run([world, "words"], check=True, capture_output=True, text=True).stdout.split()
+
+
+def held_out_words(world: str) -> list:
+    """Words that are in no training caption."""
+    return subprocess.run([world, "held-out-synonyms"], check=True, capture_output=True, text=True).stdout.split()
 
 
 def shards(work: Path) -> list:
@@ -97,20 +101,24 @@ def read(path: Path):
             yield record(file)
 
 
-def clips(work: Path, limit: int) -> dict:
-    """The first collected clips by orientation: (frames [n, T, H, W, 3] u8, tracks [n, 3, T, 3], pcm [n, samples] i16)."""
-    found = {way: [] for way in SIZES}
-    for path in shards(work):
-        for one in read(path):
-            found[one.way].append(one)
-        if sum(map(len, found.values())) >= limit:
+def arriving(work: Path, limit: int, minutes: float):
+    """The records of the collected clips in order, at most `limit`; waits at most so many minutes for each next shard."""
+    count, known, since = 0, set(), time.time()
+    while count < limit:
+        new = [path for path in shards(work) if path not in known]
+        if not new and time.time() - since >= 60 * minutes:
             break
-    out = {}
-    for way, records in found.items():
-        parts = ([r.frames for r in records], [r.tracks for r in records], [r.pcm for r in records])
-        out[way] = tuple(np.stack(part) for part in parts)
-        records.clear()
-    return out
+        for path in new[:1]:
+            known.add(path)
+            for one in read(path):
+                if count < limit:
+                    count += 1
+                    yield one
+            since = time.time()
+        if not new:
+            time.sleep(0.1)
+    if not count:
+        raise SystemExit(f"there are no clips in {work / 'clips'}: run world.py before, or give --wait MINUTES")
 
 
 def missing(work: Path, index: int) -> bool:

@@ -90,6 +90,13 @@ pub struct TextConfig {
     pub blocks: usize,
     /// Words of a prompt that count.
     pub max_words: usize,
+    /// Rows of the table, from the first, that the transformer was trained on.
+    #[serde(default = "all")]
+    pub trained: usize,
+}
+
+fn all() -> usize {
+    usize::MAX
 }
 
 /// How noise becomes latents.

@@ -16,6 +16,7 @@ mod text;
 mod vocoder;
 mod weights;
 mod window;
+mod words;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use kinora_spec::LIKENESS_FEATURES;
@@ -31,10 +32,11 @@ pub use plan::{Plan, Scene, Take};
 pub use recording::Recording;
 pub use reel::{Label, Reel};
 pub use spectrogram::{Levels, log_mel};
-pub use text::{Text, Words};
+pub use text::Text;
 pub use vocoder::{Vocoder, samples};
 pub use weights::Weights;
 pub use window::{Place, Window};
+pub use words::Words;
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::models::wan::{self, Context, Time, Transformer};
@@ -78,8 +80,7 @@ impl Model {
     /// [`WeightsError`]; a tensor that is missing, left over or of another shape is one.
     pub fn load(weights: &Weights, device: &Device) -> Result<Self, WeightsError> {
         let config = Config::read(&weights.config)?;
-        let words = Words::read(&weights.words);
-        let mut text = Text::init(&config.text, words.count(), device);
+        let mut text = Text::init(&config.text, weights.words.lines().count(), device);
         let mut transformer = Transformer::init(&config.transformer, device);
         let mut vae = Autoencoder::init(&config.vae, device);
         let mut vocoder = Vocoder::init(&config.vocoder, &config.audio, device);
@@ -88,6 +89,9 @@ impl Model {
         checkpoint.load(&mut transformer, "transformer.", wan::NAMES)?;
         checkpoint.load(&mut vae, "vae.", &[])?;
         checkpoint.load(&mut vocoder, "vocoder.", &[])?;
+        let table = checkpoint.tensor::<2>("text.table", &Device::flex())?.into_data().try_into_vec::<f32>();
+        let table = table.map_err(|error| WeightsError::Config(format!("text.table: {error:?}")))?;
+        let words = Words::read(&weights.words, config.text.trained, &table);
         let level = |name: &str| -> Result<Vec<f32>, WeightsError> {
             let shape = [config.audio.mels];
             let numbers = checkpoint.tensor::<1>(name, device)?;

@@ -1,7 +1,5 @@
 //! Words to text states: a table of fixed word vectors and a small transformer over the words that are there.
 
-use std::collections::HashMap;
-
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
@@ -10,38 +8,6 @@ use crate::flops;
 use crate::nn::{LayerNorm, Linear, attention, gelu_tanh, merge_heads, split_heads, zeros};
 
 const EPS: f64 = 1e-6;
-/// Row of a word that is not in the list.
-const UNKNOWN: i32 = 0;
-
-/// The word list: line `i` of `words.txt` is row `i` of the table.
-#[derive(Clone, Debug)]
-pub struct Words {
-    rows: HashMap<String, i32>,
-}
-
-impl Words {
-    /// Reads the list.
-    #[must_use]
-    pub fn read(text: &str) -> Self {
-        Self { rows: text.lines().map(str::to_owned).zip(0..).collect() }
-    }
-
-    /// How many rows the table must have.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Rows of the first `max` words of a prompt. Words are runs of `a-z`, `0-9` and `'` in the lower-case text.
-    #[must_use]
-    pub fn rows(&self, prompt: &str, max: usize) -> Vec<i32> {
-        let lower = prompt.to_lowercase();
-        let words =
-            lower.split(|c: char| !matches!(c, 'a'..='z' | '0'..='9' | '\'')).filter(|word| !word.is_empty());
-        words.take(max).map(|word| self.rows.get(word).copied().unwrap_or(UNKNOWN)).collect()
-    }
-}
-
 #[derive(Module, Debug)]
 struct Attention {
     to_q: Linear,

@@ -1,0 +1,93 @@
+//! The words of a prompt as rows of the table. A word that the transformer never saw is read as the nearest one that it did.
+
+use std::collections::HashMap;
+
+/// Least cosine of two words' vectors for one to be read as the other. Above it are lion and animal (0.58) or truck and
+/// vehicle (0.72), below it apple and metal (0.38) or king and giant (0.36), in the table of 2026-11-27.
+const NEAR_MIN: f32 = 0.5;
+/// Endings that are taken from a word that is not in the list, the longest that leaves a word that is.
+const ENDINGS: [&str; 6] = ["ing", "ed", "es", "'s", "s", "ly"];
+
+/// The word list: line `i` of `words.txt` is row `i` of the table. Row 0 stands for no word.
+#[derive(Clone, Debug)]
+pub struct Words {
+    rows: HashMap<String, usize>,
+    /// Rows that the transformer was trained on.
+    trained: usize,
+    /// Every row's vector, of length 1.
+    vectors: Vec<Vec<f32>>,
+}
+
+impl Words {
+    /// Reads the list; `table` has a vector for each line, of which the first `trained` were trained on.
+    #[must_use]
+    pub fn read(text: &str, trained: usize, table: &[f32]) -> Self {
+        let rows: HashMap<_, _> = text.lines().map(str::to_owned).zip(0..).collect();
+        let numbers = table.len() / rows.len().max(1);
+        let vectors = table.chunks_exact(numbers.max(1)).map(unit).collect();
+        Self { trained: trained.min(rows.len()), rows, vectors }
+    }
+
+    /// Rows of the first `max` words of a prompt that say something to the transformer. Words are runs of `a-z`, `0-9` and
+    /// `'` in the lower-case text; one that is neither known nor near to one that is, is left out.
+    #[must_use]
+    pub fn rows(&self, prompt: &str, max: usize) -> Vec<i32> {
+        let lower = prompt.to_lowercase();
+        let words =
+            lower.split(|c: char| !matches!(c, 'a'..='z' | '0'..='9' | '\'')).filter(|word| !word.is_empty());
+        let rows = words.filter_map(|word| self.nearest(self.row(word)?));
+        rows.take(max).filter_map(|row| i32::try_from(row).ok()).collect()
+    }
+
+    /// The row of a word, or of what is left of it without an ending.
+    fn row(&self, word: &str) -> Option<usize> {
+        let whole = std::iter::once(word);
+        let parts = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending));
+        whole.chain(parts).find_map(|part| self.rows.get(part).copied())
+    }
+
+    /// The trained row that is nearest in meaning, if one is near; a trained row itself.
+    fn nearest(&self, row: usize) -> Option<usize> {
+        if row < self.trained {
+            return (row > 0).then_some(row);
+        }
+        let vector = self.vectors.get(row)?;
+        let cosine =
+            |other: &usize| -> f32 { self.vectors[*other].iter().zip(vector).map(|(a, b)| a * b).sum() };
+        let near = (1..self.trained).map(|other| (cosine(&other), other));
+        near.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(cosine, _)| *cosine >= NEAR_MIN).map(|(_, row)| row)
+    }
+}
+
+fn unit(vector: &[f32]) -> Vec<f32> {
+    let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
+    vector.iter().map(|number| number / length.max(f32::MIN_POSITIVE)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Red and ball are trained; crimson is near to red, tax to nothing.
+    fn words() -> Words {
+        let table = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.9, 0.1, 0.0], [0.1, 0.1, 5.0]];
+        Words::read("<unk>\nred\nball\ncrimson\ntax", 3, table.as_flattened())
+    }
+
+    #[test]
+    fn a_word_is_read_as_the_nearest_that_was_trained() {
+        assert_eq!(words().rows("A CRIMSON ball, red-crimson!", 9), [1, 2, 1, 1]);
+        assert_eq!(words().rows("crimson red ball", 2), [1, 1]);
+    }
+
+    #[test]
+    fn a_word_is_found_without_its_ending() {
+        assert_eq!(words().rows("balls balling reds", 9), [2, 2, 1]);
+    }
+
+    #[test]
+    fn what_is_near_to_nothing_is_left_out() {
+        assert_eq!(words().rows("the tax ball of <unk> taxes zyx", 9), [2]);
+        assert_eq!(words().rows("", 9), [0_i32; 0]);
+    }
+}

@@ -11,6 +11,7 @@ pub fn add(samples: &mut [f32], scene: Scene, dice: &mut Dice) {
         Scene::Beach => waves(samples, dice),
         Scene::Desert => wind(samples, Blow { gain: 0.18, hertz: 420.0, sweep: 120.0, damping: 0.7 }, dice),
         Scene::Night => crickets(samples, dice),
+        Scene::City | Scene::Forest | Scene::Underwater | Scene::Space => {}
         Scene::Room => tone_of_a_room(samples, dice),
         Scene::Snow => wind(samples, Blow { gain: 0.5, hertz: 900.0, sweep: 260.0, damping: 0.08 }, dice),
     }

@@ -1,7 +1,7 @@
 //! A short loop of four chords in two moods. Simple on purpose: a small model must be able to learn it.
 
 use crate::dice::Dice;
-use crate::plan::Music;
+use crate::mood::Mood;
 use crate::synth::{STEP_S, Tone};
 
 /// The chords, in semitones above the key: first, fifth, sixth, fourth.
@@ -11,11 +11,11 @@ const CHORDS: [[i32; 3]; 4] = [[0, 4, 7], [-5, -1, 2], [-3, 0, 4], [-7, -3, 0]];
 const KEYS: [f32; 3] = [261.63, 293.66, 329.63];
 
 /// Add the loop to a clip's sound.
-pub fn add(samples: &mut [f32], music: Music, dice: &mut Dice) {
+pub fn add(samples: &mut [f32], music: Mood, dice: &mut Dice) {
     let key = dice.pick(&KEYS);
     match music {
-        Music::Cheerful => cheerful(samples, key),
-        Music::Calm => calm(samples, key),
+        Mood::Happy | Mood::Tense => cheerful(samples, key),
+        Mood::Calm | Mood::Sad => calm(samples, key),
     }
 }
 

@@ -2,9 +2,10 @@
 //! their own files.
 
 use crate::act::Course;
-use crate::action::{Action, FPS, Motion};
+use crate::action::{Action, FPS};
 use crate::ambience;
 use crate::dice::{Dice, Part};
+use crate::motion::Motion;
 use crate::music;
 use crate::object::{Object, Size};
 use crate::plan::Plan;
@@ -57,12 +58,12 @@ fn thing(samples: &mut [f32], plan: &Plan, motion: &Motion, dice: &mut Dice) {
         Action::Roll => rumble(samples, plan, motion, dice),
         Action::Fly => rush(samples, plan, dice),
         Action::Spin => whooshes(samples, motion, dice),
-        Action::Sit => {}
+        _ => {}
     }
     match plan.object {
-        Object::Bird => chirps(samples, plan, motion, dice),
+        Object::Bird => chirps(samples, plan, dice),
         Object::Car => engine(samples, plan),
-        Object::Ball | Object::Cube | Object::Star | Object::Boat => {}
+        _ => {}
     }
 }
 
@@ -70,6 +71,7 @@ fn thing(samples: &mut [f32], plan: &Plan, motion: &Motion, dice: &mut Dice) {
 fn depth(plan: &Plan) -> f32 {
     match plan.size {
         Size::Small => 1.0,
+        Size::Medium => 0.8,
         Size::Big => 0.65,
     }
 }
@@ -79,7 +81,7 @@ fn thuds(samples: &mut [f32], plan: &Plan, motion: &Motion) {
     let pitch = 170.0 * depth(plan);
     for at in &motion.events {
         Tone {
-            at: *at,
+            at: at.at,
             length: 0.35,
             from_hz: pitch,
             to_hz: pitch * 0.4,
@@ -97,7 +99,7 @@ fn boings(samples: &mut [f32], plan: &Plan, motion: &Motion) {
     let pitch = 240.0 * depth(plan);
     for at in &motion.events {
         Tone {
-            at: *at,
+            at: at.at,
             length: 0.5,
             from_hz: pitch,
             to_hz: pitch * 2.6,
@@ -114,14 +116,14 @@ fn boings(samples: &mut [f32], plan: &Plan, motion: &Motion) {
 fn rumble(samples: &mut [f32], plan: &Plan, motion: &Motion, dice: &mut Dice) {
     let mut ground = Wind::new(dice.word());
     let mut turn = Oscillator::new(dice.unit());
-    let speed = match motion.poses.as_slice() {
+    let speed = match motion.bodies[0].as_slice() {
         [first, second, ..] => (second.x - first.x).abs(),
         _ => 1.0,
     };
     let corners = match plan.object {
         Object::Cube => 4.0,
         Object::Star => 5.0,
-        Object::Ball | Object::Car | Object::Boat | Object::Bird => 1.0,
+        _ => 1.0,
     };
     let rate = speed * FPS / (plan.radius * std::f32::consts::TAU) * corners;
     let (hertz, gain) = (260.0 * depth(plan), 0.25 + 0.12 * speed);
@@ -146,7 +148,7 @@ fn rush(samples: &mut [f32], plan: &Plan, dice: &mut Dice) {
 fn whooshes(samples: &mut [f32], motion: &Motion, dice: &mut Dice) {
     let mut air = Wind::new(dice.word());
     let rate = match motion.events.as_slice() {
-        [first, ..] => 1.0 / first,
+        [first, ..] => 1.0 / first.at,
         [] => 1.0,
     };
     let mut swing = Oscillator::new(0.75);
@@ -157,11 +159,11 @@ fn whooshes(samples: &mut [f32], motion: &Motion, dice: &mut Dice) {
 }
 
 /// Two rising notes: at the song times of a bird at rest, otherwise about once a second.
-fn chirps(samples: &mut [f32], plan: &Plan, motion: &Motion, dice: &mut Dice) {
+fn chirps(samples: &mut [f32], plan: &Plan, dice: &mut Dice) {
     let first = dice.between(0.1, 0.8);
     let length = samples.len() as f32 * STEP_S;
     let own: Vec<f32> = (0..).map(|count| first + count as f32 * 1.2).take_while(|at| *at < length).collect();
-    let times = if plan.action == Action::Sit { &motion.events } else { &own };
+    let times = &own;
     let pitch = 2200.0 * depth(plan).sqrt();
     for at in times {
         for note in [0.0, 0.13] {
@@ -210,8 +212,8 @@ fn finish(samples: &mut [f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::motion;
     use crate::dice::{Source, Split};
+    use crate::motion::motion;
     use crate::plan::plan;
 
     fn heard(index: u64) -> (Plan, Motion, Vec<f32>) {
@@ -248,7 +250,7 @@ mod tests {
                 continue;
             }
             for at in &motion.events {
-                let at = (at / STEP_S) as usize;
+                let at = (at.at / STEP_S) as usize;
                 if at > 1600 && at + 1600 < samples.len() {
                     assert!(energy(&samples[at..at + 1600]) > energy(&samples[at - 1600..at]));
                     contacts += 1;

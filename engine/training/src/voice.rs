@@ -8,7 +8,7 @@ use crate::synth::Tone;
 /// Add what one person does to the sound of the clip.
 pub fn add(samples: &mut [f32], person: &Person, course: &Course, dice: &mut Dice) {
     let pitch = dice.between(170.0, 260.0);
-    for at in &course.events {
+    for at in course.events.iter().map(|event| &event.at) {
         match person.act {
             Act::Stand => {}
             Act::Wave => {

@@ -18,6 +18,7 @@ pub fn paint(plan: &Plan, dice: &mut Dice) -> Canvas {
         Scene::Night => night(&mut canvas, plan, dice),
         Scene::Room => room(&mut canvas, plan, dice),
         Scene::Snow => snow(&mut canvas, plan, dice),
+        Scene::City | Scene::Forest | Scene::Underwater | Scene::Space => night(&mut canvas, plan, dice),
     }
     canvas
 }

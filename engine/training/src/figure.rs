@@ -4,8 +4,8 @@
 use kinora_spec::{Avatar, HairStyle};
 
 use crate::act::{ARM, HALF_WIDTH, LEG, Stance};
-use crate::action::Pose;
 use crate::colour::Rgb;
+use crate::motion::Pose;
 use crate::raster::{Canvas, Polygon, Rect, circle, ellipse, rounded_box};
 use crate::shape::{Brush, shadow};
 
@@ -39,7 +39,11 @@ pub fn draw(canvas: &mut Canvas, avatar: &Avatar, stance: &Stance, radius: f32, 
         angle: 0.0,
         facing: 1.0,
         stretch: stance.stretch,
-        wing: None,
+        ground,
+        beat: 0.0,
+        afloat: false,
+        wheel: 0.0,
+        burst: -1.0,
     };
     let mut brush = Brush::new(canvas, area, INK, &pose);
     legs(&mut brush, stance);

@@ -37,6 +37,10 @@ enum Task {
     Words,
     /// Print the combinations that are never trained on
     HeldOut,
+    /// Print the words that are never in a training caption
+    HeldOutSynonyms,
+    /// Print the motions of the camera that are never trained on in a scene
+    HeldOutCameras,
     /// Print the looks of people that are never trained on
     HeldOutPeople,
 }
@@ -56,11 +60,14 @@ struct Choice {
     #[arg(long, default_value_t = FRAMES_MAX as u64, value_parser = frames())]
     frames: u64,
     /// Only combinations that are never trained on
-    #[arg(long, conflicts_with = "validation")]
+    #[arg(long, conflicts_with_all = ["validation", "judge"])]
     held_out: bool,
     /// Trained combinations, in clips that are not trained on
-    #[arg(long)]
+    #[arg(long, conflicts_with = "judge")]
     validation: bool,
+    /// All combinations, in clips of no other split: for an evaluation's classifier
+    #[arg(long)]
+    judge: bool,
     /// Only clips of one person, who is one of so many: clip i shows person i modulo their number
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     identities: Option<u64>,
@@ -71,10 +78,11 @@ struct Choice {
 
 impl Choice {
     fn order(&self) -> Order {
-        let split = match (self.held_out, self.validation) {
-            (true, _) => Split::HeldOut,
-            (false, true) => Split::Validation,
-            (false, false) => Split::Train,
+        let split = match (self.held_out, self.validation, self.judge) {
+            (true, ..) => Split::HeldOut,
+            (_, true, _) => Split::Validation,
+            (.., true) => Split::Judge,
+            _ => Split::Train,
         };
         let indices = self.first..self.first.saturating_add(self.clips);
         Order {
@@ -105,6 +113,8 @@ fn main() -> anyhow::Result<()> {
         Task::Captions(choice) => print(stream::captions(&choice.order()))?,
         Task::Words => print(caption::words())?,
         Task::HeldOut => print(heldout::list().lines())?,
+        Task::HeldOutSynonyms => print(caption::held_out_words())?,
+        Task::HeldOutCameras => print(heldout::cameras().lines())?,
         Task::HeldOutPeople => print(heldout::people().lines())?,
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::synth::{Oscillator, STEP_S, Wind};
 /// Frames in a second of sound; the number of samples in one.
 const FRAME: f32 = 1.0 / (FPS * STEP_S);
 
-/// Fill `samples` with it; how loud it is, is decided by who mixes it. Silent for what makes no noise.
+/// Fill `samples` with it, or say that such a thing makes no noise; how loud it is, is decided by who mixes it.
 ///
 /// `depth` is the pitch of the size; `poses` are those of the first of the things.
 pub fn add(
@@ -19,9 +19,12 @@ pub fn add(
     depth: f32,
     poses: &[Pose],
     dice: &mut Dice,
-) {
+) -> bool {
+    if poses.is_empty() {
+        return false;
+    }
     match (action, object) {
-        (Action::Bounce | Action::Jump, _) => {}
+        (Action::Bounce | Action::Jump, _) => return false,
         (Action::Drive, _) | (Action::Roll | Action::Collide | Action::Sit, Object::Car) => {
             let idle = action == Action::Sit;
             engine(samples, if idle { 58.0 } else { pitch(object) } * depth, if idle { 0.4 } else { 1.0 });
@@ -38,8 +41,9 @@ pub fn add(
         (Action::Grow, _) => stretching(samples, poses),
         (Action::Fall, _) => whistle(samples, poses),
         (Action::Explode, _) => fizz(samples, poses, dice),
-        (Action::Sit, _) => {}
+        (Action::Sit, _) => return false,
     }
+    true
 }
 
 /// The engine of what drives, in hertz: low in a boat, high in a robot or a toy.
@@ -67,7 +71,8 @@ fn follow(samples: &mut [f32], values: &[f32], mut each: impl FnMut(&mut f32, f3
 /// By how much something changes in each frame.
 fn changes(poses: &[Pose], what: impl Fn(&Pose) -> f32) -> Vec<f32> {
     let steps: Vec<f32> = poses.windows(2).map(|pair| what(&pair[1]) - what(&pair[0])).collect();
-    steps.first().copied().into_iter().chain(steps.iter().copied()).collect()
+    let first = steps.first().copied().unwrap_or(0.0);
+    std::iter::once(first).chain(steps).collect()
 }
 
 /// A hum with overtones that trembles.
@@ -94,9 +99,6 @@ fn rumble(samples: &mut [f32], object: Object, depth: f32, poses: &[Pose], dice:
     };
     let radius = poses.first().map_or(1.0, |pose| pose.radius);
     let speeds: Vec<f32> = changes(poses, |pose| pose.x).iter().map(|step| step.abs()).collect();
-    if speeds.is_empty() {
-        return;
-    }
     let hertz = 300.0 * depth;
     follow(samples, &speeds, |sample, speed| {
         let rate = speed * FPS / (radius * std::f32::consts::TAU) * corners;
@@ -116,9 +118,6 @@ fn roar(samples: &mut [f32], depth: f32, dice: &mut Dice) {
 fn strokes(samples: &mut [f32], (hertz, damping): (f32, f32), depth: f32, poses: &[Pose], dice: &mut Dice) {
     let mut air = Wind::new(dice.word());
     let speeds: Vec<f32> = changes(poses, |pose| pose.beat).iter().map(|step| step.abs()).collect();
-    if speeds.is_empty() {
-        return;
-    }
     let fastest = speeds.iter().copied().fold(0.0, f32::max).max(0.01);
     let hertz = hertz * depth;
     follow(samples, &speeds, |sample, speed| {
@@ -142,9 +141,6 @@ fn rush(samples: &mut [f32], depth: f32, dice: &mut Dice) {
 fn whooshes(samples: &mut [f32], depth: f32, poses: &[Pose], dice: &mut Dice) {
     let mut air = Wind::new(dice.word());
     let turns: Vec<f32> = poses.iter().map(|pose| pose.angle / std::f32::consts::PI).collect();
-    if turns.is_empty() {
-        return;
-    }
     follow(samples, &turns, |sample, turn| {
         let near = 1.0 - (2.0 * (turn - turn.floor()) - 1.0).abs();
         *sample += (0.1 + near * near) * air.band((450.0 + 600.0 * near) * depth, 0.3);
@@ -156,9 +152,6 @@ fn stretching(samples: &mut [f32], poses: &[Pose]) {
     let (mut tone, mut over, mut shake) =
         (Oscillator::new(0.0), Oscillator::new(0.0), Oscillator::new(0.0));
     let hertz: Vec<f32> = poses.iter().map(|pose| 300.0 * 28.0 / pose.radius.max(1.0)).collect();
-    if hertz.is_empty() {
-        return;
-    }
     follow(samples, &hertz, |sample, hertz| {
         let hertz = hertz * (1.0 + 0.02 * shake.next(6.0));
         *sample += tone.next(hertz) + 0.3 * over.next(2.0 * hertz);
@@ -169,8 +162,7 @@ fn stretching(samples: &mut [f32], poses: &[Pose]) {
 fn whistle(samples: &mut [f32], poses: &[Pose]) {
     let (mut tone, mut loud) = (Oscillator::new(0.0), 0.0_f32);
     let speeds = changes(poses, |pose| pose.y);
-    let Some(first) = poses.first() else { return };
-    let ways: Vec<f32> = poses.iter().map(|pose| pose.y - first.y).collect();
+    let ways: Vec<f32> = poses.iter().map(|pose| pose.y - poses[0].y).collect();
     // Two curves along the same frames: how far it has come, and whether it still falls.
     let falls: Vec<f32> = speeds.iter().map(|speed| if *speed > 0.5 { 1.0 } else { 0.0 }).collect();
     let mut gains = vec![0.0; samples.len()];
@@ -187,9 +179,6 @@ fn fizz(samples: &mut [f32], poses: &[Pose], dice: &mut Dice) {
     let mut spark = Wind::new(dice.word());
     let mut flicker = Oscillator::new(0.0);
     let burns: Vec<f32> = poses.iter().map(|pose| if pose.burst < 0.0 { 1.0 } else { 0.0 }).collect();
-    if burns.is_empty() {
-        return;
-    }
     follow(samples, &burns, |sample, burns| {
         *sample += burns * (0.7 + 0.3 * flicker.next(17.0)) * spark.band(3200.0, 0.8);
     });

@@ -1,7 +1,7 @@
 //! How each object is painted, in units of its radius: `u` points ahead, `v` points down.
 
-use crate::action::Pose;
 use crate::colour::{Rgb, mix};
+use crate::motion::Pose;
 use crate::object::{CUBE_HULL, Object};
 use crate::raster::{Canvas, Polygon, Rect, circle, ellipse, rounded_box, star};
 
@@ -24,6 +24,7 @@ pub fn draw(canvas: &mut Canvas, object: Object, colour: Rgb, pose: &Pose, groun
         Object::Car => car(&mut brush),
         Object::Boat => boat(&mut brush),
         Object::Bird => bird(&mut brush, pose),
+        _ => ball(&mut brush),
     }
     [shadow, area]
 }
@@ -166,7 +167,7 @@ fn boat(brush: &mut Brush) {
 fn bird(brush: &mut Brush, pose: &Pose) {
     const BEAK: Rgb = [255.0, 168.0, 24.0];
     let tail = Polygon::new([(-0.7, -0.05), (-1.32, -0.3), (-1.22, 0.28), (-0.6, 0.4)]);
-    if pose.wing.is_none() {
+    if !pose.afloat {
         brush.fill([196.0, 110.0, 20.0], |u, v| {
             rounded_box((u + 0.02).abs() - 0.15, v - 0.72, 0.07, 0.24, 0.0)
         });
@@ -178,7 +179,7 @@ fn bird(brush: &mut Brush, pose: &Pose) {
     let beak = Polygon::new([(0.94, -0.54), (1.34, -0.32), (0.94, -0.16)]);
     brush.fill(BEAK, |u, v| beak.distance(u, v));
     brush.fill([16.0, 16.0, 24.0], |u, v| circle(u - 0.68, v + 0.44, 0.11));
-    match pose.wing {
+    match pose.afloat.then_some(0.28 + 0.62 * pose.beat) {
         None => brush.fill(brush.shade, |u, v| ellipse(u + 0.26, v - 0.14, 0.5, 0.28)),
         Some(raised) => {
             let (middle, half) = (0.12 - 0.65 * raised, 0.15 + 0.6 * raised.abs());

@@ -37,7 +37,7 @@ impl Order {
         let source = Source { split: self.split, seed: self.seed, index };
         let mut plan = plan(source, self.frames);
         if let Some(identities) = self.identities {
-            plan.cast = Cast::one_of(source, identities, plan.width);
+            plan.cast = Cast::one_of(source, identities, plan.stage);
         }
         plan
     }

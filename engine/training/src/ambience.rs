@@ -65,7 +65,7 @@ fn breeze(samples: &mut [f32], dice: &mut Dice) {
 
 /// Leaves that rustle in gusts.
 fn leaves(samples: &mut [f32], dice: &mut Dice) {
-    wind(samples, Blow { gain: 0.16, hertz: 2400.0, sweep: 700.0, damping: 1.0 }, dice);
+    wind(samples, Blow { gain: 0.16, hertz: 2400.0, sweep: 600.0, damping: 0.6 }, dice);
 }
 
 /// Birds far away, every `apart` seconds or so.
@@ -187,6 +187,6 @@ fn rain(samples: &mut [f32], dice: &mut Dice) {
     let mut patter = Wind::new(dice.word());
     for sample in samples {
         let patter = patter.low(60.0).abs();
-        *sample += 0.22 * hiss.band(3600.0, 1.2) + 1.2 * patter * drops.band(1500.0, 0.7);
+        *sample += 0.22 * hiss.band(3200.0, 0.7) + 1.2 * patter * drops.band(1500.0, 0.7);
     }
 }

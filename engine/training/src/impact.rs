@@ -64,9 +64,9 @@ fn hardness(scene: Scene) -> f32 {
     match scene {
         Scene::City | Scene::Room => 1.0,
         Scene::Space => 0.8,
-        Scene::Meadow | Scene::Night | Scene::Forest => 0.6,
-        Scene::Beach | Scene::Desert => 0.4,
-        Scene::Snow | Scene::Underwater => 0.3,
+        Scene::Meadow | Scene::Night | Scene::Forest => 0.75,
+        Scene::Beach | Scene::Desert => 0.6,
+        Scene::Snow | Scene::Underwater => 0.5,
     }
 }
 
@@ -116,7 +116,7 @@ pub fn add(samples: &mut [f32], event: Event, body: Body, dice: &mut Dice) {
 /// Noise that starts at once and falls by a factor of e `decay` times a second.
 fn crack(samples: &mut [f32], (from_hz, to_hz): (f32, f32), gain: f32, decay: f32, dice: &mut Dice) {
     let length = (6.0 / decay).min(LENGTH_S);
-    Burst { at: 0.0, length, from_hz, to_hz, damping: 1.3, gain, attack: 0.001, decay, seed: dice.word() }
+    Burst { at: 0.0, length, from_hz, to_hz, damping: 0.8, gain, attack: 0.001, decay, seed: dice.word() }
         .add(samples);
 }
 
@@ -132,8 +132,8 @@ fn ringing(samples: &mut [f32], hertz: f32, gain: f32, decay: f32) {
 }
 
 fn thud(samples: &mut [f32], body: Body, dice: &mut Dice) {
-    knock(samples, (body.hertz, 0.5 * body.hertz), 0.6, 15.0, 0.35);
-    crack(samples, (500.0 + 2600.0 * body.hard, 400.0), 0.8 + 0.8 * body.hard, 26.0, dice);
+    knock(samples, (body.hertz, 0.5 * body.hertz), 0.5, 15.0, 0.35);
+    crack(samples, (700.0 + 2300.0 * body.hard, 500.0), 1.2 + 0.8 * body.hard, 26.0, dice);
     if let Some(hertz) = body.rings {
         ringing(samples, hertz, 0.25, 9.0);
     }
@@ -142,13 +142,13 @@ fn thud(samples: &mut [f32], body: Body, dice: &mut Dice) {
 /// A spring that is let go.
 fn leap(samples: &mut [f32], body: Body, dice: &mut Dice) {
     knock(samples, (1.6 * body.hertz, 4.5 * body.hertz), 0.6, 11.0, 0.5);
-    crack(samples, (1500.0, 900.0), 0.7, 40.0, dice);
+    crack(samples, (1600.0, 1000.0), 1.0, 30.0, dice);
 }
 
 fn click(samples: &mut [f32], body: Body, dice: &mut Dice) {
     knock(samples, (5.0 * body.hertz, 4.6 * body.hertz), 0.45, 20.0, 0.5);
     knock(samples, (1.3 * body.hertz, 0.9 * body.hertz), 0.4, 16.0, 0.4);
-    crack(samples, (3200.0, 1800.0), 1.4, 24.0, dice);
+    crack(samples, (3000.0, 1800.0), 1.4, 24.0, dice);
     if let Some(hertz) = body.rings {
         ringing(samples, hertz, 0.35, 8.0);
     }
@@ -168,8 +168,8 @@ fn splash(samples: &mut [f32], dice: &mut Dice) {
         length: 0.7,
         from_hz: 1800.0,
         to_hz: 3000.0,
-        damping: 1.0,
-        gain: 0.5,
+        damping: 0.6,
+        gain: 0.7,
         attack: 0.05,
         decay: 7.0,
         seed: dice.word(),
@@ -193,8 +193,8 @@ fn splash(samples: &mut [f32], dice: &mut Dice) {
 
 /// A foot on the ground: shorter and duller than a thud.
 fn step(samples: &mut [f32], body: Body, dice: &mut Dice) {
-    knock(samples, (body.hertz, 0.6 * body.hertz), 0.5, 24.0, 0.3);
-    crack(samples, (700.0 + 2000.0 * body.hard, 500.0), 0.8, 30.0, dice);
+    knock(samples, (body.hertz, 0.6 * body.hertz), 0.45, 24.0, 0.3);
+    crack(samples, (900.0 + 2000.0 * body.hard, 700.0), 1.2, 30.0, dice);
 }
 
 /// A skin and the snares under it.
@@ -208,7 +208,7 @@ fn bell(samples: &mut [f32], body: Body, dice: &mut Dice) {
     let hertz = body.rings.unwrap_or(4.0 * body.hertz);
     ringing(samples, hertz, 0.7, 3.5);
     ringing(samples, 0.5 * hertz, 0.2, 2.5);
-    crack(samples, (4200.0, 3600.0), 0.5, 60.0, dice);
+    crack(samples, (3200.0, 2800.0), 0.5, 60.0, dice);
 }
 
 #[cfg(test)]
@@ -258,7 +258,7 @@ mod tests {
     fn a_big_thing_lands_lower_than_a_small_one() {
         let crossings = |size| {
             let samples = heard(Kind::Thud, Body::thing(Object::Ball, size, Scene::Beach));
-            samples[8400..11_000].windows(2).filter(|pair| (pair[0] < 0.0) != (pair[1] < 0.0)).count()
+            samples[8800..11_000].windows(2).filter(|pair| (pair[0] < 0.0) != (pair[1] < 0.0)).count()
         };
         assert!(crossings(Size::Big) < crossings(Size::Small));
     }

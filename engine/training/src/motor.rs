@@ -82,9 +82,8 @@ fn engine(samples: &mut [f32], hertz: f32, gain: f32) {
     for sample in samples {
         let shake = 1.0 + 0.02 * shake.next(5.5);
         let base = hertz * shake;
-        *sample += gain
-            * (low.next(base) + 0.6 * middle.next(2.0 * base) + 0.4 * high.next(5.0 * base))
-            * shake;
+        *sample +=
+            gain * (low.next(base) + 0.6 * middle.next(2.0 * base) + 0.4 * high.next(5.0 * base)) * shake;
     }
 }
 
@@ -149,8 +148,7 @@ fn whooshes(samples: &mut [f32], depth: f32, poses: &[Pose], dice: &mut Dice) {
 
 /// A tone that falls as a thing becomes larger and rises as it becomes smaller.
 fn stretching(samples: &mut [f32], poses: &[Pose]) {
-    let (mut tone, mut over, mut shake) =
-        (Oscillator::new(0.0), Oscillator::new(0.0), Oscillator::new(0.0));
+    let (mut tone, mut over, mut shake) = (Oscillator::new(0.0), Oscillator::new(0.0), Oscillator::new(0.0));
     let hertz: Vec<f32> = poses.iter().map(|pose| 300.0 * 28.0 / pose.radius.max(1.0)).collect();
     follow(samples, &hertz, |sample, hertz| {
         let hertz = hertz * (1.0 + 0.02 * shake.next(6.0));

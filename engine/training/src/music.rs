@@ -49,9 +49,7 @@ struct Style {
 
 fn style(mood: Mood) -> Style {
     match mood {
-        Mood::Happy => {
-            Style { chords: HAPPY, tempo: (116.0, 140.0), figure: &[0, 2, 3, 2], octave: 1 }
-        }
+        Mood::Happy => Style { chords: HAPPY, tempo: (116.0, 140.0), figure: &[0, 2, 3, 2], octave: 1 },
         Mood::Sad => Style { chords: SAD, tempo: (70.0, 82.0), figure: &[2, 1], octave: 0 },
         Mood::Tense => Style { chords: TENSE, tempo: (104.0, 132.0), figure: &[0, 0, 0, 0], octave: -1 },
         Mood::Calm => Style { chords: CALM, tempo: (72.0, 90.0), figure: &[4], octave: 0 },
@@ -102,8 +100,9 @@ fn note(samples: &mut [f32], timbre: Timbre, (at, length): (f32, f32), hertz: f3
     match timbre {
         Timbre::Pluck => tone(1.2 * length + 0.1, 0.01, 7.0, 0.35).add(samples),
         Timbre::Pipe => tone(0.95 * length, 0.03, 0.5, 0.5).add(samples),
-        Timbre::Chime => Chime { at, length: length + 0.25, hertz, ratio: 3.5, depth: 0.12, gain, decay: 5.0 }
-            .add(samples),
+        Timbre::Chime => {
+            Chime { at, length: length + 0.25, hertz, ratio: 3.5, depth: 0.12, gain, decay: 5.0 }.add(samples)
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub fn sound(plan: &Plan, motion: &Motion) -> Vec<f32> {
     if let Some(poses) = motion.bodies.first() {
         let mut own = vec![0.0; samples.len()];
         if motor::add(&mut own, (plan.object, plan.action), depth, poses, &mut dice) {
-            level::mix(&mut samples, &own, level::rms, beds.motor);
+            level::mix(&mut samples, &own, level::loudness, beds.motor);
         }
     }
     let busy: Vec<f32> = motion.events.iter().map(|event| event.at).collect();
@@ -60,11 +60,11 @@ fn around(plan: &Plan, beds: Beds, dice: &mut Dice) -> Vec<f32> {
     let mut samples = vec![0.0; length(plan.frames)];
     let mut own = samples.clone();
     ambience::add(&mut own, plan.scene, plan.time, plan.weather, dice);
-    level::mix(&mut samples, &own, level::rms, beds.place);
+    level::mix(&mut samples, &own, level::loudness, beds.place);
     if let Some(mood) = plan.music {
         own.fill(0.0);
         music::add(&mut own, mood, dice);
-        level::mix(&mut samples, &own, level::rms, beds.music);
+        level::mix(&mut samples, &own, level::loudness, beds.music);
     }
     samples
 }

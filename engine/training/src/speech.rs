@@ -100,7 +100,8 @@ impl Entry {
         let mut phones = Vec::with_capacity(self.phones.len());
         let mut last = 0.0;
         for (name, end_s) in &self.phones {
-            let viseme = Viseme::of(name).ok_or_else(|| wrong(format!("the phone \"{name}\" has no shape")))?;
+            let viseme =
+                Viseme::of(name).ok_or_else(|| wrong(format!("the phone \"{name}\" has no shape")))?;
             if *end_s < last {
                 return Err(wrong(format!("a phone of \"{}\" ends before it begins", self.text)));
             }
@@ -148,7 +149,7 @@ mod tests {
     use crate::dice::{Part, Source, Split};
 
     pub(super) const HEADER: &str = r#"{"sample_rate":16000,"utterances":[{"text":"hello there, my friend","voice":"none",
-        "samples":8000,"phones":[["pau",0.04],["aa",0.2],["m",0.3],["aa",0.46],["pau",0.5]]}]}"#;
+        "samples":8000,"phones":[["pau",0.04],["aa",0.25],["m",0.3],["aa",0.46],["pau",0.5]]}]}"#;
 
     pub(super) fn file(header: &str, samples: usize) -> Vec<u8> {
         let buzz = (0..samples).map(|at| if at % 160 < 80 { 0x90 } else { 0x10 });
@@ -163,7 +164,9 @@ mod tests {
     #[test]
     fn mu_law_is_decoded_as_g711_says() {
         // The ends, both zeros and two in between; values of the standard's table, of 32124.
-        for (code, level) in [(0x00, -32_124), (0x80, 32_124), (0xff, 0), (0x7f, 0), (0x90, 15_996), (0xef, 132)] {
+        for (code, level) in
+            [(0x00, -32_124), (0x80, 32_124), (0xff, 0), (0x7f, 0), (0x90, 15_996), (0xef, 132)]
+        {
             assert_eq!((from_mu_law(code) * 32_124.0).round() as i32, level, "{code:#x}");
         }
     }

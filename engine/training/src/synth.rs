@@ -87,6 +87,8 @@ impl Wind {
     #[inline(always)]
     fn advance(&mut self, hertz: f32, damping: f32) {
         let reach = std::f32::consts::TAU * hertz * STEP_S;
+        // Beyond this the filter swings higher with every sample.
+        debug_assert!(reach * (reach + 2.0 * damping) < 4.0, "{hertz} Hz with a damping of {damping}");
         self.low += reach * self.band;
         let high = self.noise.draw() - self.low - damping * self.band;
         self.band += reach * high;

@@ -72,7 +72,8 @@ pub fn mouths(phones: &[(Viseme, f32)], start_s: f32, frames: usize) -> Vec<Mout
     let step = 1.0 / (FPS * POINTS as f32);
     (0..frames)
         .map(|frame| {
-            let points = (0..POINTS).map(|point| at(&middles, ((frame * POINTS + point) as f32 + 0.5) * step));
+            let points =
+                (0..POINTS).map(|point| at(&middles, ((frame * POINTS + point) as f32 + 0.5) * step));
             let sum = points.fold((0.0, 0.0), |sum, mouth| (sum.0 + mouth.open, sum.1 + mouth.round));
             Mouth { open: sum.0 / POINTS as f32, round: sum.1 / POINTS as f32 }
         })

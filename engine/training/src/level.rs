@@ -29,7 +29,7 @@ pub struct Beds {
 pub const BEHIND: Beds = Beds { place: 0.01, music: 0.01, motor: 0.012, call: 0.2 };
 
 /// Where nothing is louder.
-pub const ALONE: Beds = Beds { place: 0.03, music: 0.035, motor: 0.06, call: 1.0 };
+pub const ALONE: Beds = Beds { place: 0.03, music: 0.035, motor: 0.033, call: 1.0 };
 
 /// How much of each sample is taken from the next before loudness is measured, so that a hiss counts for more than a hum of
 /// the same power, as it does for ears and for the bands of a mel spectrum.

@@ -3,11 +3,11 @@
 use kinora_spec::{Colours, Likeness};
 
 use crate::act::{Act, HALF_WIDTH};
+use crate::brush::light;
 use crate::dice::{Dice, Part, Source};
 use crate::looks::{Looks, looks};
 use crate::mood::Expression;
 use crate::plan::{Plan, Stage};
-use crate::shape::light;
 
 /// The share of clips that show people.
 const PEOPLE_SHARE: f32 = 0.35;

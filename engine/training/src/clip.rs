@@ -5,20 +5,16 @@ use serde::Serialize;
 
 use crate::act::{Course, HEAD_UP, Stance, course};
 use crate::action::Action;
-use crate::backdrop;
 use crate::caption::caption;
 use crate::cast::references;
-use crate::colour::mix;
 use crate::dice::{Dice, Part};
 use crate::event::Event;
-use crate::figure;
+use crate::film;
 use crate::mood::Mood;
 use crate::motion::{Motion, Pose, motion};
 use crate::mouth::Mouth;
 use crate::object::Size;
 use crate::plan::Plan;
-use crate::raster::{Canvas, Rect};
-use crate::shape;
 use crate::sound;
 
 /// The middle of a person above the ground and the radius around it that covers nearly all of the figure, in radii of the
@@ -97,7 +93,7 @@ pub struct Label {
 }
 
 /// Who acts, and how.
-enum Acting {
+pub(crate) enum Acting {
     Thing(Motion),
     People(Vec<Course>),
 }
@@ -115,7 +111,7 @@ pub fn clip(plan: &Plan) -> Clip {
         let samples = sound::people(plan, &courses);
         (Acting::People(courses), samples)
     };
-    Clip { label: label(plan, &acting), pixels: pictures(plan, &acting), samples }
+    Clip { label: label(plan, &acting), pixels: film::pictures(plan, &acting), samples }
 }
 
 fn label(plan: &Plan, acting: &Acting) -> Label {
@@ -169,7 +165,7 @@ fn label(plan: &Plan, acting: &Acting) -> Label {
 }
 
 /// The mouth of the first person.
-fn mouth(plan: &Plan, frame: usize) -> Mouth {
+pub(crate) fn mouth(plan: &Plan, frame: usize) -> Mouth {
     plan.utterance.as_ref().and_then(|said| said.mouths.get(frame)).copied().unwrap_or_default()
 }
 
@@ -214,37 +210,4 @@ fn face(plan: &Plan, acting: &Acting) -> Option<Vec<[f32; 3]>> {
         seen(plan, at, [stance.x, stance.y - HEAD_UP * person.radius * stance.stretch, person.radius])
     });
     Some(places.collect())
-}
-
-/// Paints the background once and then, in each frame, only what acts.
-fn pictures(plan: &Plan, acting: &Acting) -> Vec<u8> {
-    let mut dice = Dice::new(plan.source, Part::Backdrop);
-    let backdrop = backdrop::paint(plan, &mut dice);
-    let tone = dice.between(-0.06, 0.06);
-    let tint = if tone < 0.0 { [0.0; 3] } else { [255.0; 3] };
-    let colour = mix(plan.colour.rgb(), tint, tone.abs());
-    let mut canvas: Canvas = backdrop.clone();
-    let frame_bytes = plan.width * plan.height * 3;
-    let mut empty = vec![0; frame_bytes];
-    backdrop.write(backdrop.whole(), &mut empty);
-    let mut pixels = empty.repeat(plan.frames);
-    for (at, frame) in pixels.chunks_exact_mut(frame_bytes).enumerate() {
-        // The areas overlap, so all are written before any is cleaned.
-        let areas: Vec<Rect> = match acting {
-            Acting::Thing(motion) => {
-                shape::draw(&mut canvas, plan.object, colour, &motion.bodies[0][at], plan.ground).to_vec()
-            }
-            Acting::People(courses) => {
-                let each = plan.cast.people().iter().zip(courses);
-                each.flat_map(|(person, course)| {
-                    let (avatar, stance) = (&person.looks.avatar, &course.stances[at]);
-                    figure::draw(&mut canvas, avatar, stance, person.radius, plan.ground)
-                })
-                .collect()
-            }
-        };
-        areas.iter().for_each(|area| canvas.write(*area, frame));
-        areas.iter().for_each(|area| canvas.restore(&backdrop, *area));
-    }
-    pixels
 }

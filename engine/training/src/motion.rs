@@ -1,10 +1,12 @@
-//! Where an object is in every frame of a clip. Says nothing about how it looks or sounds.
+//! Where every object is in every frame of a clip: the forms, and where there is room. The moves themselves are in `rest`,
+//! `travel` and `clash`. Says nothing about how anything looks or sounds.
 
-use crate::action::{Action, FPS, SPEED_MAX_PX};
+use crate::action::{Action, FPS};
 use crate::dice::Dice;
 use crate::event::{Event, Kind};
 use crate::object::Object;
 use crate::plan::Plan;
+use crate::{clash, rest, travel};
 
 /// An object in one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,8 +29,8 @@ pub struct Pose {
     pub beat: f32,
     /// Whether it is in the air or in the water, with wings spread.
     pub afloat: bool,
-    /// Turn of the wheels in radians.
-    pub wheel: f32,
+    /// Turn of the wheels in radians; a thing without wheels that has one stands on a board with wheels.
+    pub wheel: Option<f32>,
     /// Frames since it burst, negative before.
     pub burst: f32,
 }
@@ -42,235 +44,164 @@ pub struct Motion {
     pub crate_poses: Vec<Pose>,
     /// The row of the surface of the water in front, if there is any.
     pub surface: Option<f32>,
-    /// Impacts that are seen and heard.
+    /// Impacts that are seen and heard, in the order of time.
     pub events: Vec<Event>,
 }
 
 /// The course of a planned clip.
 pub fn motion(plan: &Plan, dice: &mut Dice) -> Motion {
-    match plan.action {
-        Action::Bounce | Action::Fall => bounce(plan, dice),
-        Action::Roll | Action::Drive | Action::Collide => roll(plan, dice),
-        Action::Fly | Action::Swim => fly(plan, dice),
-        Action::Spin => spin(plan, dice),
-        Action::Jump => jump(plan, dice),
-        Action::Sit | Action::Explode | Action::Grow => sit(plan, dice),
+    let mut motion = match plan.action {
+        Action::Bounce => rest::bounce(plan, dice),
+        Action::Spin => rest::spin(plan, dice),
+        Action::Fall if plan.water => rest::sink(plan, dice),
+        Action::Fall => rest::fall(plan, dice),
+        Action::Grow => rest::grow(plan, dice),
+        Action::Sit => rest::sit(plan, dice),
+        Action::Roll => travel::roll(plan, dice),
+        Action::Fly => travel::fly(plan, dice),
+        Action::Jump => travel::jump(plan, dice),
+        Action::Swim => travel::swim(plan, dice),
+        Action::Drive => travel::drive(plan, dice),
+        Action::Collide if plan.count > 1 => clash::meet(plan, dice),
+        Action::Collide => clash::meet_crate(plan, dice),
+        Action::Explode => clash::explode(plan, dice),
+    };
+    motion.events.retain(|event| event.at < plan.frames as f32 / FPS);
+    motion.events.sort_by(|one, other| one.at.total_cmp(&other.at));
+    motion
+}
+
+/// The moment of a frame, which need not be whole.
+pub(crate) fn event(kind: Kind, frame: f32) -> Event {
+    Event { at: frame / FPS, kind }
+}
+
+/// What is heard when an object meets the ground.
+pub(crate) fn landing(object: Object) -> Kind {
+    match object {
+        Object::Drum => Kind::Drum,
+        Object::Bell => Kind::Bell,
+        _ => Kind::Thud,
     }
 }
 
-/// One object, and what is heard of it.
-fn alone(poses: impl Iterator<Item = Pose>, events: Vec<Event>) -> Motion {
-    Motion { bodies: vec![poses.collect()], crate_poses: Vec::new(), surface: None, events }
+/// Only objects, on dry land.
+pub(crate) fn bodies(bodies: Vec<Vec<Pose>>, events: Vec<Event>) -> Motion {
+    Motion { bodies, crate_poses: Vec::new(), surface: None, events }
 }
 
-/// The object at rest on the ground at column `x`.
-fn standing(plan: &Plan, x: f32) -> Pose {
-    let y = plan.ground - plan.object.foot(0.0) * plan.radius;
+/// Where the water in front begins.
+pub(crate) fn surface(plan: &Plan) -> f32 {
+    plan.ground - 0.13 * plan.width.min(plan.height) as f32
+}
+
+/// The object at rest at column `x` on the ground at row `ground`.
+pub(crate) fn standing(plan: &Plan, x: f32, ground: f32) -> Pose {
     Pose {
         x,
-        y,
+        y: ground - plan.object.foot(0.0) * plan.radius,
         radius: plan.radius,
         angle: 0.0,
         facing: plan.facing,
         stretch: 1.0,
-        ground: plan.ground,
+        ground,
         beat: 0.0,
         afloat: false,
-        wheel: 0.0,
+        wheel: None,
         burst: -1.0,
     }
 }
 
-/// The first and last column that keep the whole object in the picture.
-fn room(plan: &Plan) -> (f32, f32) {
-    let margin = plan.object.half_width() * plan.radius + 2.0;
-    (margin, plan.width as f32 - margin)
+/// A place for one of several objects.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lane {
+    left: f32,
+    right: f32,
+    /// The row of the ground there.
+    pub ground: f32,
 }
 
-/// A path of up to `wish` pixels a frame that stays in the picture: where it starts, and its step.
-fn path(plan: &Plan, wish: f32, dice: &mut Dice) -> (f32, f32) {
-    let (left, right) = room(plan);
-    let steps = (plan.frames.max(2) - 1) as f32;
-    let speed = wish.min((right - left) / steps);
-    let start = left + (right - left - speed * steps) * dice.unit();
-    if plan.facing > 0.0 { (start, speed) } else { (plan.width as f32 - start, -speed) }
+impl Lane {
+    /// A column where something `half` pixels wide to each side stays in the lane; the middle if it cannot.
+    pub fn column(&self, half: f32, dice: &mut Dice) -> f32 {
+        let (left, right) = (self.left + half + 1.0, self.right - half - 1.0);
+        if left < right { dice.between(left, right) } else { 0.5 * (left + right) }
+    }
 }
 
-fn resting_column(plan: &Plan, dice: &mut Dice) -> f32 {
-    let (left, right) = room(plan);
-    dice.between(left, right)
-}
+/// How much farther back each next object of a portrait stands, as a part of the height.
+const ROW: f32 = 0.16;
 
-fn bounce(plan: &Plan, dice: &mut Dice) -> Motion {
-    let rest = standing(plan, resting_column(plan, dice));
-    let period = dice.between(20.0, 26.0);
-    let height = dice.between(4.5, 4.85) * period / 4.0;
-    let offset = period * dice.unit();
-    let poses = (0..plan.frames).map(|frame| {
-        let part = ((frame as f32 + offset) / period).fract();
-        Pose { y: rest.y - height * 4.0 * part * (1.0 - part), ..rest }
-    });
-    let contacts = (1..).map(|count| count as f32 * period - offset);
-    alone(poses, heard(plan, Kind::Thud, contacts))
-}
-
-fn roll(plan: &Plan, dice: &mut Dice) -> Motion {
-    // The top of a rolling thing moves at twice its speed.
-    let wish = if plan.object.tumbles() { dice.between(2.2, 2.6) } else { dice.between(2.4, 3.6) };
-    let (start, step) = path(plan, wish, dice);
-    let turn = dice.between(0.0, std::f32::consts::TAU);
-    let poses = (0..plan.frames).map(|frame| {
-        let gone = step * frame as f32;
-        let angle = match plan.object {
-            Object::Ball | Object::Cube | Object::Star => turn + gone / plan.radius,
-            // A boat on land rocks as it slides.
-            Object::Boat => 0.09 * (frame as f32 * 0.4 + turn).sin(),
-            _ => 0.0,
-        };
-        let y = plan.ground - plan.object.foot(angle) * plan.radius;
-        Pose { y, angle, ..standing(plan, start + gone) }
-    });
-    alone(poses, Vec::new())
-}
-
-fn fly(plan: &Plan, dice: &mut Dice) -> Motion {
-    let (start, step) = path(plan, dice.between(2.6, 4.2), dice);
-    let top = plan.object.reach() * plan.radius + 4.0;
-    let level = dice.between(top, (plan.horizon - plan.radius * 0.7).max(top + 4.0));
-    let phase = dice.between(0.0, std::f32::consts::TAU);
-    // The tip of the wing is the fastest part, and may not be faster than an object.
-    let beat = 0.9 * SPEED_MAX_PX / (0.8 * plan.radius);
-    let tilt = if plan.object == Object::Bird { 0.0 } else { -0.14 * plan.facing };
-    let poses = (0..plan.frames).map(|frame| {
-        let wave = (frame as f32 * 0.2 + phase).sin();
-        let beat = (frame as f32 * beat + phase).sin();
-        let y = level + 4.0 * wave;
-        Pose {
-            y,
-            angle: tilt + 0.05 * wave,
-            beat,
-            afloat: true,
-            ..standing(plan, start + step * frame as f32)
-        }
-    });
-    alone(poses, Vec::new())
-}
-
-fn spin(plan: &Plan, dice: &mut Dice) -> Motion {
-    let reach = plan.object.reach() * plan.radius;
-    let x = dice.between(reach + 2.0, plan.width as f32 - reach - 2.0);
-    let y = plan.ground - reach - dice.between(4.0, 12.0);
-    let step = plan.facing * dice.between(4.0, 4.6) / reach;
-    let turn = dice.between(0.0, std::f32::consts::TAU);
-    let rest = standing(plan, x);
-    let poses = (0..plan.frames).map(|frame| Pose { y, angle: turn + step * frame as f32, ..rest });
-    alone(poses, Vec::new())
-}
-
-fn jump(plan: &Plan, dice: &mut Dice) -> Motion {
-    let leap = dice.between(18.0, 22.0);
-    let cycle = leap + dice.between(7.0, 10.0);
-    let first = if plan.frames < 30 { dice.between(1.0, 5.0) } else { dice.between(3.0, 9.0) };
-    let height = dice.between(3.7, 4.0) * leap / 4.0;
-    let airborne = |frame: f32| {
-        let since = frame - first;
-        if since < 0.0 { 0.0 } else { (since / cycle).floor() * leap + (since % cycle).min(leap) }
-    };
-    let flown = airborne(plan.frames as f32).max(1.0);
-    // Two leaps to one side must fit the picture, and up and along together must stay under the limit.
-    let (left, right) = room(plan);
-    let speed = dice.between(1.3, 1.7).min((right - left) / flown);
-    let start = left + (right - left - speed * flown) * dice.unit();
-    let (start, step) = if plan.facing > 0.0 { (start, speed) } else { (plan.width as f32 - start, -speed) };
-    let poses = (0..plan.frames).map(|frame| {
-        let at = frame as f32;
-        let since = (at - first).rem_euclid(cycle);
-        let part = if at < first { 1.0 } else { (since / leap).min(1.0) };
-        let rest = standing(plan, start + step * airborne(at));
-        let stretch = 1.0 - crouch(since, cycle, at < first);
-        let sunk = plan.object.foot(0.0) * plan.radius * (1.0 - stretch);
-        Pose { y: rest.y + sunk - height * 4.0 * part * (1.0 - part), stretch, ..rest }
-    });
-    let starts = (0..).map(|count| first + count as f32 * cycle);
-    alone(poses, heard(plan, Kind::Leap, starts))
-}
-
-/// How much lower an object is before a leap and in its first frames, `since` the last one in a `cycle`.
-fn crouch(since: f32, cycle: f32, before_first: bool) -> f32 {
-    const DEPTH: f32 = 0.1;
-    const DOWN_FRAMES: f32 = 5.0;
-    const UP_FRAMES: f32 = 4.0;
-    let down = (1.0 - (cycle - since) / DOWN_FRAMES).max(0.0);
-    let up = if before_first { 0.0 } else { (1.0 - since / UP_FRAMES).max(0.0) };
-    DEPTH * down.max(up)
-}
-
-fn sit(plan: &Plan, dice: &mut Dice) -> Motion {
-    let rest = standing(plan, resting_column(plan, dice));
-    alone(std::iter::repeat_n(rest, plan.frames), Vec::new())
-}
-
-/// The events of one kind at these frames, as far as the clip goes.
-fn heard(plan: &Plan, kind: Kind, frames: impl Iterator<Item = f32>) -> Vec<Event> {
-    frames.take_while(|at| *at < plan.frames as f32).map(|at| Event { at: at / FPS, kind }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dice::{Part, Source, Split};
-    use crate::plan::plan;
-
-    fn courses() -> impl Iterator<Item = (Plan, Motion)> {
-        (0..3000).map(|index| {
-            let source = Source { split: Split::Train, seed: 2, index };
-            let plan = plan(source, [49, 49, 17][index as usize % 3]);
-            let motion = motion(&plan, &mut Dice::new(source, Part::Motion));
-            (plan, motion)
+/// A place for each of the planned objects: beside each other, or in a portrait, which is too narrow, in front of each other.
+pub(crate) fn lanes(plan: &Plan) -> Vec<Lane> {
+    let (left, right) = (plan.stage.left, plan.stage.right);
+    let each = (right - left) / plan.count as f32;
+    (0..plan.count)
+        .map(|slot| {
+            if plan.width > plan.height || plan.count == 1 {
+                let left = left + each * slot as f32;
+                return Lane { left, right: left + each, ground: plan.ground };
+            }
+            let middle = 0.5 * (left + right);
+            let ground = plan.ground - ROW * plan.height as f32 * slot as f32;
+            if slot % 2 == 0 {
+                Lane { left, right: middle, ground }
+            } else {
+                Lane { left: middle, right, ground }
+            }
         })
-    }
+        .collect()
+}
 
-    #[test]
-    fn nothing_moves_faster_than_the_limit() {
-        for (plan, motion) in courses() {
-            for pair in motion.bodies[0].windows(2) {
-                let speed = (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y);
-                assert!(speed <= SPEED_MAX_PX, "{} at {speed} px a frame", plan.action.name());
-            }
-        }
-    }
+/// The way of one object along the ground.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Route {
+    /// The first column.
+    pub start: f32,
+    /// Pixels to go in each frame, negative to the left.
+    pub step: f32,
+    /// The row of the ground there.
+    pub ground: f32,
+}
 
-    #[test]
-    fn every_object_stays_in_the_picture() {
-        for (plan, motion) in courses() {
-            for pose in &motion.bodies[0] {
-                assert!(
-                    (pose.radius..=plan.width as f32 - pose.radius).contains(&pose.x),
-                    "x {} {plan:?}",
-                    pose.x
-                );
-                assert!((pose.radius..=plan.height as f32 - 6.0).contains(&pose.y), "y {} {plan:?}", pose.y);
-            }
-        }
-    }
+/// How much of half of an object may be outside of the picture where its way begins and ends.
+const OUTSIDE: f32 = 0.35;
 
-    #[test]
-    fn a_bouncing_object_touches_the_ground_when_it_is_heard() {
-        for (plan, motion) in courses().filter(|(plan, _)| plan.action == Action::Bounce) {
-            for Event { at, .. } in &motion.events {
-                let gap = |pose: &Pose| plan.ground - pose.y - plan.object.foot(0.0) * pose.radius;
-                let Some(pose) = motion.bodies[0].get((at * FPS).round() as usize) else { continue };
-                assert!(gap(pose) <= SPEED_MAX_PX / 2.0, "{} px above the ground", gap(pose));
-            }
-        }
-    }
+/// Ways of up to `wish` pixels a frame during `frames` frames for each of the planned objects: in a row, or in a portrait one
+/// behind the other.
+pub(crate) fn routes(plan: &Plan, wish: f32, frames: f32, dice: &mut Dice) -> Vec<Route> {
+    let half = plan.object.half_width() * plan.radius;
+    let inside = half * (1.0 - OUTSIDE);
+    let in_row = plan.width > plan.height;
+    let gap = 2.05 * half;
+    let behind = if in_row { gap * (plan.count - 1) as f32 } else { 0.0 };
+    let (left, right) = (plan.stage.left + inside + behind, plan.stage.right - inside);
+    let room = (right - left).max(0.0);
+    let step = wish.min(room / frames.max(1.0));
+    let place = |from_left: f32| {
+        if plan.facing > 0.0 { from_left } else { plan.stage.left + plan.stage.right - from_left }
+    };
+    let first = left + (room - step * frames) * dice.unit();
+    (0..plan.count)
+        .map(|slot| {
+            let back = slot as f32;
+            let (start, ground) = if in_row {
+                (first - gap * back, plan.ground)
+            } else {
+                let start = if slot == 0 { first } else { left + (room - step * frames) * dice.unit() };
+                (start, plan.ground - ROW * plan.height as f32 * back)
+            };
+            Route { start: place(start), step: step * plan.facing, ground }
+        })
+        .collect()
+}
 
-    #[test]
-    fn only_actions_with_a_direction_leave_their_column() {
-        for (plan, motion) in courses() {
-            let (first, last) = (motion.bodies[0][0].x, motion.bodies[0][plan.frames - 1].x);
-            let gone = (last - first) * plan.facing;
-            assert_eq!(gone > 3.0, plan.action.has_direction(), "{} px by {}", gone, plan.action.name());
-        }
-    }
+/// The last frame, at least 1.
+pub(crate) fn last(plan: &Plan) -> f32 {
+    (plan.frames.max(2) - 1) as f32
+}
+
+/// The whole frames.
+pub(crate) fn frames(plan: &Plan) -> impl Iterator<Item = f32> {
+    (0..plan.frames).map(|frame| frame as f32)
 }

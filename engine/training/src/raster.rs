@@ -125,6 +125,28 @@ impl Canvas {
         }
     }
 
+    /// Show a part of a larger canvas: the pixel in column `x` and row `y` of this one is at `x * scale + at.0`,
+    /// `y * scale + at.1` of `from`, between whose four pixels there it lies.
+    pub fn show(&mut self, from: &Self, scale: f32, at: (f32, f32)) {
+        let place = |pixel: usize, at: f32, limit: usize| {
+            let place = ((pixel as f32 + 0.5) * scale + at - 0.5).clamp(0.0, (limit - 2) as f32);
+            (place as usize, place.fract())
+        };
+        let columns: Vec<(usize, f32)> = (0..self.width).map(|x| place(x, at.0, from.width)).collect();
+        for y in 0..self.height {
+            let (row, low) = place(y, at.1, from.height);
+            for (plane, source) in self.planes.iter_mut().zip(&from.planes) {
+                let (upper, lower) = source[row * from.width..][..2 * from.width].split_at(from.width);
+                let line = &mut plane[y * self.width..][..self.width];
+                for (pixel, (column, right)) in line.iter_mut().zip(&columns) {
+                    let across = |row: &[f32]| row[*column] + (row[*column + 1] - row[*column]) * right;
+                    let (top, bottom) = (across(upper), across(lower));
+                    *pixel = top + (bottom - top) * low;
+                }
+            }
+        }
+    }
+
     /// Put back what `from` shows in `area`.
     pub fn restore(&mut self, from: &Self, area: Rect) {
         for row in area.top..area.bottom {
@@ -195,6 +217,15 @@ pub fn rounded_box(x: f32, y: f32, half_width: f32, half_height: f32, round: f32
     let (x, y) = (x.abs() - half_width + round, y.abs() - half_height + round);
     let (out_x, out_y) = (x.max(0.0), y.max(0.0));
     (out_x * out_x + out_y * out_y).sqrt() + x.max(y).min(0.0) - round
+}
+
+/// The signed distance to a rod of half width `half` between two points.
+#[inline(always)]
+pub fn rod(x: f32, y: f32, from: (f32, f32), to: (f32, f32), half: f32) -> f32 {
+    let (across, down) = (to.0 - from.0, to.1 - from.1);
+    let (x, y) = (x - from.0, y - from.1);
+    let along = ((x * across + y * down) / (across * across + down * down)).clamp(0.0, 1.0);
+    circle(x - across * along, y - down * along, half)
 }
 
 /// The signed distance to an ellipse around the origin, good near its edge.

@@ -19,21 +19,24 @@ pub struct Beds {
     pub place: f32,
     /// The music.
     pub music: f32,
-    /// What a thing does all the time: an engine, wings, a roll.
+    /// What a thing does all the time, an engine, wings, a roll: in its loudest moment, as it may be over soon.
     pub motor: f32,
     /// What calls are multiplied by.
     pub call: f32,
 }
 
 /// Behind blows and words: in sum 20 dB below the first hundredths of a second of a blow.
-pub const BEHIND: Beds = Beds { place: 0.01, music: 0.01, motor: 0.012, call: 0.2 };
+pub const BEHIND: Beds = Beds { place: 0.01, music: 0.01, motor: 0.014, call: 0.2 };
 
 /// Where nothing is louder.
-pub const ALONE: Beds = Beds { place: 0.03, music: 0.035, motor: 0.033, call: 1.0 };
+pub const ALONE: Beds = Beds { place: 0.03, music: 0.035, motor: 0.04, call: 1.0 };
 
 /// How much of each sample is taken from the next before loudness is measured, so that a hiss counts for more than a hum of
 /// the same power, as it does for ears and for the bands of a mel spectrum.
 const EMPHASIS: f32 = 0.7;
+
+/// Samples of a moment: a quarter of a second.
+const MOMENT: usize = crate::sound::SAMPLE_RATE as usize / 4;
 
 /// How loud something sounds: the root mean square of its samples, the high ones weighing up to six times the low ones.
 pub fn loudness(samples: &[f32]) -> f32 {
@@ -41,7 +44,13 @@ pub fn loudness(samples: &[f32]) -> f32 {
     (power / samples.len().max(1) as f32).sqrt()
 }
 
+/// The loudness of the loudest quarter of a second.
+pub fn loudest(samples: &[f32]) -> f32 {
+    samples.chunks(MOMENT).map(loudness).fold(0.0, f32::max)
+}
+
 /// The root mean square of samples; 0 of none.
+#[cfg(test)]
 pub fn rms(samples: &[f32]) -> f32 {
     let power: f32 = samples.iter().map(|sample| sample * sample).sum();
     (power / samples.len().max(1) as f32).sqrt()

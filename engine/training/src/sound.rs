@@ -29,7 +29,7 @@ pub fn sound(plan: &Plan, motion: &Motion) -> Vec<f32> {
     if let Some(poses) = motion.bodies.first() {
         let mut own = vec![0.0; samples.len()];
         if motor::add(&mut own, (plan.object, plan.action), depth, poses, &mut dice) {
-            level::mix(&mut samples, &own, level::loudness, beds.motor);
+            level::mix(&mut samples, &own, level::loudest, beds.motor);
         }
     }
     let busy: Vec<f32> = motion.events.iter().map(|event| event.at).collect();

@@ -64,7 +64,7 @@ fn every_clip_is_heard_for_its_whole_length_and_never_too_loud() {
         assert_eq!(samples.len(), 65_333);
         let peak = level::peak(&samples);
         let what = format!("{} of {} in {}", plan.action.name(), plan.object.name(), plan.scene.name());
-        assert!((0.05..=PEAK_MAX).contains(&peak), "peak {peak}: {what}");
+        assert!((0.05..=PEAK_MAX + 1e-6).contains(&peak), "peak {peak}: {what}");
         assert!(samples.iter().all(|sample| sample.is_finite()), "{what}");
         // No tenth of a second of silence, but for the faded ends.
         let quietest = samples.chunks_exact(1600).map(level::rms).fold(1.0, f32::min);

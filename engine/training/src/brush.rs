@@ -104,7 +104,6 @@ pub(crate) struct Brush<'a> {
     /// Rows of the turn from pixels to radii: ahead, then down.
     turn: [[f32; 2]; 2],
     edge: (Rgb, f32),
-    glow: Rgb,
     /// The colour of the thing.
     pub colour: Rgb,
     /// Its details.
@@ -129,7 +128,6 @@ impl<'a> Brush<'a> {
             radius: pose.radius,
             turn: [[cos * ahead, sin * pose.facing * tall], [-sin * scale, cos * tall]],
             edge: look.edge(colour),
-            glow: if brightness(colour) < 60.0 { [120.0, 120.0, 150.0] } else { colour },
             colour,
             light: light(colour),
             shade: mix(colour, [30.0, 24.0, 50.0], 0.3),
@@ -149,18 +147,16 @@ impl<'a> Brush<'a> {
 
     pub(crate) fn outlined(&mut self, colour: Rgb, distance: impl Fn(f32, f32) -> f32) {
         let see = self.view();
+        let (mut edge, width) = self.edge;
         if self.look.style == Style::Neon {
-            let glow = self.glow;
-            self.canvas.blend(
-                self.area,
-                |_| glow,
-                |x, y| {
-                    let near = (1.0 - see(x, y, &distance) / GLOW_PX).clamp(0.0, 1.0);
-                    0.55 * near * near
-                },
-            );
+            edge = self.look.edge(colour).0;
+            let glow = if brightness(colour) < 60.0 { [120.0, 120.0, 150.0] } else { colour };
+            let cover = |far: f32| {
+                let near = (1.0 - far / GLOW_PX).clamp(0.0, 1.0);
+                0.55 * near * near
+            };
+            self.canvas.glow(self.area, (glow, GLOW_PX), (cover, |x, y| see(x, y, &distance)));
         }
-        let (edge, width) = self.edge;
         let colour = self.look.paint(colour);
         self.canvas.outline(self.area, [edge, colour], width, move |x, y| see(x, y, &distance));
     }

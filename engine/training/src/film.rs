@@ -34,7 +34,9 @@ pub(crate) fn pictures(plan: &Plan, acting: &Acting) -> Vec<u8> {
     let colour = mix(plan.colour.rgb(), tint, tone.abs());
     let blink = dice.between(0.0, BLINK_EVERY as f32) as usize;
     let backdrop = backdrop::paint(plan, dice);
-    let (look, shower) = (Look::of(plan), Shower::of(plan));
+    // People are bright enough to need no light edge.
+    let look = Look { dark: false, ..Look::of(plan) };
+    let shower = Shower::of(plan);
     let mut canvas = Canvas::new(plan.width, plan.height);
     let mut pixels = vec![0; plan.width * plan.height * 3 * plan.frames];
     for (at, frame) in pixels.chunks_exact_mut(plan.width * plan.height * 3).enumerate() {

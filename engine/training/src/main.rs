@@ -11,7 +11,7 @@ use kinora_world::dice::Split;
 use kinora_world::plan::FRAMES_MAX;
 use kinora_world::speech::Speech;
 use kinora_world::stream::Order;
-use kinora_world::{caption, heldout, sheet, stream};
+use kinora_world::{heldout, sheet, stream, vocabulary};
 
 /// Makes small captioned clips with sound, from a seed and nothing else.
 #[derive(Parser)]
@@ -120,9 +120,9 @@ fn main() -> anyhow::Result<()> {
             std::fs::write(out.with_extension("txt"), captions.join("\n") + "\n")?;
         }
         Task::Captions(choice) => print(stream::captions(&choice.order()?))?,
-        Task::Words => print(caption::words())?,
+        Task::Words => print(vocabulary::words())?,
         Task::HeldOut => print(heldout::list().lines())?,
-        Task::HeldOutSynonyms => print(caption::held_out_words())?,
+        Task::HeldOutSynonyms => print(vocabulary::held_out_words())?,
         Task::HeldOutCameras => print(heldout::cameras().lines())?,
         Task::HeldOutPeople => print(heldout::people().lines())?,
     }

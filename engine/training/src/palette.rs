@@ -79,7 +79,9 @@ impl Palette {
             Style::Flat | Style::Outlined => colour,
             Style::Pastel => {
                 let grey = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2];
-                mix(mix(colour, [grey; 3], 0.25), [250.0, 246.0, 242.0], 0.42)
+                let dark = self.time == TimeOfDay::Night || self.scene == Scene::Space;
+                let milk = if dark { [150.0, 140.0, 205.0] } else { [250.0, 246.0, 242.0] };
+                mix(mix(colour, [grey; 3], 0.25), milk, 0.42)
             }
             Style::Neon => mix(colour, [10.0, 4.0, 26.0], 0.86),
         }

@@ -61,7 +61,21 @@ impl Canvas {
 
     /// Paint `colour` where `distance(x, y)`, in pixels, is negative, with a soft edge one pixel wide.
     pub fn fill(&mut self, area: Rect, colour: Rgb, distance: impl Fn(f32, f32) -> f32) {
-        self.blend(area, |_| colour, |x, y| (0.5 - distance(x, y)).clamp(0.0, 1.0));
+        for band in near(area, 0.5, &distance) {
+            self.blend(band, |_| colour, |x, y| (0.5 - distance(x, y)).clamp(0.0, 1.0));
+        }
+    }
+
+    /// Paint any cover between 0 and 1 of a colour, where the cover is 0 at a distance of more than `reach` pixels.
+    pub fn glow(
+        &mut self,
+        area: Rect,
+        (colour, reach): (Rgb, f32),
+        (cover, distance): (impl Fn(f32) -> f32, impl Fn(f32, f32) -> f32),
+    ) {
+        for band in near(area, reach, &distance) {
+            self.blend(band, |_| colour, |x, y| cover(distance(x, y)));
+        }
     }
 
     /// As [`Canvas::fill`], with a colour that depends on the row.
@@ -100,9 +114,12 @@ impl Canvas {
 
     /// Paint a shape with an inner outline `width` pixels thick; its distance is only worked out once.
     pub fn outline(&mut self, area: Rect, inks: [Rgb; 2], width: f32, distance: impl Fn(f32, f32) -> f32) {
-        if area.left >= area.right {
-            return;
+        for band in near(area, 0.5, &distance) {
+            self.outline_band(band, inks, width, &distance);
         }
+    }
+
+    fn outline_band(&mut self, area: Rect, inks: [Rgb; 2], width: f32, distance: &impl Fn(f32, f32) -> f32) {
         for row in area.top..area.bottom {
             let distances = &mut self.cover[area.left..area.right];
             let mut least = f32::MAX;
@@ -174,6 +191,31 @@ impl Canvas {
             }
         }
     }
+}
+
+/// Rows of a band, and columns between two tries, in pixels.
+const BAND: usize = 8;
+
+/// How much a distance may overstate what it is: ellipses are only exact near their edge.
+const OVERSTATED: f32 = 1.7;
+
+/// The parts of an area, a band of rows each, in which a shape comes within `reach` pixels: most shapes are far smaller than
+/// the area that a caller knows.
+fn near(area: Rect, reach: f32, distance: &impl Fn(f32, f32) -> f32) -> impl Iterator<Item = Rect> {
+    let limit = reach + OVERSTATED * BAND as f32 * std::f32::consts::FRAC_1_SQRT_2;
+    let rows = (area.top..area.bottom).step_by(BAND);
+    rows.filter_map(move |top| {
+        let bottom = (top + BAND).min(area.bottom);
+        let middle = 0.5 * (top + bottom) as f32;
+        let near = |left: &usize| {
+            let right = (left + BAND).min(area.right);
+            distance(0.5 * (left + right) as f32, middle) < limit
+        };
+        let mut columns = (area.left..area.right).step_by(BAND).filter(near);
+        let left = columns.next()?;
+        let right = columns.last().unwrap_or(left) + BAND;
+        Some(Rect { left, top, right: right.min(area.right), bottom })
+    })
 }
 
 /// A convex polygon, as the half planes it is the intersection of.

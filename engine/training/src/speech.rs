@@ -23,6 +23,11 @@ pub fn lines() -> impl Iterator<Item = &'static str> {
     LINES.lines()
 }
 
+/// The words of a line: what a caption quotes.
+pub fn words(line: &str) -> String {
+    line.replace(',', "")
+}
+
 /// Lines to choose from, as somebody spoke them.
 #[derive(Clone, Debug)]
 pub struct Speech(Vec<Line>);
@@ -108,7 +113,7 @@ impl Entry {
             last = *end_s;
             phones.push((viseme, *end_s));
         }
-        Ok(Line { text: self.text.replace(',', ""), codes: codes.to_vec(), phones })
+        Ok(Line { text: words(&self.text), codes: codes.to_vec(), phones })
     }
 }
 

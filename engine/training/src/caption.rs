@@ -187,7 +187,8 @@ fn act(plan: &Plan, person: &Person, first: bool, dice: &mut Dice) -> (String, S
     let split = plan.source.split;
     match &plan.utterance {
         Some(said) if first && dice.chance(QUOTE_SHARE) => {
-            (format!("says '{}'", said.text), format!("saying '{}'", said.text))
+            // No single quotes: to the model's reader of words they belong to the word beside them.
+            (format!("says \"{}\"", said.text), format!("saying \"{}\"", said.text))
         }
         Some(_) if first => {
             let verb = TALK.draw(split, dice);

@@ -9,6 +9,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use kinora_world::dice::Split;
 use kinora_world::plan::FRAMES_MAX;
+use kinora_world::speech::Speech;
 use kinora_world::stream::Order;
 use kinora_world::{heldout, sheet, stream, vocabulary};
 
@@ -71,13 +72,16 @@ struct Choice {
     /// Only clips of one person, who is one of so many: clip i shows person i modulo their number
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     identities: Option<u64>,
+    /// What people say, as make-speech.sh wrote it; without it nobody talks
+    #[arg(long)]
+    speech: Option<PathBuf>,
     /// Threads that make clips; they change nothing but the speed
     #[arg(long, default_value_t = 2)]
     threads: usize,
 }
 
 impl Choice {
-    fn order(&self) -> Order {
+    fn order(&self) -> anyhow::Result<Order> {
         let split = match (self.held_out, self.validation, self.judge) {
             (true, ..) => Split::HeldOut,
             (_, true, _) => Split::Validation,
@@ -85,14 +89,19 @@ impl Choice {
             _ => Split::Train,
         };
         let indices = self.first..self.first.saturating_add(self.clips);
-        Order {
+        let read = |path: &PathBuf| {
+            let speech = File::open(path).and_then(Speech::read);
+            speech.with_context(|| format!("cannot read {}", path.display()))
+        };
+        Ok(Order {
             split,
             seed: self.seed,
             indices,
             frames: self.frames as usize,
             threads: self.threads,
             identities: self.identities,
-        }
+            speech: self.speech.as_ref().map(read).transpose()?,
+        })
     }
 }
 
@@ -103,14 +112,14 @@ fn frames() -> clap::builder::RangedU64ValueParser<u64> {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Stream(choice) => {
-            stream::write(&choice.order(), &mut io::stdout().lock()).or_else(quiet_if_closed)?
+            stream::write(&choice.order()?, &mut io::stdout().lock()).or_else(quiet_if_closed)?
         }
         Task::Sheet { out, choice } => {
             let file = File::create(&out).with_context(|| format!("cannot write {}", out.display()))?;
-            let captions = sheet::write(&choice.order(), BufWriter::new(file))?;
+            let captions = sheet::write(&choice.order()?, BufWriter::new(file))?;
             std::fs::write(out.with_extension("txt"), captions.join("\n") + "\n")?;
         }
-        Task::Captions(choice) => print(stream::captions(&choice.order()))?,
+        Task::Captions(choice) => print(stream::captions(&choice.order()?))?,
         Task::Words => print(vocabulary::words())?,
         Task::HeldOut => print(heldout::list().lines())?,
         Task::HeldOutSynonyms => print(vocabulary::held_out_words())?,

@@ -12,6 +12,7 @@ use crate::object::Size;
 use crate::phrase;
 use crate::scene::Scene;
 use crate::sky::{TimeOfDay, Weather};
+use crate::speech;
 use crate::style::Style;
 use crate::words::{Synonyms, Verb};
 
@@ -39,6 +40,7 @@ impl Phrases {
         let mut phrases = Self { trained, held_out };
         let fixed = TEMPLATES.iter().chain(PAIRS).chain(&WATERS).chain(FIXED);
         phrases.trained.extend(fixed.map(|text| (*text).to_owned()));
+        phrases.trained.extend(speech::lines().map(speech::words));
         [RIGHT, LEFT].into_iter().for_each(|words| phrases.take(words));
         [TALK, GROW, SHRINK, MEET, MEET_CRATE].into_iter().for_each(|verbs| phrases.take_verbs(verbs));
         Action::ALL.into_iter().for_each(|action| phrases.take_verbs(action.verbs()));

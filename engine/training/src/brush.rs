@@ -12,7 +12,10 @@ use crate::style::Style;
 const OUTLINE_PX: f32 = 2.4;
 
 /// The same where outlines are the style.
-const THICK_PX: f32 = 4.2;
+const THICK_PX: f32 = 3.6;
+
+/// How far thick outlines are outside of a shape, in pixels: small parts would have no inside left.
+const OUTSIDE_PX: f32 = 1.5;
 
 /// The same of glowing edges, and how far they shine.
 const NEON_PX: f32 = 3.0;
@@ -118,7 +121,7 @@ impl<'a> Brush<'a> {
         let (sin, cos) = pose.angle.sin_cos();
         let (scale, tall) = (1.0 / pose.radius, 1.0 / (pose.radius * pose.stretch));
         let ahead = pose.facing * scale;
-        let reach = reach * pose.radius + if look.style == Style::Neon { GLOW_PX } else { 1.0 };
+        let reach = reach * pose.radius + if look.style == Style::Neon { GLOW_PX } else { 1.0 + OUTSIDE_PX };
         Self {
             area: canvas.around(pose.x, pose.y, reach, reach),
             canvas,
@@ -158,7 +161,8 @@ impl<'a> Brush<'a> {
             self.canvas.glow(self.area, (glow, GLOW_PX), (cover, |x, y| see(x, y, &distance)));
         }
         let colour = self.look.paint(colour);
-        self.canvas.outline(self.area, [edge, colour], width, move |x, y| see(x, y, &distance));
+        let outside = if self.look.style == Style::Outlined { OUTSIDE_PX } else { 0.0 };
+        self.canvas.outline(self.area, [edge, colour], width, move |x, y| see(x, y, &distance) - outside);
     }
 
     /// Paint any cover between 0 and 1.

@@ -60,7 +60,7 @@ pub(crate) fn draw(canvas: &mut Canvas, colour: Rgb, pose: &Pose, look: Look) {
 fn fragment(pose: &Pose, piece: usize) -> Pose {
     let share = piece as f32 / PIECES as f32;
     let direction = (share + 0.03) * std::f32::consts::TAU;
-    let speed = SPEED_PX * (0.72 + 0.28 * ((piece * 5 % PIECES) as f32 / PIECES as f32));
+    let speed = SPEED_PX * (0.5 + 0.5 * ((piece * 5 % PIECES) as f32 / PIECES as f32));
     let radius = PIECE * pose.radius * (0.8 + 0.4 * ((piece * 4 % PIECES) as f32 / PIECES as f32));
     let place = |since: f32| {
         let gone = speed * (1.0 - DRAG.powf(since)) / (1.0 - DRAG);

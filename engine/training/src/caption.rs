@@ -154,7 +154,7 @@ fn core(plan: &Plan, dice: &mut Dice) -> String {
             let bare = phrase::person(person, plan.source.split, dice);
             let (does, doing) = act(plan, person, true, dice);
             let way = if person.act.has_direction() { way(plan, person.facing, dice) } else { "" };
-            let subject = Subject { number: None, bare, many: false };
+            let subject = Subject { number: None, bare, many: false, again: "this person" };
             sentence(&subject, (&does, &doing, ""), way, &ground(plan, dice), dice)
         }
         [first, second, ..] => {
@@ -210,13 +210,13 @@ fn sentence(
     dice: &mut Dice,
 ) -> String {
     let template = if dice.chance(0.25) { TEMPLATES[0] } else { dice.pick(TEMPLATES) };
-    let (does, is, it) = if subject.many { (many, "are", "they") } else { (does, "is", "it") };
+    let (does, is) = if subject.many { (many, "are") } else { (does, "is") };
     template
         .replace("{a}", &subject.with_article())
         .replace("{does}", &format!("{does} {way}"))
         .replace("{doing}", &format!("{doing} {way}"))
         .replace("{is}", is)
-        .replace("{it}", it)
+        .replace("{it}", subject.again)
         .replace("{place}", place)
 }
 

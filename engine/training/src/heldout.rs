@@ -21,7 +21,7 @@ const HELD_OUT_PEOPLE_PERCENT: u64 = 20;
 pub const PAIRS: [(Camera, Scene); 2] = [(Camera::ZoomIn, Scene::Forest), (Camera::PanLeft, Scene::Desert)];
 
 /// The triple of the README's example, which the model must have been trained on.
-const PROMISED: Triple = (Colour::Red, Object::Ball, Action::Bounce);
+pub const PROMISED: Triple = (Colour::Red, Object::Ball, Action::Bounce);
 
 /// Whether a triple is kept out of training.
 ///

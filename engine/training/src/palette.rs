@@ -38,7 +38,7 @@ impl Palette {
             (Weather::Rain, _) => [116.0, 128.0, 142.0],
             (Weather::Snow, _) => [176.0, 186.0, 198.0],
         };
-        (self.styled(mix(high, grey, 0.65)), self.styled(mix(low, grey, 0.65)))
+        (self.styled(mix(high, grey, 0.55)), self.styled(mix(low, grey, 0.55)))
     }
 
     /// The colour of something on the ground that has this colour by day.
@@ -55,7 +55,7 @@ impl Palette {
         };
         let wet = match self.weather {
             Weather::Clear => lit,
-            Weather::Rain => mix(lit, [96.0, 106.0, 118.0], 0.28),
+            Weather::Rain => mix(lit, [96.0, 106.0, 118.0], 0.2),
             Weather::Snow => {
                 mix(lit, [224.0, 230.0, 238.0], if self.time == TimeOfDay::Night { 0.2 } else { 0.5 })
             }
@@ -81,7 +81,7 @@ impl Palette {
                 let grey = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2];
                 let dark = self.time == TimeOfDay::Night || self.scene == Scene::Space;
                 let milk = if dark { [150.0, 140.0, 205.0] } else { [250.0, 246.0, 242.0] };
-                mix(mix(colour, [grey; 3], 0.25), milk, 0.42)
+                mix(mix(colour, [grey; 3], 0.25), milk, 0.36)
             }
             Style::Neon => mix(colour, [10.0, 4.0, 26.0], 0.86),
         }

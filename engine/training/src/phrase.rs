@@ -48,6 +48,8 @@ pub(crate) struct Subject {
     pub bare: String,
     /// Whether the verb is in the plural.
     pub many: bool,
+    /// How it is called the second time: "it", "they", "this person".
+    pub again: &'static str,
 }
 
 impl Subject {
@@ -82,7 +84,7 @@ pub(crate) fn thing(plan: &Plan, dice: &mut Dice) -> Subject {
         _ => Some(THREE.draw(split, dice)),
     };
     bare.push_str(&if plan.count > 1 { plural(noun) } else { noun.to_owned() });
-    Subject { number, bare, many: plan.count > 1 }
+    Subject { number, bare, many: plan.count > 1, again: again(plan) }
 }
 
 /// Objects in the plainest words: "red ball".
@@ -94,7 +96,11 @@ pub(crate) fn plain_thing(plan: &Plan) -> Subject {
         _ => format!("{} {noun}", plan.colour.words().plain()),
     };
     let number = [None, Some("two"), Some("three")][plan.count - 1];
-    Subject { number, bare, many: plan.count > 1 }
+    Subject { number, bare, many: plan.count > 1, again: again(plan) }
+}
+
+fn again(plan: &Plan) -> &'static str {
+    if plan.count > 1 { "they" } else { "it" }
 }
 
 /// More than one: the rules that the words of the world need.

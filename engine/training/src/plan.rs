@@ -6,7 +6,7 @@ use crate::camera::{Camera, View, views};
 use crate::cast::Cast;
 use crate::colour::Colour;
 use crate::dice::{Dice, Part, Source, Split};
-use crate::heldout::{PAIRS, is_held_out, is_held_out_pair};
+use crate::heldout::{PAIRS, PROMISED, is_held_out, is_held_out_pair};
 use crate::mood::Mood;
 use crate::mouth::Utterance;
 use crate::object::{Object, Size};
@@ -29,8 +29,8 @@ const PORTRAIT_SHARE: f32 = 0.25;
 /// The share of clips with one object, and with two.
 const COUNT_SHARES: [f32; 2] = [0.75, 0.17];
 
-/// How much rarer everything is than the example of the README and its neighbours.
-const COMMON_SHARE: f32 = 1.0 / 1.5;
+/// The share of trained clips that show the example of the README.
+const EXAMPLE_SHARE: f32 = 0.004;
 
 /// The share of swimmers in a scene under water, and of falls into water where there can be any.
 const UNDERWATER_SHARE: f32 = 0.5;
@@ -195,9 +195,12 @@ fn crowd(action: Action, dice: &mut Dice) -> (usize, Size) {
     (count, size)
 }
 
-/// Draws until a combination belongs to the split; every one that does is equally likely, but for the
-/// common ones.
+/// Draws until a combination belongs to the split; every one that does is equally likely, but for the README's.
 fn factors(dice: &mut Dice, split: Split) -> Factors {
+    if dice.chance(EXAMPLE_SHARE) && split.takes(is_held_out(PROMISED)) {
+        let (colour, object, action) = PROMISED;
+        return Factors { scene: Scene::Meadow, camera: Camera::draw(dice), colour, object, action };
+    }
     loop {
         let (colour, object, action) =
             (dice.pick(&Colour::ALL), dice.pick(&Object::ALL), dice.pick(&Action::ALL));
@@ -205,11 +208,8 @@ fn factors(dice: &mut Dice, split: Split) -> Factors {
         if split == Split::HeldOut && action != Action::Swim && dice.chance(PAIR_SHARE) {
             (camera, scene) = dice.pick(&PAIRS);
         }
-        let common =
-            matches!((scene, object, action), (Scene::Meadow, Object::Ball | Object::Cube, Action::Bounce));
-        let kept = dice.chance(COMMON_SHARE) || common;
         let shown = !is_held_out_pair(camera, scene) || matches!(split, Split::HeldOut | Split::Judge);
-        if kept && shown && split.takes(is_held_out((colour, object, action))) {
+        if shown && split.takes(is_held_out((colour, object, action))) {
             return Factors { scene, camera, colour, object, action };
         }
     }

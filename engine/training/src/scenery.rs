@@ -154,7 +154,10 @@ impl<'a> Scenery<'a> {
         let see = |u: f32, v: f32| distance(u - BORDER - at.0, v - BORDER - at.1);
         match self.palette.edge(colour) {
             None => self.canvas.fill(area, fill, see),
-            Some((edge, width)) => self.canvas.outline(area, [edge, fill], width, see),
+            // Half of the outline is outside, so that thin things keep an inside.
+            Some((edge, width)) => {
+                self.canvas.outline(area, [edge, fill], width, |u, v| see(u, v) - 0.5 * width);
+            }
         }
     }
 

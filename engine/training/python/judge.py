@@ -16,6 +16,7 @@ does: the judge's own accuracy on fresh renders, and on the same through the aut
 import argparse
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -228,8 +229,10 @@ def learn(args, network: Network, renders, rebuilder: Rebuilder, deadline: float
 
 def train(args) -> None:
     start = time.time()
+    sys.setswitchinterval(0.0005)  # the readers must not keep the trainer from feeding the device
     world = world_of(args)
-    vocabulary = judge_data.survey(world, SEEDS - 1, args.survey)
+    everyone = judge_data.World(args.world, args.split, args.speech, len(os.sched_getaffinity(0)))
+    vocabulary = judge_data.survey(everyone, SEEDS - 1, args.survey)
     print(f"{time.time() - start:.1f} s: survey of {args.survey} labels", flush=True)
     for head, values in vocabulary.items():
         print(f"  {head} ({len(values)}): {', '.join(values)}", flush=True)
@@ -238,12 +241,10 @@ def train(args) -> None:
     renders = judge_data.Renders(world, labels, seeds, args.clips, args.device)
     tests = judge_data.Renders(world, labels, [SEEDS - 2], args.test, args.device)
     torch.manual_seed(args.seed)
-    torch.backends.cudnn.benchmark = True
     network = Network(vocabulary).to(args.device, memory_format=torch.channels_last)
     print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters", flush=True)
     rebuilder = Rebuilder(args.work, args.device)
     waited(renders, min(2 * args.batch, args.clips))
-    waited(renders, 1)
     print(f"{time.time() - start:.1f} s: first {renders.count()} clips", flush=True)
     note = learn(args, network, renders, rebuilder, start + 60 * args.minutes)
     renders.stop()

@@ -1,8 +1,8 @@
 """The judge: a small network that says what a clip shows. It judges generated clips and is never trained on one.
 
-B clips, T frames, H x W pixels. Two paths look at a clip: `slow` at every fourth frame in full size (what is seen), `fast` at
-every frame in half size (what happens when). Both see latents' worth of context through time and are pooled over the picture,
-so landscape and portrait need no padding. Every head is a linear layer on one feature vector, which is also what the Frechet
+B clips, T frames, H x W pixels. Two paths look at a clip: `slow` at every eighth frame in full size (what is seen), `fast` at
+every frame in half size (what happens when). Both see their neighbours in time and are pooled over the picture, so landscape
+and portrait need no padding. Every head is a linear layer on one feature vector, which is also what the Frechet
 distance, the diversity and the distance to the nearest training clip are measured in.
 """
 
@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 FEATURES = 128
-SLOW_STEP = 4  # frames; the autoencoder's compression of time
+SLOW_STEP = 8  # frames
 
 
 def conv(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
@@ -47,13 +47,13 @@ def pooled(x: torch.Tensor, batch: int) -> torch.Tensor:
 
 
 class Path(nn.Module):
-    """Convolutions that halve the picture, with blocks between: (B*T, inputs, H, W) -> (B, 2 * last width, T)."""
+    """A quarter of the picture's size at once, then halves, with blocks between: (B*T, inputs, H, W) -> (B, 2 * last, T)."""
 
-    def __init__(self, inputs: int, size: int, widths: list, counts: list):
+    def __init__(self, inputs: int, widths: list, counts: list):
         super().__init__()
         layers = []
         for i, (width, count) in enumerate(zip(widths, counts)):
-            layers.append(conv(inputs, width, 3 if i else size, 2))
+            layers.append(conv(inputs, width, 3 if i else 7, 2 if i else 4))
             layers += [Block(width) for _ in range(count)]
             inputs = width
         self.layers = nn.ModuleList(layers)
@@ -70,14 +70,14 @@ class Network(nn.Module):
 
     def __init__(self, vocabulary: dict):
         super().__init__()
-        self.slow = Path(3, 7, [32, 64, 128, 192], [0, 1, 1, 1])
-        self.fast = Path(6, 5, [24, 64, 128], [0, 2, 2])
+        self.slow = Path(3, [48, 96, 192], [1, 2, 1])
+        self.fast = Path(6, [48, 96], [1, 1])
         self.moments = nn.Sequential(
-            nn.Conv1d(256, 160, 3, padding=1), nn.SiLU(True), nn.Conv1d(160, 160, 5, padding=2), nn.SiLU(True)
+            nn.Conv1d(192, 160, 3, padding=1), nn.SiLU(True), nn.Conv1d(160, 160, 5, padding=2), nn.SiLU(True)
         )
         self.impact = nn.Conv1d(160, 1, 3, padding=1)
         self.mouth = nn.Conv1d(160, 1, 3, padding=1)
-        self.join = nn.Sequential(nn.Linear(2 * 384 + 2 * 256 + 2 * 160, 256), nn.LayerNorm(256), nn.SiLU(True))
+        self.join = nn.Sequential(nn.Linear(2 * (384 + 192 + 160), 256), nn.LayerNorm(256), nn.SiLU(True))
         self.feature = nn.Linear(256, FEATURES)
         self.heads = nn.ModuleDict({head: nn.Linear(FEATURES, len(values)) for head, values in vocabulary.items()})
 

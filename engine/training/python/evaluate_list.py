@@ -31,7 +31,7 @@ def phrases(caption: str) -> set:
 
 
 class Said:
-    """Which heads a caption settles."""
+    """Which heads a caption settles. What the scene alone settles, as that it does not rain in space, counts as not said."""
 
     def __init__(self, labels: list):
         """`labels` are those of many clips of the world."""
@@ -43,6 +43,7 @@ class Said:
             for phrase in phrases(meta["caption"]):
                 for pair in values.items():
                     together[phrase][pair] += 1
+        self.settled = {pair for pair, share in by_scene(labels).items() if share >= PURITY}
         self.says = defaultdict(set)  # phrase -> (head, value)
         for phrase, pairs in together.items():
             heads = Counter()
@@ -56,7 +57,17 @@ class Said:
     def of(self, meta: dict) -> list:
         """The heads whose true value the caption says, sorted."""
         found = {pair for phrase in phrases(meta["caption"]) for pair in self.says.get(phrase, ())}
-        return sorted(head for head, value in values_of(meta).items() if (head, value) in found)
+        values = values_of(meta).items()
+        return sorted(head for head, value in values if (head, value) in found and (meta["scene"], head) not in self.settled)
+
+
+def by_scene(labels: list) -> dict:
+    """{(scene, head): the share of the commonest value}, for what belongs to a place."""
+    counts = defaultdict(Counter)
+    for meta in labels:
+        for head in ("time", "weather"):
+            counts[meta["scene"], head][values_of(meta)[head]] += 1
+    return {pair: max(values.values()) / values.total() for pair, values in counts.items()}
 
 
 def survey(world: World, seed: int, clips: int) -> list:

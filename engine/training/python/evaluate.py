@@ -186,6 +186,7 @@ def make_wishes(args) -> None:
 
 def score(args) -> None:
     torch.manual_seed(1)
+    torch.set_num_threads(args.torch_threads)
     sets = Sets(args)
     clips = args.work / "clips"
     shown = [i for i, line in enumerate(sets.lines) if line["label"]["object"] != "person"]
@@ -217,6 +218,8 @@ def main() -> None:
     scoring.add_argument("--identity", type=Path, help="what identity.py printed")
     scoring.add_argument("--by-eye", default="", help="what a person counted on the contact sheet")
     scoring.add_argument("--train-seed", type=int, default=1, help="of the stream that the model was trained on")
+    # Two threads that must meet in every operation lose far more than one beside other programs.
+    scoring.add_argument("--torch-threads", type=int, default=1)
     scoring.add_argument("--train-clips", type=int, default=600, help="training clips for the nearest distance")
     args = parser.parse_args()
     args.run(args)

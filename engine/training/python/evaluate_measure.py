@@ -75,23 +75,23 @@ def frechet(a: torch.Tensor, b: torch.Tensor) -> float:
     return float((a.mean(0) - b.mean(0)).square().sum() + ca.trace() + cb.trace() - 2 * root)
 
 
-def offsets(impact: np.ndarray, heard: np.ndarray) -> np.ndarray:
+def offsets(impact: np.ndarray, heard: np.ndarray, level: float) -> np.ndarray:
     """Seconds from every impact that the judge sees to the nearest onset; FAR_S where none is heard."""
-    frames = (peaks(impact) + 0.5) / FPS
+    frames = (peaks(impact, level) + 0.5) / FPS
     if not len(heard):
         return np.full(len(frames), FAR_S)
     near = heard[None] - frames[:, None]
     return near[np.arange(len(frames)), np.abs(near).argmin(1)]
 
 
-def in_time(seen: Seen, shift: int = 0) -> dict:
+def in_time(seen: Seen, level: float, shift: int = 0) -> dict:
     """Over the clips of impacts (their label has events): the share of clips with an impact that the judge sees; with an onset;
     whose impacts have, in the median, an onset within 120 ms; the share of all seen impacts that have one; and the median
-    offset in ms of those that have. `shift` gives each clip the sound of another."""
+    offset in ms of those that have. `level` is the judge's; `shift` gives each clip the sound of another."""
     clips = [i for i, meta in enumerate(seen.labels) if seconds_of(meta)]
     heard = [onsets(seen.sounds[i]) for i in clips]
     heard = heard[shift:] + heard[:shift]
-    found = [offsets(seen.scores["impact"][i].numpy(), sound) for i, sound in zip(clips, heard)]
+    found = [offsets(seen.scores["impact"][i].numpy(), sound, level) for i, sound in zip(clips, heard)]
     every = np.concatenate(found) if found else np.zeros(0)
     good = np.abs(every) <= IN_TIME_S
     count = max(1, len(clips))

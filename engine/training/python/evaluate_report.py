@@ -97,10 +97,10 @@ def heard(sets, made, real, rebuilt) -> list:
              ("floor: generated, the sound of another clip", made, 7), ("floor: renders, the sound of another clip", real, 7)]  # fmt: skip
     rows = []
     for name, seen, shift in kinds:
-        found = in_time(seen, shift)
+        found = in_time(seen, sets.judge.level, shift)
         shares = [f"{100 * found[key]:.0f} %" for key in ("in_time", "seen", "heard", "impacts_in_time")]
         rows.append([name, found["clips"], *shares, f"{found['onsets']:.1f}", f"{found['offset_ms']:+.0f} ms"])
-    reached = 100 * in_time(made)["in_time"] >= IN_TIME_GOAL
+    reached = 100 * in_time(made, sets.judge.level)["in_time"] >= IN_TIME_GOAL
     lines = table(["clips of impacts", "clips", "in time", "an impact seen", "an onset heard", "of all seen impacts in time",
                    "onsets a clip", "median offset"], rows)  # fmt: skip
     detector = true_offsets(real)

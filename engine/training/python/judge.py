@@ -32,6 +32,7 @@ LATENT_NOISE = 0.5  # standard deviations of the latents
 REBUILT_SHARE = 0.25
 SHORT_SHARE = 0.15  # of the batches have 17 frames
 SEEDS = 700_000
+LEVELS = [round(0.3 + 0.05 * i, 2) for i in range(14)]  # probabilities of an impact
 
 
 def write(path: Path, tensors: dict, note: dict) -> None:
@@ -58,8 +59,10 @@ def read(path: Path) -> tuple:
 
 
 class Judge:
-    def __init__(self, network: Network, vocabulary: dict, device: str):
-        self.network, self.labels, self.device = network, judge_data.Labels(vocabulary), device
+    """`level` is the probability from which an impact counts; None until it was chosen."""
+
+    def __init__(self, network: Network, vocabulary: dict, device: str, level: float | None = None):
+        self.network, self.labels, self.device, self.level = network, judge_data.Labels(vocabulary), device, level
 
     @torch.inference_mode()
     def score(self, frames, batch: int = 16) -> dict:
@@ -72,6 +75,7 @@ class Judge:
             video = video_of(frames[start : start + batch].to(self.device))
             with torch.autocast(self.device, torch.bfloat16):
                 out = self.network(video)
+            del out["looks"]
             parts.append({name: value.float().cpu() for name, value in out.items()})
         out = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
         out["impact"] = out["impact"].sigmoid()
@@ -92,23 +96,31 @@ def load(path, device: str = "cpu") -> Judge:
     tensors, note = read(Path(path))
     network = Network(note["vocabulary"])
     network.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in tensors.items()})
-    return Judge(network.to(device, memory_format=torch.channels_last).eval(), note["vocabulary"], device)
+    network.to(device, memory_format=torch.channels_last).eval()
+    return Judge(network, note["vocabulary"], device, note.get("impact_level"))
 
 
-def peaks(probability: np.ndarray, level: float = 0.4) -> np.ndarray:
+def peaks(probability: np.ndarray, level: float) -> np.ndarray:
     """The frames of a (T) track that are at least `level` and the highest within two frames."""
     near = np.stack([np.roll(np.pad(probability, 2), shift)[2:-2] for shift in (-2, -1, 1, 2)])
     return np.flatnonzero((probability >= level) & (probability > near[2:].max(0)) & (probability >= near[:2].max(0)))
 
 
-def truth_of(numbers: torch.Tensor, heads: list) -> dict:
-    return {head: numbers[:, i] for i, head in enumerate(heads)}
+def impact_counts(impacts: list, level: float) -> tuple:
+    """(true impacts that are claimed within one frame, true ones, claimed ones) of pairs of (T) tracks, said and true."""
+    matched = seen = claimed = 0
+    for said, true in impacts:
+        a, b = peaks(said, level), np.flatnonzero(true == 1)
+        seen, claimed = seen + len(b), claimed + len(a)
+        matched += sum(bool(np.abs(a - frame).min(initial=99) <= 1) for frame in b)
+    return matched, seen, claimed
 
 
 def own_accuracy(judge: Judge, tests, rebuilder: Rebuilder, rebuilt: bool) -> list:
-    """Lines of the report on one kind of test clips: every head, impacts, mouths."""
+    """Lines of the report on one kind of test clips: every head, impacts, mouths. The first time it also chooses the level
+    from which an impact counts, by the F1 measure."""
     right, asked, commonest = {}, {}, {}
-    found = seen = matched = 0
+    impacts = []
     mouths, opens = [], []
     for pool in tests.pools.values():
         for start in range(0, pool.count, 16):
@@ -125,10 +137,7 @@ def own_accuracy(judge: Judge, tests, rebuilder: Rebuilder, rebuilt: bool) -> li
                 asked[head] = asked.get(head, 0) + int(known.sum())
                 count = torch.bincount(truth[known], minlength=scores[head].shape[1])
                 commonest[head] = commonest.get(head, 0) + count
-            for said, true in zip(scores["impact"].numpy(), part["impact"].cpu().numpy()):
-                a, b = peaks(said), np.flatnonzero(true == 1)
-                found, seen = found + len(a), seen + len(b)
-                matched += sum(bool(np.abs(a - x).min(initial=99) <= 1) for x in b)
+            impacts += zip(scores["impact"].numpy(), part["impact"].cpu().numpy())
             known = ~part["mouth"].isnan().cpu()
             mouths.append(scores["mouth"][known])
             opens.append(part["mouth"].cpu()[known])
@@ -137,7 +146,11 @@ def own_accuracy(judge: Judge, tests, rebuilder: Rebuilder, rebuilt: bool) -> li
         f"   (commonest of {len(commonest[head])}: {100 * commonest[head].max() / max(1, asked[head]):.1f} %)"
         for head in judge.labels.heads
     ]
-    lines.append(f"  impacts    {matched} of {seen} found within one frame, {found} claimed")
+    counts = {level: impact_counts(impacts, level) for level in (LEVELS if judge.level is None else [judge.level])}
+    best = max(counts, key=lambda level: 2 * counts[level][0] / max(1, sum(counts[level][1:])))
+    judge.level = best
+    matched, seen, claimed = counts[best]
+    lines.append(f"  impacts    {matched} of {seen} found within one frame, {claimed} claimed, at level {best}")
     mouths, opens = torch.cat(mouths), torch.cat(opens)
     if len(opens) > 1:
         together = float(torch.corrcoef(torch.stack([mouths, opens]))[0, 1])
@@ -185,7 +198,7 @@ def learn(args, network: Network, renders, rebuilder: Rebuilder, deadline: float
             rebuilder.refresh()
         with torch.no_grad():
             part = renders.sample(args.batch, rng)
-            video, numbers = mirrored(video_of(part["frames"]), part["numbers"], part["mirror"], table)
+            video, numbers, tracks = mirrored(video_of(part["frames"]), part, table)
             first = int(REBUILT_SHARE * args.batch) if rebuilder.vae else 0
             with torch.autocast(device, torch.bfloat16):
                 rebuilt = [rebuilder.rebuild(video[:first], LATENT_NOISE)] if first else []
@@ -193,11 +206,12 @@ def learn(args, network: Network, renders, rebuilder: Rebuilder, deadline: float
             impact, mouth = part["impact"], part["mouth"]
             if rng.random() < SHORT_SHARE:
                 start = 4 * int(rng.integers(0, 9))
-                video, impact, mouth = (x[:, start : start + 17] for x in (video, impact, mouth))
+                video, impact, mouth, tracks = (x[:, start : start + 17] for x in (video, impact, mouth, tracks))
         network.train()
         with torch.autocast(device, torch.bfloat16):
             out = network(video)
-        truth = {**truth_of(numbers, heads), "impact": impact, "mouth": mouth}
+        truth = {head: numbers[:, i] for i, head in enumerate(heads)}
+        truth |= {"impact": impact, "mouth": mouth, "tracks": tracks, "size_px": tuple(video.shape[3:])}
         parts = loss_of(out, truth, heads)
         total = sum(parts.values())
         optimiser.zero_grad()
@@ -252,7 +266,9 @@ def train(args) -> None:
     size = args.out.stat().st_size / 1e6
     print(f"{note['steps']} steps on {note['clips']} clips, {args.out} {size:.1f} MB", flush=True)
     waited(tests, tests_wanted(tests))
-    report(load(args.out, args.device), tests, rebuilder)
+    judge = load(args.out, args.device)
+    report(judge, tests, rebuilder)
+    write(args.out, network.state_dict(), note | {"impact_level": judge.level})
 
 
 def tests_wanted(tests) -> int:

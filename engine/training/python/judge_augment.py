@@ -11,13 +11,16 @@ def video_of(frames: torch.Tensor) -> torch.Tensor:
     return frames.movedim(-1, -3).float().div_(127.5).sub_(1)
 
 
-def mirrored(video: torch.Tensor, numbers: torch.Tensor, may: torch.Tensor, table: torch.Tensor) -> tuple:
-    """Half of the clips that may be are mirrored, and their labels with them."""
-    chosen = may & (torch.rand(len(video), device=video.device) < 0.5)
+def mirrored(video: torch.Tensor, part: dict, table: torch.Tensor) -> tuple:
+    """Half of the clips that may be are mirrored, and what is known of them: (video, numbers, tracks)."""
+    numbers, tracks = part["numbers"], part["tracks"]
+    chosen = part["mirror"] & (torch.rand(len(video), device=video.device) < 0.5)
     video = torch.where(chosen[:, None, None, None, None], video.flip(-1), video)
     heads = torch.arange(numbers.shape[1], device=numbers.device)
     other = table[heads, numbers.clamp(min=0)]
-    return video, torch.where(chosen[:, None] & (numbers >= 0), other, numbers)
+    numbers = torch.where(chosen[:, None] & (numbers >= 0), other, numbers)
+    across = tracks * tracks.new_tensor([-1, 1, 1]) + tracks.new_tensor([video.shape[-1], 0, 0])
+    return video, numbers, torch.where(chosen[:, None, None, None], across, tracks)
 
 
 def blurred(video: torch.Tensor, factor: int) -> torch.Tensor:
@@ -56,11 +59,14 @@ class Rebuilder:
         if not self.path.exists() or self.path.stat().st_mtime == self.changed:
             return
         self.changed = self.path.stat().st_mtime
+        before = self.vae
         try:
             self.vae = vae_of(torch.load(self.path, weights_only=False, map_location="cpu")["ema"], self.device)
+            self.rebuild(torch.zeros(1, 5, 3, 64, 64, device=self.device), 0.0)
             print(f"autoencoder from {self.path}", flush=True)
-        except (RuntimeError, KeyError, EOFError, OSError) as failure:
-            print(f"NO autoencoder, {self.path} cannot be used: {str(failure)[:300]}", flush=True)
+        except Exception as failure:  # whatever is wrong with it, the judge is trained
+            self.vae = before
+            print(f"NO new autoencoder, {self.path} cannot be used: {str(failure)[:300]}", flush=True)
 
     @torch.no_grad()
     def rebuild(self, video: torch.Tensor, noise: float) -> torch.Tensor:

@@ -132,6 +132,15 @@ def mouth_of(meta: dict) -> np.ndarray:
     return np.full(meta["frames"], np.nan, np.float32) if mouth is None else np.asarray(mouth, np.float32)
 
 
+def tracks_of(meta: dict) -> np.ndarray:
+    """[T, 2, 3] centre and radius in pixels of the first object or person, and of its face; NaN if it has none."""
+    out = np.full((meta["frames"], 2, 3), np.nan, np.float32)
+    out[:, 0] = meta["track"]
+    if meta.get("face_track"):
+        out[:, 1] = meta["face_track"]
+    return out
+
+
 class Pool:
     """Clips of one orientation on a device; filled by readers, sampled by the trainer."""
 
@@ -141,6 +150,7 @@ class Pool:
         self.frames = torch.empty(capacity, FRAMES, height, width, 3, dtype=torch.uint8, device=device)
         self.numbers = torch.empty(capacity, heads, dtype=torch.int64, device=device)
         self.impact, self.mouth = (torch.empty(capacity, FRAMES, device=device) for _ in range(2))
+        self.tracks = torch.empty(capacity, FRAMES, 2, 3, device=device)
         self.mirror = torch.empty(capacity, dtype=torch.bool, device=device)
         self.done = set()
 
@@ -154,6 +164,7 @@ class Pool:
             (self.numbers, labels.numbers(meta)),
             (self.impact, impacts_of(meta)),
             (self.mouth, mouth_of(meta)),
+            (self.tracks, tracks_of(meta)),
             (self.mirror, np.array(not two_people(meta))),
         ):
             store[at].copy_(torch.from_numpy(value))
@@ -167,8 +178,8 @@ class Pool:
         return True
 
     def batch(self, chosen: torch.Tensor) -> dict:
-        return {"frames": self.frames[chosen], "numbers": self.numbers[chosen], "impact": self.impact[chosen],
-                "mouth": self.mouth[chosen], "mirror": self.mirror[chosen]}
+        names = ("frames", "numbers", "impact", "mouth", "tracks", "mirror")
+        return {name: getattr(self, name)[chosen] for name in names}
 
 
 class Renders:

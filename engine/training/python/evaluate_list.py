@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from judge_data import World, read, values_of
+from judge_data import FRAMES, World, read, values_of
 
 PHRASE_WORDS = 3
 PURITY = 0.98
@@ -70,10 +70,14 @@ def by_scene(labels: list) -> dict:
     return {pair: max(values.values()) / values.total() for pair, values in counts.items()}
 
 
-def survey(world: World, seed: int, clips: int) -> list:
-    """Labels of clips of one frame."""
-    with world.open(seed, clips, 1) as process:
-        return [read(process.stdout)[0] for _ in range(clips)]
+def labels_of(world: World, seed: int, clips: int, frames: int):
+    """Yields the labels of clips; its reader may stop early."""
+    with world.open(seed, clips, frames) as process:
+        try:
+            for _ in range(clips):
+                yield read(process.stdout)[0]
+        finally:
+            process.kill()
 
 
 def is_wanted(meta: dict, said: list) -> bool:
@@ -84,11 +88,12 @@ def is_wanted(meta: dict, said: list) -> bool:
 def make(world: str, speech: str, seed: int, prompts: int, path: Path, threads: int, clips: int = SURVEY_CLIPS) -> None:
     """Writes the first `prompts` clips of the held-out stream that say enough, a line of JSON each."""
     held_out = World(world, "held-out", speech, threads)
-    labels = survey(held_out, seed + 1, clips) + survey(World(world, "train", speech, threads), seed + 1, clips)
+    splits = (held_out, World(world, "train", speech, threads))
+    labels = [label for split in splits for label in labels_of(split, seed + 1, clips, 1)]
     said = Said(labels)
     print(f"{len(said.says)} phrases say something, from {len(labels)} captions", flush=True)
     lines, asked = [], 0
-    for meta in survey(held_out, seed, 20 * prompts):
+    for meta in labels_of(held_out, seed, 20 * prompts, FRAMES):
         asked += 1
         heads = said.of(meta)
         if is_wanted(meta, heads):

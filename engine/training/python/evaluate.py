@@ -1,0 +1,229 @@
+"""Scores the clips that the engine's `eval_clips` made from the held-out list, with ceilings and floors; `../../kinora-eval` runs
+everything in order.
+
+usage: evaluate.py list   --world PATH [--speech FILE] --list FILE [--prompts 200]
+       evaluate.py wishes --list FILE --work DIR [--prompts 200]      writes DIR/wishes.jsonl for eval_clips
+       evaluate.py score  --world PATH [--speech FILE] --list FILE --work DIR --weights DIR --judge FILE --report FILE
+                          [--prompts 200] [--identity FILE] [--by-eye TEXT] [--train-seed N]
+
+`score` reads DIR/clips, and keeps what the judge said of each set of clips in DIR, so that it goes on where it stopped.
+"""
+
+import argparse
+import hashlib
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+import evaluate_list
+import judge as judging
+from audio import Audio, Vocoder
+from evaluate_measure import Seen
+from evaluate_page import reel, sheet
+from evaluate_report import write_report
+from judge_augment import vae_of, video_of
+from judge_data import World, read
+
+FRAMES = 48  # of a clip of four seconds
+LIST_SEED = 60_000
+BATCH = 8
+
+
+def checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class Progress:
+    """Prints how many of `total` are done, at most every five seconds."""
+
+    def __init__(self, name: str, total: int):
+        self.name, self.total, self.done, self.start, self.said = name, total, 0, time.time(), 0.0
+
+    def step(self, count: int) -> None:
+        self.done += count
+        now = time.time()
+        if now - self.said > 5 or self.done >= self.total:
+            self.said = now
+            left = (now - self.start) / self.done * (self.total - self.done)
+            print(f"{self.name}: {self.done} of {self.total}, left {left:.0f} s", flush=True)
+
+
+def judged(judge, clips, name: str, total: int, change=None) -> tuple:
+    """(scores, labels, sounds) of an iterator of (label, frames [T, H, W, 3], sound); `change` turns the frames (B, T, H, W, 3)
+    into those that are judged."""
+    waiting, parts, order, labels, sounds = {}, [], [], [], []
+    progress = Progress(name, total)
+
+    def look(shape: tuple) -> None:
+        rows, frames = zip(*waiting.pop(shape))
+        frames = np.stack(frames)
+        parts.append(judge.score(change(frames) if change else frames))
+        order.extend(rows)
+        progress.step(len(rows))
+
+    for row, (meta, frames, sound) in enumerate(clips):
+        labels.append(meta)
+        sounds.append(np.array(sound[: FRAMES * 16000 // 12]))
+        waiting.setdefault(frames.shape, []).append((row, frames[:FRAMES]))
+        if len(waiting[frames.shape]) == BATCH:
+            look(frames.shape)
+    for shape in list(waiting):
+        look(shape)
+    back = torch.from_numpy(np.argsort(order))
+    return {head: torch.cat([part[head] for part in parts])[back] for head in parts[0]}, labels, sounds
+
+
+def kept(path: Path, make) -> Seen:
+    """What `make` returns, from the file if it is there."""
+    if not path.exists():
+        torch.save(make(), path)
+    return Seen(**torch.load(path, weights_only=False))
+
+
+def renders(world: World, seed: int, wanted: list, name: str):
+    """The clips at these places of a stream, in order."""
+    progress, last = Progress(f"{name}, rendered", max(wanted) + 1), set(wanted)
+    with world.open(seed, max(wanted) + 1) as process:
+        for place in range(max(wanted) + 1):
+            record = read(process.stdout)
+            progress.step(1)
+            if place in last:
+                yield record
+
+
+def made(folder: Path, wishes: list, labels: list):
+    """The engine's clips."""
+    for wish, label in zip(wishes, labels):
+        base = folder / wish["id"]
+        meta = json.loads(base.with_suffix(".json").read_text())
+        shape = (meta["frames"], meta["height"], meta["width"], 3)
+        frames = np.fromfile(base.with_suffix(".rgb"), np.uint8).reshape(shape)
+        yield label, frames, np.fromfile(base.with_suffix(".pcm"), "<i2")
+
+
+def seconds_per_clip(folder: Path, wishes: list) -> list:
+    return [json.loads((folder / wish["id"]).with_suffix(".json").read_text())["seconds"] for wish in wishes]
+
+
+def tensors_of(weights: Path, prefix: str) -> dict:
+    tensors = load_file(weights / "model.safetensors")
+    return {name.removeprefix(prefix): t.float() for name, t in tensors.items() if name.startswith(prefix)}
+
+
+def sound_models(weights: Path) -> tuple:
+    """Analysis and vocoder of a weights folder."""
+    config = json.loads((weights / "config.json").read_text())
+    audio, vocoder = Audio(config["audio"]), Vocoder(config["vocoder"], config["audio"])
+    for module, prefix in ((audio, "audio."), (vocoder, "vocoder.")):
+        # What is computed and not learned is not in the file.
+        module.load_state_dict(tensors_of(weights, prefix), strict=False)
+    return audio, vocoder.eval()
+
+
+class Sets:
+    """The sets of clips that an evaluation compares, each judged once."""
+
+    def __init__(self, args):
+        self.args, self.judge = args, judging.load(args.judge)
+        self.lines = evaluate_list.load(args.list, args.prompts)
+        self.wishes = evaluate_list.wishes(self.lines)
+        self.tag = checksum(args.judge)[:8]
+        self.vae, self.list_seed = vae_of(tensors_of(args.weights, "vae."), "cpu"), LIST_SEED
+        self.judge_note = judging.read(args.judge)[1]
+
+    def path(self, name: str) -> Path:
+        return self.args.work / f"{name}-{self.tag}-{len(self.lines)}.pt"
+
+    def rebuilt(self, frames: np.ndarray) -> torch.Tensor:
+        """Frames through the autoencoder, which takes one frame more than four seconds have."""
+        frames = np.concatenate([frames, frames[:, -1:]], 1)
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            out = torch.cat([self.vae.decode(self.vae.encode(video_of(torch.from_numpy(f[None])))).float() for f in frames])
+        return ((out.clamp(-1, 1) + 1) * 127.5).round().byte().movedim(2, -1)[:, :FRAMES]
+
+    def generated(self) -> Seen:
+        labels = [line["label"] for line in self.lines] * len(evaluate_list.SEEDS)
+        said = [line["said"] for line in self.lines] * len(evaluate_list.SEEDS)
+
+        def make() -> dict:
+            clips = made(self.args.work / "clips", self.wishes, labels)
+            scores, _, sounds = judged(self.judge, clips, "generated", len(labels))
+            return {"scores": scores, "labels": labels, "sounds": sounds, "said": said}
+
+        return kept(self.path(f"generated-{checksum(self.args.weights / 'model.safetensors')[:8]}"), make)
+
+    def real(self, name: str, split: str, seed: int, wanted: list, rebuilt: bool = False) -> Seen:
+        world = World(self.args.world, split, self.args.speech, self.args.threads)
+
+        def make() -> dict:
+            clips = renders(world, seed, wanted, name)
+            scores, labels, sounds = judged(self.judge, clips, name, len(wanted), self.rebuilt if rebuilt else None)
+            return {"scores": scores, "labels": labels, "sounds": sounds, "said": [[] for _ in labels]}
+
+        return kept(self.path(name), make)
+
+    def of_list(self, rebuilt: bool) -> Seen:
+        """The renders that the prompts describe."""
+        name = f"rebuilt-{checksum(self.args.weights / 'model.safetensors')[:8]}" if rebuilt else "renders"
+        seen = self.real(name, "held-out", LIST_SEED, [line["label"]["index"] for line in self.lines], rebuilt)
+        seen.said = [line["said"] for line in self.lines]
+        return seen
+
+
+def make_list(args) -> None:
+    evaluate_list.make(args.world, args.speech, LIST_SEED, args.prompts, args.list, args.threads)
+
+
+def make_wishes(args) -> None:
+    args.work.mkdir(parents=True, exist_ok=True)
+    wishes = evaluate_list.wishes(evaluate_list.load(args.list, args.prompts))
+    (args.work / "wishes.jsonl").write_text("".join(json.dumps(wish) + "\n" for wish in wishes))
+
+
+def score(args) -> None:
+    torch.manual_seed(1)
+    torch.set_num_threads(args.torch_threads)
+    sets = Sets(args)
+    clips = args.work / "clips"
+    shown = [i for i, line in enumerate(sets.lines) if line["label"]["object"] != "person"]
+    sheet(clips, [(sets.wishes[i], sets.lines[i]) for i in shown[:24]], args.report.with_name("evaluation-sheet.png"))
+    people = [i for i, line in enumerate(sets.lines) if line["label"]["object"] == "person"]
+    reel(clips, [sets.wishes[i] for i in shown[:9] + people[:3]], args.report.with_name("evaluation-reel.mp4"))
+    write_report(args, sets)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    tasks = parser.add_subparsers(dest="task", required=True)
+    for name, about in (("list", make_list), ("wishes", make_wishes), ("score", score)):
+        task = tasks.add_parser(name)
+        task.set_defaults(run=about)
+        task.add_argument("--list", type=Path, required=True)
+        task.add_argument("--prompts", type=int, default=200)
+        if name != "wishes":
+            task.add_argument("--world", required=True)
+            task.add_argument("--speech", default="")
+            task.add_argument("--threads", type=int, default=2, help="of the world process")
+        if name != "list":
+            task.add_argument("--work", type=Path, required=True)
+    scoring = tasks.choices["score"]
+    scoring.add_argument("--weights", type=Path, required=True)
+    scoring.add_argument("--judge", type=Path, required=True)
+    scoring.add_argument("--judge-log", type=Path, help="what judge.py printed when it was trained: its own accuracy")
+    scoring.add_argument("--report", type=Path, required=True)
+    scoring.add_argument("--identity", type=Path, help="what identity.py printed")
+    scoring.add_argument("--by-eye", default="", help="what a person counted on the contact sheet")
+    scoring.add_argument("--train-seed", type=int, default=1, help="of the stream that the model was trained on")
+    # Two threads that must meet in every operation lose far more than one beside other programs.
+    scoring.add_argument("--torch-threads", type=int, default=1)
+    scoring.add_argument("--train-clips", type=int, default=600, help="training clips for the nearest distance")
+    args = parser.parse_args()
+    args.run(args)
+
+
+if __name__ == "__main__":
+    main()

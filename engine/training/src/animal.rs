@@ -11,10 +11,21 @@ const APART_S: f32 = 0.35;
 /// The longest call, in seconds.
 const CALL_S: f32 = 0.6;
 
-/// Add the calls of an animal, `loud` times as loud as if it were alone; `depth` is the pitch of its size, and `busy` are
-/// the moments of a clip's events, in seconds. What is no animal, or has no voice, is silent.
-pub fn add(samples: &mut [f32], object: Object, depth: f32, loud: f32, busy: &[f32], dice: &mut Dice) {
-    let call = match object {
+/// Who calls, and how.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Caller {
+    /// What it is.
+    pub object: Object,
+    /// The pitch of its size.
+    pub depth: f32,
+    /// How many times as loud as if it were alone.
+    pub loud: f32,
+}
+
+/// Add the calls of an animal; `busy` are the moments of the clip's events, in seconds. What is no animal, or has no voice, is
+/// silent.
+pub fn add(samples: &mut [f32], caller: Caller, busy: &[f32], dice: &mut Dice) {
+    let call = match caller.object {
         Object::Bird => chirp,
         Object::Cat => meow,
         Object::Dog => bark,
@@ -25,8 +36,8 @@ pub fn add(samples: &mut [f32], object: Object, depth: f32, loud: f32, busy: &[f
     while at + CALL_S < length {
         if busy.iter().all(|event| *event < at - APART_S || *event > at + CALL_S) {
             let mut own = vec![0.0; (CALL_S / STEP_S) as usize];
-            call(&mut own, depth.sqrt() * dice.between(0.94, 1.06), dice);
-            level::mix(&mut samples[(at / STEP_S) as usize..], &own, level::peak, CALL_PEAK * loud);
+            call(&mut own, caller.depth.sqrt() * dice.between(0.94, 1.06), dice);
+            level::mix(&mut samples[(at / STEP_S) as usize..], &own, level::peak, CALL_PEAK * caller.loud);
         }
         at += dice.between(1.2, 2.0);
     }

@@ -3,6 +3,7 @@
 
 use crate::act::Course;
 use crate::action::FPS;
+use crate::animal::Caller;
 use crate::dice::{Dice, Part};
 use crate::event::Event;
 use crate::impact::{self, Body};
@@ -33,7 +34,7 @@ pub fn sound(plan: &Plan, motion: &Motion) -> Vec<f32> {
         }
     }
     let busy: Vec<f32> = motion.events.iter().map(|event| event.at).collect();
-    animal::add(&mut samples, plan.object, depth, beds.call, &busy, &mut dice);
+    animal::add(&mut samples, Caller { object: plan.object, depth, loud: beds.call }, &busy, &mut dice);
     let body = Body::thing(plan.object, plan.size, plan.scene);
     blows(&mut samples, motion.events.iter(), body, &mut dice);
     finish(&mut samples);

@@ -147,12 +147,12 @@ pub fn plan(source: Source, frames: usize) -> Plan {
     let views = views(camera, (width, height), frames, dice.unit());
     let stage = Stage::of(&views, (width, height));
     let sinks = action == Action::Fall && dice.chance(SPLASH_SHARE);
+    let cast = Cast::draw(source, stage, (width, height));
     Plan {
         source,
         scene,
         time: TimeOfDay::draw(scene, &mut dice),
         weather: Weather::draw(scene, &mut dice),
-        cast: Cast::draw(source, stage, (width, height)),
         object,
         colour,
         action,
@@ -160,7 +160,8 @@ pub fn plan(source: Source, frames: usize) -> Plan {
         size,
         count,
         facing: if dice.chance(0.5) { 1.0 } else { -1.0 },
-        water: scene.has_water() && (action == Action::Swim || sinks),
+        water: cast.is_thing() && scene.has_water() && (action == Action::Swim || sinks),
+        cast,
         music: Mood::draw(&mut dice),
         camera,
         style: Style::draw(&mut dice),

@@ -41,6 +41,7 @@ impl Order {
         let mut plan = plan(source, self.frames);
         if let Some(identities) = self.identities {
             plan.cast = Cast::one_of(source, identities, plan.stage);
+            plan.water = false;
         }
         if let (Some(speech), Some(true)) =
             (&self.speech, plan.cast.people().first().map(|first| first.talks))

@@ -29,7 +29,10 @@ class Muon(torch.optim.Optimizer):
                     shapes.setdefault(param.shape, []).append(param)
             for params in shapes.values():
                 gradients = [param.grad for param in params]
-                buffers = [self.state[param].setdefault("momentum", torch.zeros_like(param)) for param in params]
+                for param in params:
+                    if "momentum" not in self.state[param]:
+                        self.state[param]["momentum"] = torch.zeros_like(param)
+                buffers = [self.state[param]["momentum"] for param in params]
                 torch._foreach_lerp_(buffers, gradients, 1 - group["momentum"])
                 updates = torch._foreach_lerp(gradients, buffers, group["momentum"])
                 updates = orthogonal(torch.stack([update.flatten(1) for update in updates]))

@@ -8,9 +8,9 @@ FULL = {
     "fps": 12,
     "vae": {
         "z": 8,
-        "encoder_channels": [96, 128],
-        "encoder_blocks": [2, 3],
-        "decoder_channels": [128, 80, 56],
+        "encoder_channels": [64, 96],
+        "encoder_blocks": [1, 2],
+        "decoder_channels": [96, 64, 48],
         "decoder_blocks": [4, 2, 2],
     },
     "audio": {"sample_rate": 16000, "n_fft": 1024, "hop": 256, "mels": 64, "frames_per_token": 5},

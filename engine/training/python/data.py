@@ -84,7 +84,7 @@ class Store:
         groups = [(key, clips) for key, clips in self.clips.items() if clips.count > VALIDATION]
         shares = [clips.count * (1 if key[1] else known) for key, clips in groups]
         (_, refs), clips = groups[rng.choice(len(groups), p=[share / sum(shares) for share in shares])]
-        rows = torch.from_numpy(rng.integers(VALIDATION, clips.count, size)).to(self.device)
+        rows = torch.randint(VALIDATION, clips.count, (size,), device=self.device)
         return clips.pick(rows, refs, frames, weight)
 
     def validation(self, refs: int, frames: int) -> list:

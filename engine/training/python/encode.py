@@ -132,6 +132,7 @@ def main() -> None:
     torch.set_num_threads(len(os.sched_getaffinity(0)) if args.device == "cpu" else 2)
     if args.device == "cuda":
         torch.zeros(1, device="cuda")  # the device is started while the autoencoder is still being trained
+    wait_for(args.work / "vocoder.pt", args.wait)
     wait_for(args.work / "ae.pt.done", args.wait)
     folder = args.work / "latents"
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ mkdir -p "$work"
 [ -f "$work/text_table.pt" ] || "$python" "$here/text_table.py" --world "$world" --work "$work"
 
 if [ "$device" = cuda ]; then
-    kept=${KEPT:-2500} ahead=${AHEAD:-10000} cores=$(nproc)
+    kept=${KEPT:-2500} ahead=${AHEAD:-10000} cores=$(nproc --all)
     common=(--work "$work" --device cuda --every "${EVERY:-20}")
     trap 'kill $(jobs -p) 2> /dev/null || true' EXIT
     "$python" "$here/world.py" --world "$world" "${speaking[@]}" --work "$work" --shard 100 --seed 5000 --ahead "$ahead" \

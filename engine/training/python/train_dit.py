@@ -33,7 +33,7 @@ from shortcut import shortcut_loss
 from world import SIZES
 
 STAGES = {  # frames, minutes, batch on the CPU and on a GPU, training shift, start of the learning-rate decay
-    "A": (1, 8, 96, 768, 1.5, 1.0),
+    "A": (1, 8, 96, 700, 1.5, 1.0),
     "B": (17, 14, 24, 192, 2.0, 1.0),
     "C": (49, 35, 10, 96, 2.0, 0.4),
     "D": (49, 10, 10, 64, 2.0, 0.2),
@@ -209,7 +209,7 @@ def teacher_of(run: Run, model: Denoiser, shadow: Denoiser) -> Denoiser:
     teacher = copy.deepcopy(shadow)
     teacher.load_state_dict(run.extra["teacher"])
     teacher.transformer.run_block = model.transformer.run_block
-    return teacher.requires_grad_(False)
+    return teacher
 
 
 def warm(model: Denoiser, args, kinds) -> None:
@@ -268,11 +268,13 @@ def train(args) -> None:
         model.transformer.compile_blocks()
         known = [kind for stage in args.stages for kind in MIX.get(stage, {stage: 1})]
         args.stage = args.stages[-1]
-        warm(model, args, [kind for kind in dict.fromkeys(known) if kind != "D"])
+        warm(model, args, [kind for kind in sorted(set(known), reverse=True) if kind != "D"])
     store = Store(args.work / "latents", args.device)
     wait_for(args.work / "latents" / f"{args.first:05}.pt", args.wait)
     while store.refresh() < VALIDATION:
         time.sleep(0.2)
+    if args.until:
+        minutes = [m / sum(minutes) * (args.until - time.time()) / 60 for m in minutes]
     for args.stage, args.minutes in zip(args.stages, minutes):
         one_stage(args, model, shadow, store)
 
@@ -291,6 +293,7 @@ def main() -> None:
     parser.add_argument("--compile", action="store_true", help="fuse the blocks: a minute or more of start for 1.3 x the speed")
     parser.add_argument("--first", type=int, default=0, help="begin when the latents of this shard are there")
     parser.add_argument("--wait", type=float, default=0, help="minutes to wait for them")
+    parser.add_argument("--until", type=float, default=0, help="seconds since 1970; --minutes are then shares of what is left")
     parser.add_argument("--follow", action="store_true", help="take up new shards of latents while training")
     args = parser.parse_args()
     if unknown := [stage for stage in args.stages if stage not in STAGES]:

@@ -1,9 +1,11 @@
 //! What a person can do, and the stance this gives in every frame. Says nothing about how it looks or sounds.
 
 use crate::action::{FPS, SPEED_MAX_PX};
-use crate::cast::Person;
+use crate::cast::{Framing, Person};
 use crate::dice::Dice;
+use crate::event::{Event, Kind};
 use crate::plan::Plan;
+use crate::words::{Synonyms, Verb};
 
 /// What a person does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,9 @@ impl Act {
     /// The acts that need no way to go.
     pub const IN_PLACE: [Self; 4] = [Self::Stand, Self::Wave, Self::Nod, Self::Jump];
 
+    /// The acts that can be seen from near.
+    pub const NEAR: [Self; 2] = [Self::Stand, Self::Nod];
+
     /// Its name in labels.
     pub fn name(self) -> &'static str {
         match self {
@@ -38,24 +43,46 @@ impl Act {
         }
     }
 
-    /// Ways to say it: "a person …" and "… of a person …ing", the plain ones first. Every word is among those that the
-    /// text table has had from the start.
-    pub fn verbs(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::Stand => &[
-                ("stands", "standing"),
-                ("stands still", "standing still"),
-                ("stands there", "standing there"),
-            ],
-            Self::Wave => {
-                &[("waves", "saying hello"), ("waves a hand", "saying hello"), ("says hello", "saying hello")]
-            }
-            Self::Nod => &[("nods", "saying yes"), ("says yes", "saying yes")],
-            Self::Jump => &[("jumps up and down", "jumping up and down"), ("jumps", "jumping")],
-            Self::Walk => {
-                &[("walks", "walking"), ("walks along", "walking along"), ("walks by", "walking by")]
-            }
-        }
+    /// Ways to say it, the plain one first.
+    pub fn verbs(self) -> Synonyms<Verb> {
+        let (trained, held_out): (&[_], &[_]) = match self {
+            Self::Stand => (
+                &[
+                    Verb("stands", "standing", "stand"),
+                    Verb("stands still", "standing still", "stand still"),
+                    Verb("stands there", "standing there", "stand there"),
+                ],
+                &[Verb("poses", "posing", "pose")],
+            ),
+            Self::Wave => (
+                &[
+                    Verb("waves", "waving", "wave"),
+                    Verb("waves a hand", "waving a hand", "wave a hand"),
+                    Verb("waves hello", "waving hello", "wave hello"),
+                ],
+                &[Verb("gestures", "gesturing", "gesture")],
+            ),
+            Self::Nod => (
+                &[Verb("nods", "nodding", "nod"), Verb("nods yes", "nodding yes", "nod yes")],
+                &[Verb("bows the head", "bowing the head", "bow the head")],
+            ),
+            Self::Jump => (
+                &[
+                    Verb("jumps up and down", "jumping up and down", "jump up and down"),
+                    Verb("jumps", "jumping", "jump"),
+                ],
+                &[Verb("skips", "skipping", "skip")],
+            ),
+            Self::Walk => (
+                &[
+                    Verb("walks", "walking", "walk"),
+                    Verb("walks along", "walking along", "walk along"),
+                    Verb("walks by", "walking by", "walk by"),
+                ],
+                &[Verb("strolls", "strolling", "stroll")],
+            ),
+        };
+        Synonyms { trained, held_out }
     }
 
     /// Whether it goes to one side, so that a caption may say to which.
@@ -88,8 +115,8 @@ pub struct Stance {
 pub struct Course {
     /// One stance a frame.
     pub stances: Vec<Stance>,
-    /// When the act is heard (a greeting, a nod, a landing, a step), in seconds.
-    pub events: Vec<f32>,
+    /// Landings and steps.
+    pub events: Vec<Event>,
 }
 
 /// Half the width of a person in any stance, in head radii.
@@ -105,11 +132,11 @@ const ARMS_DOWN: [f32; 2] = [0.25, 0.25];
 
 /// The course of a person in a planned clip.
 pub fn course(plan: &Plan, person: &Person, dice: &mut Dice) -> Course {
-    let margin = HALF_WIDTH * person.radius + 1.0;
+    let margin = person.framing.half_width() * person.radius + 1.0;
     let (left, right) = (person.room.0 + margin, person.room.1 - margin);
     let rest = Stance {
         x: dice.between(left, right.max(left)),
-        y: plan.ground,
+        y: feet(plan, person),
         look: 0.0,
         nod: 0.0,
         stride: 0.0,
@@ -125,10 +152,24 @@ pub fn course(plan: &Plan, person: &Person, dice: &mut Dice) -> Course {
     }
 }
 
+/// The row of the feet; those of a bust are below the picture.
+fn feet(plan: &Plan, person: &Person) -> f32 {
+    match person.framing {
+        Framing::Whole => plan.ground,
+        Framing::Bust => plan.height as f32 * BUST_LEVEL + HEAD_UP * person.radius,
+    }
+}
+
+/// The row of the middle of a bust's head, as a part of the height.
+const BUST_LEVEL: f32 = 0.47;
+
+/// The middle of the head above the feet, in head radii.
+pub const HEAD_UP: f32 = 3.0;
+
 /// The times of something that comes back every `period` frames, from frame `first` on.
-fn times(plan: &Plan, first: f32, period: f32) -> Vec<f32> {
+fn times(plan: &Plan, kind: Kind, first: f32, period: f32) -> Vec<Event> {
     let frames = (0..).map(|count| first + count as f32 * period);
-    frames.take_while(|at| *at < plan.frames as f32).map(|at| at / FPS).collect()
+    frames.take_while(|at| *at < plan.frames as f32).map(|at| Event { at: at / FPS, kind }).collect()
 }
 
 fn wave(plan: &Plan, person: &Person, rest: Stance, dice: &mut Dice) -> Course {
@@ -143,7 +184,7 @@ fn wave(plan: &Plan, person: &Person, rest: Stance, dice: &mut Dice) -> Course {
         arms[hand] = RAISED + SWING * (frame as f32 * rate + phase).sin();
         Stance { arms, ..rest }
     });
-    Course { stances: stances.collect(), events: times(plan, dice.between(1.0, 8.0), 26.0) }
+    Course { stances: stances.collect(), events: Vec::new() }
 }
 
 fn nod(plan: &Plan, rest: Stance, dice: &mut Dice) -> Course {
@@ -153,7 +194,7 @@ fn nod(plan: &Plan, rest: Stance, dice: &mut Dice) -> Course {
         let turn = (frame as f32 - first) / period * std::f32::consts::TAU;
         Stance { nod: 0.5 - 0.5 * turn.cos(), ..rest }
     });
-    Course { stances: stances.collect(), events: times(plan, first, 2.0 * period) }
+    Course { stances: stances.collect(), events: Vec::new() }
 }
 
 fn jump(plan: &Plan, rest: Stance, dice: &mut Dice) -> Course {
@@ -170,7 +211,7 @@ fn jump(plan: &Plan, rest: Stance, dice: &mut Dice) -> Course {
         Stance { y: rest.y - height * 4.0 * part * (1.0 - part), arms: [0.9, 0.9], stretch, ..rest }
     });
     let landing = (first + leap) % cycle;
-    Course { stances: stances.collect(), events: times(plan, landing, cycle) }
+    Course { stances: stances.collect(), events: times(plan, Kind::Thud, landing, cycle) }
 }
 
 fn walk(plan: &Plan, person: &Person, rest: Stance, room: (f32, f32), dice: &mut Dice) -> Course {
@@ -196,7 +237,7 @@ fn walk(plan: &Plan, person: &Person, rest: Stance, room: (f32, f32), dice: &mut
     });
     let half = std::f32::consts::PI / rate;
     let first = (std::f32::consts::FRAC_PI_2 - phase).rem_euclid(std::f32::consts::PI) / rate;
-    Course { stances: stances.collect(), events: times(plan, first, half) }
+    Course { stances: stances.collect(), events: times(plan, Kind::Step, first, half) }
 }
 
 #[cfg(test)]
@@ -246,7 +287,7 @@ mod tests {
     #[test]
     fn everybody_stays_in_their_part_of_the_picture() {
         for (_, person, course) in courses() {
-            let half = HALF_WIDTH * person.radius;
+            let half = person.framing.half_width() * person.radius;
             for stance in &course.stances {
                 assert!(stance.x - half >= person.room.0 && stance.x + half <= person.room.1, "{person:?}");
                 assert!(stance.y - 4.4 * person.radius >= 0.0, "{person:?}");
@@ -257,7 +298,7 @@ mod tests {
     #[test]
     fn who_jumps_is_heard_on_landing() {
         for (plan, _, course) in courses().filter(|(_, person, _)| person.act == Act::Jump) {
-            for at in &course.events {
+            for Event { at, .. } in &course.events {
                 let Some(stance) = course.stances.get((at * FPS).round() as usize) else { continue };
                 assert!(plan.ground - stance.y <= SPEED_MAX_PX, "{} px up", plan.ground - stance.y);
             }

@@ -1,8 +1,6 @@
-//! What an object can do, and where that puts it in every frame. Says nothing about how it looks or sounds.
+//! What an object can do: names and words. Where that puts it in every frame is in `motion`.
 
-use crate::dice::Dice;
-use crate::object::Object;
-use crate::plan::Plan;
+use crate::words::{Synonyms, Verb};
 
 /// The fastest an object may move, in pixels a frame: the autoencoder blurs anything faster.
 pub const SPEED_MAX_PX: f32 = 5.0;
@@ -23,13 +21,38 @@ pub enum Action {
     Spin,
     /// Crouches, leaps to one side, rests.
     Jump,
+    /// Comes from the top and lands.
+    Fall,
+    /// Runs into another thing.
+    Collide,
+    /// Bursts into pieces.
+    Explode,
+    /// Crosses water.
+    Swim,
+    /// Moves along the ground upright and under its own power.
+    Drive,
+    /// Becomes larger, or smaller.
+    Grow,
     /// Stays as it is.
     Sit,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 6] = [Self::Bounce, Self::Roll, Self::Fly, Self::Spin, Self::Jump, Self::Sit];
+    pub const ALL: [Self; 12] = [
+        Self::Bounce,
+        Self::Roll,
+        Self::Fly,
+        Self::Spin,
+        Self::Jump,
+        Self::Fall,
+        Self::Collide,
+        Self::Explode,
+        Self::Swim,
+        Self::Drive,
+        Self::Grow,
+        Self::Sit,
+    ];
 
     /// Its name in labels.
     pub fn name(self) -> &'static str {
@@ -39,299 +62,150 @@ impl Action {
             Self::Fly => "fly",
             Self::Spin => "spin",
             Self::Jump => "jump",
+            Self::Fall => "fall",
+            Self::Collide => "collide",
+            Self::Explode => "explode",
+            Self::Swim => "swim",
+            Self::Drive => "drive",
+            Self::Grow => "grow",
             Self::Sit => "sit",
         }
     }
 
-    /// Ways to say it: "a ball …" and "… of a ball …ing", the plain ones first.
-    pub fn verbs(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::Bounce => &[
-                ("bounces", "bouncing"),
-                ("bounces up and down", "bouncing up and down"),
-                ("hops up and down", "hopping up and down"),
-                ("keeps bouncing", "bouncing again and again"),
-            ],
-            Self::Roll => &[
-                ("rolls", "rolling"),
-                ("rolls along", "rolling along"),
-                ("moves along", "moving along"),
-                ("rolls along the ground", "rolling along the ground"),
-            ],
-            Self::Fly => &[
-                ("flies", "flying"),
-                ("flies through the air", "flying through the air"),
-                ("soars", "soaring"),
-                ("floats by", "floating by"),
-            ],
-            Self::Spin => &[
-                ("spins", "spinning"),
-                ("spins around", "spinning around"),
-                ("rotates", "rotating"),
-                ("turns around and around", "turning around and around"),
-            ],
-            Self::Jump => &[
-                ("jumps", "jumping"),
-                ("leaps", "leaping"),
-                ("jumps up", "jumping up"),
-                ("makes a jump", "making a jump"),
-            ],
-            Self::Sit => &[
-                ("sits still", "sitting still"),
-                ("rests", "resting"),
-                ("stays still", "staying still"),
-                ("does not move", "standing still"),
-            ],
-        }
+    /// Ways to say it, the plain one first.
+    pub fn verbs(self) -> Synonyms<Verb> {
+        let (trained, held_out): (&[_], &[_]) = match self {
+            Self::Bounce => (
+                &[
+                    Verb("bounces", "bouncing", "bounce"),
+                    Verb("bounces up and down", "bouncing up and down", "bounce up and down"),
+                    Verb("keeps bouncing", "bouncing again and again", "keep bouncing"),
+                ],
+                &[Verb("rebounds", "rebounding", "rebound")],
+            ),
+            Self::Roll => (
+                &[
+                    Verb("rolls", "rolling", "roll"),
+                    Verb("rolls along", "rolling along", "roll along"),
+                    Verb("rolls over the ground", "rolling over the ground", "roll over the ground"),
+                ],
+                &[Verb("tumbles along", "tumbling along", "tumble along")],
+            ),
+            Self::Fly => (
+                &[
+                    Verb("flies", "flying", "fly"),
+                    Verb("flies through the air", "flying through the air", "fly through the air"),
+                    Verb("soars", "soaring", "soar"),
+                ],
+                &[Verb("glides by", "gliding by", "glide by")],
+            ),
+            Self::Spin => (
+                &[
+                    Verb("spins", "spinning", "spin"),
+                    Verb("spins around", "spinning around", "spin around"),
+                    Verb("rotates", "rotating", "rotate"),
+                    Verb("turns around and around", "turning around and around", "turn around and around"),
+                ],
+                &[Verb("twirls", "twirling", "twirl")],
+            ),
+            Self::Jump => (
+                &[
+                    Verb("jumps", "jumping", "jump"),
+                    Verb("leaps", "leaping", "leap"),
+                    Verb("jumps up", "jumping up", "jump up"),
+                    Verb("makes a jump", "making a jump", "make a jump"),
+                ],
+                &[Verb("hops", "hopping", "hop")],
+            ),
+            Self::Fall => (
+                &[
+                    Verb("falls", "falling", "fall"),
+                    Verb("falls down", "falling down", "fall down"),
+                    Verb("drops from above", "dropping from above", "drop from above"),
+                ],
+                &[Verb("plummets", "plummeting", "plummet")],
+            ),
+            Self::Collide => return MEET_CRATE,
+            Self::Explode => (
+                &[
+                    Verb("explodes", "exploding", "explode"),
+                    Verb("blows up", "blowing up", "blow up"),
+                    Verb("bursts into pieces", "bursting into pieces", "burst into pieces"),
+                ],
+                &[Verb("detonates", "detonating", "detonate")],
+            ),
+            Self::Swim => (
+                &[
+                    Verb("swims", "swimming", "swim"),
+                    Verb("swims along", "swimming along", "swim along"),
+                    Verb("swims by", "swimming by", "swim by"),
+                ],
+                &[Verb("paddles", "paddling", "paddle")],
+            ),
+            Self::Drive => (
+                &[
+                    Verb("drives", "driving", "drive"),
+                    Verb("drives along", "driving along", "drive along"),
+                    Verb("drives by", "driving by", "drive by"),
+                ],
+                &[Verb("motors along", "motoring along", "motor along")],
+            ),
+            Self::Grow => return GROW,
+            Self::Sit => (
+                &[
+                    Verb("sits still", "sitting still", "sit still"),
+                    Verb("rests", "resting", "rest"),
+                    Verb("stays still", "staying still", "stay still"),
+                    Verb("does not move", "standing still", "do not move"),
+                ],
+                &[Verb("remains motionless", "remaining motionless", "remain motionless")],
+            ),
+        };
+        Synonyms { trained, held_out }
     }
 
     /// Whether it goes to one side, so that a caption may say to which.
     pub fn has_direction(self) -> bool {
-        matches!(self, Self::Roll | Self::Fly | Self::Jump)
+        matches!(self, Self::Roll | Self::Fly | Self::Jump | Self::Swim | Self::Drive)
     }
 }
 
-/// An object in one frame.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pose {
-    /// Centre, in pixels from the left.
-    pub x: f32,
-    /// Centre, in pixels from the top.
-    pub y: f32,
-    /// Radius in pixels.
-    pub radius: f32,
-    /// Turn in radians, clockwise.
-    pub angle: f32,
-    /// 1 looks right, -1 looks left.
-    pub facing: f32,
-    /// Height as a part of the usual one.
-    pub stretch: f32,
-    /// How far a bird's wing is raised, in radii; nothing where it is folded.
-    pub wing: Option<f32>,
-}
+/// One thing that runs into a crate.
+pub const MEET_CRATE: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("collides with a crate", "colliding with a crate", "collide with a crate"),
+        Verb("bumps into a crate", "bumping into a crate", "bump into a crate"),
+        Verb("crashes into a wooden crate", "crashing into a wooden crate", "crash into a wooden crate"),
+    ],
+    held_out: &[Verb("slams into a crate", "slamming into a crate", "slam into a crate")],
+};
 
-/// The whole course of a clip.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Motion {
-    /// One pose a frame.
-    pub poses: Vec<Pose>,
-    /// When something audible happens (a contact, a take-off, a half turn), in seconds.
-    pub events: Vec<f32>,
-}
+/// Two things that run into each other.
+pub const MEET: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("collides", "colliding", "collide"),
+        Verb("bumps into another", "bumping into each other", "bump into each other"),
+        Verb("crashes into another", "crashing into each other", "crash into each other"),
+    ],
+    held_out: &[Verb("slams into another", "slamming into each other", "slam into each other")],
+};
 
-/// The course of a planned clip.
-pub fn motion(plan: &Plan, dice: &mut Dice) -> Motion {
-    match plan.action {
-        Action::Bounce => bounce(plan, dice),
-        Action::Roll => roll(plan, dice),
-        Action::Fly => fly(plan, dice),
-        Action::Spin => spin(plan, dice),
-        Action::Jump => jump(plan, dice),
-        Action::Sit => sit(plan, dice),
-    }
-}
+/// Something that becomes larger.
+pub const GROW: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("grows", "growing", "grow"),
+        Verb("gets bigger", "getting bigger", "get bigger"),
+        Verb("becomes larger", "becoming larger", "become larger"),
+    ],
+    held_out: &[Verb("expands", "expanding", "expand")],
+};
 
-/// The object at rest on the ground at column `x`.
-fn standing(plan: &Plan, x: f32) -> Pose {
-    let y = plan.ground - plan.object.foot(0.0) * plan.radius;
-    Pose { x, y, radius: plan.radius, angle: 0.0, facing: plan.facing, stretch: 1.0, wing: None }
-}
-
-/// The first and last column that keep the whole object in the picture.
-fn room(plan: &Plan) -> (f32, f32) {
-    let margin = plan.object.half_width() * plan.radius + 2.0;
-    (margin, plan.width as f32 - margin)
-}
-
-/// A path of up to `wish` pixels a frame that stays in the picture: where it starts, and its step.
-fn path(plan: &Plan, wish: f32, dice: &mut Dice) -> (f32, f32) {
-    let (left, right) = room(plan);
-    let steps = (plan.frames.max(2) - 1) as f32;
-    let speed = wish.min((right - left) / steps);
-    let start = left + (right - left - speed * steps) * dice.unit();
-    if plan.facing > 0.0 { (start, speed) } else { (plan.width as f32 - start, -speed) }
-}
-
-fn resting_column(plan: &Plan, dice: &mut Dice) -> f32 {
-    let (left, right) = room(plan);
-    dice.between(left, right)
-}
-
-fn bounce(plan: &Plan, dice: &mut Dice) -> Motion {
-    let rest = standing(plan, resting_column(plan, dice));
-    let period = dice.between(20.0, 26.0);
-    let height = dice.between(4.5, 4.85) * period / 4.0;
-    let offset = period * dice.unit();
-    let poses = (0..plan.frames).map(|frame| {
-        let part = ((frame as f32 + offset) / period).fract();
-        Pose { y: rest.y - height * 4.0 * part * (1.0 - part), ..rest }
-    });
-    let contacts = (1..).map(|count| count as f32 * period - offset);
-    Motion {
-        poses: poses.collect(),
-        events: contacts.take_while(|at| *at < plan.frames as f32).map(seconds).collect(),
-    }
-}
-
-fn roll(plan: &Plan, dice: &mut Dice) -> Motion {
-    // The top of a rolling thing moves at twice its speed.
-    let wish = if plan.object.tumbles() { dice.between(2.2, 2.6) } else { dice.between(2.4, 3.6) };
-    let (start, step) = path(plan, wish, dice);
-    let turn = dice.between(0.0, std::f32::consts::TAU);
-    let poses = (0..plan.frames).map(|frame| {
-        let gone = step * frame as f32;
-        let angle = match plan.object {
-            Object::Ball | Object::Cube | Object::Star => turn + gone / plan.radius,
-            // A boat on land rocks as it slides.
-            Object::Boat => 0.09 * (frame as f32 * 0.4 + turn).sin(),
-            Object::Car | Object::Bird => 0.0,
-        };
-        let y = plan.ground - plan.object.foot(angle) * plan.radius;
-        Pose { y, angle, ..standing(plan, start + gone) }
-    });
-    Motion { poses: poses.collect(), events: Vec::new() }
-}
-
-fn fly(plan: &Plan, dice: &mut Dice) -> Motion {
-    let (start, step) = path(plan, dice.between(2.6, 4.2), dice);
-    let top = plan.object.reach() * plan.radius + 4.0;
-    let level = dice.between(top, (plan.horizon - plan.radius * 0.7).max(top + 4.0));
-    let phase = dice.between(0.0, std::f32::consts::TAU);
-    // The tip of the wing is the fastest part, and may not be faster than an object.
-    let beat = 0.9 * SPEED_MAX_PX / (0.8 * plan.radius);
-    let tilt = if plan.object == Object::Bird { 0.0 } else { -0.14 * plan.facing };
-    let poses = (0..plan.frames).map(|frame| {
-        let wave = (frame as f32 * 0.2 + phase).sin();
-        let wing = (plan.object == Object::Bird).then(|| 0.28 + 0.62 * (frame as f32 * beat + phase).sin());
-        let y = level + 4.0 * wave;
-        Pose { y, angle: tilt + 0.05 * wave, wing, ..standing(plan, start + step * frame as f32) }
-    });
-    Motion { poses: poses.collect(), events: Vec::new() }
-}
-
-fn spin(plan: &Plan, dice: &mut Dice) -> Motion {
-    let reach = plan.object.reach() * plan.radius;
-    let x = dice.between(reach + 2.0, plan.width as f32 - reach - 2.0);
-    let y = plan.ground - reach - dice.between(4.0, 12.0);
-    let step = plan.facing * dice.between(4.0, 4.6) / reach;
-    let turn = dice.between(0.0, std::f32::consts::TAU);
-    let rest = standing(plan, x);
-    let poses = (0..plan.frames).map(|frame| Pose { y, angle: turn + step * frame as f32, ..rest });
-    let half_turns = (1..).map(|count| count as f32 * std::f32::consts::PI / step.abs());
-    Motion {
-        poses: poses.collect(),
-        events: half_turns.take_while(|at| *at < plan.frames as f32).map(seconds).collect(),
-    }
-}
-
-fn jump(plan: &Plan, dice: &mut Dice) -> Motion {
-    let leap = dice.between(18.0, 22.0);
-    let cycle = leap + dice.between(7.0, 10.0);
-    let first = if plan.frames < 30 { dice.between(1.0, 5.0) } else { dice.between(3.0, 9.0) };
-    let height = dice.between(3.7, 4.0) * leap / 4.0;
-    let airborne = |frame: f32| {
-        let since = frame - first;
-        if since < 0.0 { 0.0 } else { (since / cycle).floor() * leap + (since % cycle).min(leap) }
-    };
-    let flown = airborne(plan.frames as f32).max(1.0);
-    // Two leaps to one side must fit the picture, and up and along together must stay under the limit.
-    let (left, right) = room(plan);
-    let speed = dice.between(1.3, 1.7).min((right - left) / flown);
-    let start = left + (right - left - speed * flown) * dice.unit();
-    let (start, step) = if plan.facing > 0.0 { (start, speed) } else { (plan.width as f32 - start, -speed) };
-    let poses = (0..plan.frames).map(|frame| {
-        let at = frame as f32;
-        let since = (at - first).rem_euclid(cycle);
-        let part = if at < first { 1.0 } else { (since / leap).min(1.0) };
-        let rest = standing(plan, start + step * airborne(at));
-        let stretch = 1.0 - crouch(since, cycle, at < first);
-        let sunk = plan.object.foot(0.0) * plan.radius * (1.0 - stretch);
-        Pose { y: rest.y + sunk - height * 4.0 * part * (1.0 - part), stretch, ..rest }
-    });
-    let starts = (0..).map(|count| first + count as f32 * cycle).take_while(|at| *at < plan.frames as f32);
-    Motion { poses: poses.collect(), events: starts.map(seconds).collect() }
-}
-
-/// How much lower an object is before a leap and in its first frames, `since` the last one in a `cycle`.
-fn crouch(since: f32, cycle: f32, before_first: bool) -> f32 {
-    const DEPTH: f32 = 0.1;
-    const DOWN_FRAMES: f32 = 5.0;
-    const UP_FRAMES: f32 = 4.0;
-    let down = (1.0 - (cycle - since) / DOWN_FRAMES).max(0.0);
-    let up = if before_first { 0.0 } else { (1.0 - since / UP_FRAMES).max(0.0) };
-    DEPTH * down.max(up)
-}
-
-fn sit(plan: &Plan, dice: &mut Dice) -> Motion {
-    let rest = standing(plan, resting_column(plan, dice));
-    // A bird at rest sings at even intervals; the pictures do not show it.
-    let first = dice.between(0.2, 0.9);
-    let length = plan.frames as f32 / FPS;
-    let songs = (0..).map(|count| first + count as f32).take_while(|at| *at < length);
-    let events = if plan.object == Object::Bird { songs.collect() } else { Vec::new() };
-    Motion { poses: vec![rest; plan.frames], events }
-}
-
-fn seconds(frame: f32) -> f32 {
-    frame / FPS
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dice::{Part, Source, Split};
-    use crate::plan::plan;
-
-    fn courses() -> impl Iterator<Item = (Plan, Motion)> {
-        (0..3000).map(|index| {
-            let source = Source { split: Split::Train, seed: 2, index };
-            let plan = plan(source, [49, 49, 17][index as usize % 3]);
-            let motion = motion(&plan, &mut Dice::new(source, Part::Motion));
-            (plan, motion)
-        })
-    }
-
-    #[test]
-    fn nothing_moves_faster_than_the_limit() {
-        for (plan, motion) in courses() {
-            for pair in motion.poses.windows(2) {
-                let speed = (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y);
-                assert!(speed <= SPEED_MAX_PX, "{} at {speed} px a frame", plan.action.name());
-            }
-        }
-    }
-
-    #[test]
-    fn every_object_stays_in_the_picture() {
-        for (plan, motion) in courses() {
-            for pose in &motion.poses {
-                assert!(
-                    (pose.radius..=plan.width as f32 - pose.radius).contains(&pose.x),
-                    "x {} {plan:?}",
-                    pose.x
-                );
-                assert!((pose.radius..=plan.height as f32 - 6.0).contains(&pose.y), "y {} {plan:?}", pose.y);
-            }
-        }
-    }
-
-    #[test]
-    fn a_bouncing_object_touches_the_ground_when_it_is_heard() {
-        for (plan, motion) in courses().filter(|(plan, _)| plan.action == Action::Bounce) {
-            for at in &motion.events {
-                let gap = |pose: &Pose| plan.ground - pose.y - plan.object.foot(0.0) * pose.radius;
-                let Some(pose) = motion.poses.get((at * FPS).round() as usize) else { continue };
-                assert!(gap(pose) <= SPEED_MAX_PX / 2.0, "{} px above the ground", gap(pose));
-            }
-        }
-    }
-
-    #[test]
-    fn only_actions_with_a_direction_leave_their_column() {
-        for (plan, motion) in courses() {
-            let (first, last) = (motion.poses[0].x, motion.poses[plan.frames - 1].x);
-            let gone = (last - first) * plan.facing;
-            assert_eq!(gone > 3.0, plan.action.has_direction(), "{} px by {}", gone, plan.action.name());
-        }
-    }
-}
+/// Something that becomes smaller.
+pub const SHRINK: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("shrinks", "shrinking", "shrink"),
+        Verb("gets smaller", "getting smaller", "get smaller"),
+        Verb("becomes smaller", "becoming smaller", "become smaller"),
+    ],
+    held_out: &[Verb("dwindles", "dwindling", "dwindle")],
+};

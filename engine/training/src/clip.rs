@@ -3,18 +3,18 @@
 use kinora_spec::LIKENESS_FEATURES;
 use serde::Serialize;
 
-use crate::act::{Course, Stance, course};
-use crate::action::{Motion, Pose, motion};
-use crate::backdrop;
+use crate::act::{Course, HEAD_UP, Stance, course};
+use crate::action::Action;
 use crate::caption::caption;
 use crate::cast::references;
-use crate::colour::mix;
 use crate::dice::{Dice, Part};
-use crate::figure;
+use crate::event::Event;
+use crate::film;
+use crate::mood::Mood;
+use crate::motion::{Motion, Pose, motion};
+use crate::mouth::Mouth;
 use crate::object::Size;
 use crate::plan::Plan;
-use crate::raster::{Canvas, Rect};
-use crate::shape;
 use crate::sound;
 
 /// The middle of a person above the ground and the radius around it that covers nearly all of the figure, in radii of the
@@ -62,20 +62,38 @@ pub struct Label {
     pub sample_rate: u32,
     /// Number of samples.
     pub samples: usize,
-    /// Whether there is music.
-    pub music: bool,
-    /// Centre and radius of the object, or of the first person, in every frame, in pixels.
+    /// The hour; "day" where none is seen.
+    pub time: &'static str,
+    /// The weather; "clear" where none is seen.
+    pub weather: &'static str,
+    /// How many objects or people there are.
+    pub count: usize,
+    /// The motion of the camera.
+    pub camera: &'static str,
+    /// The manner of drawing.
+    pub style: &'static str,
+    /// The mood of the music, if there is any.
+    pub music: Option<&'static str>,
+    /// What the face of the first person shows.
+    pub expression: Option<&'static str>,
+    /// Whether the first person talks.
+    pub talking: bool,
+    /// Centre and radius of the first object or person in every frame, in pixels of the picture.
     pub track: Vec<[f32; 3]>,
-    /// The same of the second person.
+    /// The same of the second.
     pub second_track: Option<Vec<[f32; 3]>>,
+    /// The same of the first person's head.
+    pub face_track: Option<Vec<[f32; 3]>>,
+    /// How far the first person's mouth is open in every frame, 0 to 1.
+    pub mouth: Option<Vec<f32>>,
     /// What references say, in the order of mention: [`kinora_spec::Likeness::features`].
     pub references: Vec<[f32; LIKENESS_FEATURES]>,
-    /// When something is heard that the pictures show, in seconds.
-    pub events: Vec<f32>,
+    /// When something begins to be heard that the pictures show.
+    pub events: Vec<Event>,
 }
 
 /// Who acts, and how.
-enum Acting {
+pub(crate) enum Acting {
     Thing(Motion),
     People(Vec<Course>),
 }
@@ -93,12 +111,13 @@ pub fn clip(plan: &Plan) -> Clip {
         let samples = sound::people(plan, &courses);
         (Acting::People(courses), samples)
     };
-    Clip { label: label(plan, &acting), pixels: pictures(plan, &acting), samples }
+    Clip { label: label(plan, &acting), pixels: film::pictures(plan, &acting), samples }
 }
 
 fn label(plan: &Plan, acting: &Acting) -> Label {
     let mut tracks = tracks(plan, acting).into_iter();
     let first = plan.cast.people().first();
+    let talking = first.is_some() && plan.utterance.is_some();
     let (directed, facing) = first.map_or((plan.action.has_direction(), plan.facing), |person| {
         (person.act.has_direction(), person.facing)
     });
@@ -108,7 +127,12 @@ fn label(plan: &Plan, acting: &Acting) -> Label {
         scene: plan.scene.name(),
         object: first.map_or(plan.object.name(), |_| "person"),
         colour: first.map_or(plan.colour, |person| person.looks.names.3).name(),
-        action: first.map_or(plan.action.name(), |person| person.act.name()),
+        action: match first {
+            Some(_) if talking => "talk",
+            Some(person) => person.act.name(),
+            None if plan.action == Action::Grow && !plan.grows => "shrink",
+            None => plan.action.name(),
+        },
         size: first.map_or(plan.size, |_| Size::Big).name(),
         direction: match (directed, facing > 0.0) {
             (false, _) => "none",
@@ -120,9 +144,18 @@ fn label(plan: &Plan, acting: &Acting) -> Label {
         frames: plan.frames,
         sample_rate: sound::SAMPLE_RATE,
         samples: sound::length(plan.frames),
-        music: plan.music.is_some(),
+        time: plan.time.name(),
+        weather: plan.weather.name(),
+        count: first.map_or(plan.count, |_| plan.cast.people().len()),
+        camera: plan.camera.name(),
+        style: plan.style.name(),
+        music: plan.music.map(Mood::name),
+        expression: first.map(|person| person.expression.name()),
+        talking,
         track: tracks.next().unwrap_or_default(),
         second_track: tracks.next(),
+        face_track: face(plan, acting),
+        mouth: first.map(|_| (0..plan.frames).map(|frame| hundredth(mouth(plan, frame).open)).collect()),
         references: references(plan).iter().map(|likeness| likeness.features()).collect(),
         events: match acting {
             Acting::Thing(motion) => motion.events.clone(),
@@ -131,54 +164,50 @@ fn label(plan: &Plan, acting: &Acting) -> Label {
     }
 }
 
+/// The mouth of the first person.
+pub(crate) fn mouth(plan: &Plan, frame: usize) -> Mouth {
+    plan.utterance.as_ref().and_then(|said| said.mouths.get(frame)).copied().unwrap_or_default()
+}
+
+fn hundredth(value: f32) -> f32 {
+    (value * 100.0).round() / 100.0
+}
+
+/// Centre and radius of something of the world in the picture of a frame, in tenths of a pixel.
+fn seen(plan: &Plan, frame: usize, [x, y, radius]: [f32; 3]) -> [f32; 3] {
+    let view = &plan.views[frame];
+    let (x, y) = view.place(x, y);
+    [x, y, radius * view.scale].map(|value| (value * 10.0).round() / 10.0)
+}
+
 fn tracks(plan: &Plan, acting: &Acting) -> Vec<Vec<[f32; 3]>> {
-    let tenths = |place: [f32; 3]| place.map(|value| (value * 10.0).round() / 10.0);
     match acting {
         Acting::Thing(motion) => {
-            let places = motion.poses.iter().map(|Pose { x, y, radius, .. }| tenths([*x, *y, *radius]));
-            vec![places.collect()]
+            let track = |poses: &Vec<Pose>| {
+                let places = poses.iter().enumerate();
+                places.map(|(at, Pose { x, y, radius, .. })| seen(plan, at, [*x, *y, *radius])).collect()
+            };
+            motion.bodies.iter().map(track).collect()
         }
         Acting::People(courses) => {
             let each = plan.cast.people().iter().zip(courses);
             each.map(|(person, course)| {
                 let radius = person.radius;
                 let place = |stance: &Stance| [stance.x, stance.y - MIDDLE * radius, REACH * radius];
-                course.stances.iter().map(|stance| tenths(place(stance))).collect()
+                let places = course.stances.iter().enumerate();
+                places.map(|(at, stance)| seen(plan, at, place(stance))).collect()
             })
             .collect()
         }
     }
 }
 
-/// Paints the background once and then, in each frame, only what acts.
-fn pictures(plan: &Plan, acting: &Acting) -> Vec<u8> {
-    let mut dice = Dice::new(plan.source, Part::Backdrop);
-    let backdrop = backdrop::paint(plan, &mut dice);
-    let tone = dice.between(-0.06, 0.06);
-    let tint = if tone < 0.0 { [0.0; 3] } else { [255.0; 3] };
-    let colour = mix(plan.colour.rgb(), tint, tone.abs());
-    let mut canvas: Canvas = backdrop.clone();
-    let frame_bytes = plan.width * plan.height * 3;
-    let mut empty = vec![0; frame_bytes];
-    backdrop.write(backdrop.whole(), &mut empty);
-    let mut pixels = empty.repeat(plan.frames);
-    for (at, frame) in pixels.chunks_exact_mut(frame_bytes).enumerate() {
-        // The areas overlap, so all are written before any is cleaned.
-        let areas: Vec<Rect> = match acting {
-            Acting::Thing(motion) => {
-                shape::draw(&mut canvas, plan.object, colour, &motion.poses[at], plan.ground).to_vec()
-            }
-            Acting::People(courses) => {
-                let each = plan.cast.people().iter().zip(courses);
-                each.flat_map(|(person, course)| {
-                    let (avatar, stance) = (&person.looks.avatar, &course.stances[at]);
-                    figure::draw(&mut canvas, avatar, stance, person.radius, plan.ground)
-                })
-                .collect()
-            }
-        };
-        areas.iter().for_each(|area| canvas.write(*area, frame));
-        areas.iter().for_each(|area| canvas.restore(&backdrop, *area));
-    }
-    pixels
+/// The first person's head.
+fn face(plan: &Plan, acting: &Acting) -> Option<Vec<[f32; 3]>> {
+    let (Acting::People(courses), Some(person)) = (acting, plan.cast.people().first()) else { return None };
+    let stances = courses.first()?.stances.iter().enumerate();
+    let places = stances.map(|(at, stance)| {
+        seen(plan, at, [stance.x, stance.y - HEAD_UP * person.radius * stance.stretch, person.radius])
+    });
+    Some(places.collect())
 }

@@ -1,5 +1,7 @@
 //! The colours an object can have, and nothing about the scenery's.
 
+use crate::words::Synonyms;
+
 /// Red, green and blue, 0 to 255.
 pub type Rgb = [f32; 3];
 
@@ -22,11 +24,15 @@ pub enum Colour {
     Pink,
     /// White.
     White,
+    /// Brown.
+    Brown,
+    /// Black.
+    Black,
 }
 
 impl Colour {
     /// Every colour.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Red,
         Self::Orange,
         Self::Yellow,
@@ -35,25 +41,30 @@ impl Colour {
         Self::Purple,
         Self::Pink,
         Self::White,
+        Self::Brown,
+        Self::Black,
     ];
 
     /// The words for it, the plain one first.
-    pub fn words(self) -> &'static [&'static str] {
-        match self {
-            Self::Red => &["red", "crimson"],
-            Self::Orange => &["orange"],
-            Self::Yellow => &["yellow", "golden"],
-            Self::Green => &["green"],
-            Self::Blue => &["blue"],
-            Self::Purple => &["purple", "violet"],
-            Self::Pink => &["pink"],
-            Self::White => &["white"],
-        }
+    pub fn words(self) -> Synonyms {
+        let (trained, held_out): (&[_], &[_]) = match self {
+            Self::Red => (&["red", "crimson"], &["scarlet"]),
+            Self::Orange => (&["orange", "tangerine"], &["amber"]),
+            Self::Yellow => (&["yellow", "golden"], &["lemon"]),
+            Self::Green => (&["green", "emerald"], &["lime"]),
+            Self::Blue => (&["blue", "azure"], &["cobalt"]),
+            Self::Purple => (&["purple", "violet"], &["plum"]),
+            Self::Pink => (&["pink", "rosy"], &["magenta"]),
+            Self::White => (&["white", "pure white"], &["ivory"]),
+            Self::Brown => (&["brown", "hazel"], &["chocolate"]),
+            Self::Black => (&["black", "jet black"], &["ebony"]),
+        };
+        Synonyms { trained, held_out }
     }
 
     /// Its name in labels.
     pub fn name(self) -> &'static str {
-        self.words()[0]
+        self.words().plain()
     }
 
     /// How it is painted.
@@ -67,6 +78,8 @@ impl Colour {
             Self::Purple => [142.0, 52.0, 190.0],
             Self::Pink => [252.0, 132.0, 190.0],
             Self::White => [246.0, 246.0, 246.0],
+            Self::Brown => [132.0, 78.0, 38.0],
+            Self::Black => [34.0, 34.0, 40.0],
         }
     }
 }

@@ -13,14 +13,29 @@ pub enum Split {
     Validation,
     /// Only combinations that are never trained on.
     HeldOut,
+    /// All combinations, in clips of no other split: what an evaluation's classifier learns from.
+    Judge,
 }
 
 impl Split {
+    /// Every split.
+    pub const ALL: [Self; 4] = [Self::Train, Self::Validation, Self::HeldOut, Self::Judge];
+
+    /// Whether something that is or is not held out may be in the split.
+    pub fn takes(self, held_out: bool) -> bool {
+        match self {
+            Self::Train | Self::Validation => !held_out,
+            Self::HeldOut => held_out,
+            Self::Judge => true,
+        }
+    }
+
     fn tag(self) -> &'static [u8; 8] {
         match self {
             Self::Train => b"train   ",
             Self::Validation => b"validate",
             Self::HeldOut => b"held-out",
+            Self::Judge => b"judge   ",
         }
     }
 }
@@ -43,6 +58,10 @@ pub enum Part {
     Cast,
     /// The looks of people who come back.
     Identity,
+    /// What falls from the sky.
+    Weather,
+    /// What is said.
+    Speech,
 }
 
 /// Where a clip comes from.
@@ -90,11 +109,6 @@ impl Dice {
     pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         let at = (self.unit() * items.len() as f32) as usize;
         items[at.min(items.len() - 1)]
-    }
-
-    /// One of `items`, the first in about half of all cases: the plain word must stay the best-learned one.
-    pub fn prefer_first<T: Copy>(&mut self, items: &[T]) -> T {
-        if self.chance(0.4) { items[0] } else { self.pick(items) }
     }
 
     /// A seed for a cheap noise generator.

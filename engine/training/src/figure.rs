@@ -4,10 +4,11 @@
 use kinora_spec::{Avatar, HairStyle};
 
 use crate::act::{ARM, HALF_WIDTH, LEG, Stance};
-use crate::action::Pose;
+use crate::brush::{Brush, Look, shadow};
 use crate::colour::Rgb;
-use crate::raster::{Canvas, Polygon, Rect, circle, ellipse, rounded_box};
-use crate::shape::{Brush, shadow};
+use crate::face::{Face, brows, features};
+use crate::motion::Pose;
+use crate::raster::{Canvas, Polygon, circle, ellipse, rod, rounded_box};
 
 /// Where the middle of the head is.
 const HEAD: f32 = -3.0;
@@ -23,25 +24,41 @@ const NOD: f32 = 0.26;
 
 const TROUSERS: Rgb = [58.0, 62.0, 92.0];
 const INK: Rgb = [22.0, 18.0, 30.0];
-const MOUTH: Rgb = [150.0, 44.0, 48.0];
-const LENS: Rgb = [232.0, 242.0, 250.0];
 
-/// Paint a person with the shadow on the ground at row `ground`; the area that changed comes back.
-pub fn draw(canvas: &mut Canvas, avatar: &Avatar, stance: &Stance, radius: f32, ground: f32) -> [Rect; 2] {
+/// Who is painted.
+#[derive(Clone, Copy, Debug)]
+pub struct Sitter<'a> {
+    /// The looks.
+    pub avatar: &'a Avatar,
+    /// What the face does.
+    pub face: Face,
+    /// Radius of the head in pixels.
+    pub radius: f32,
+    /// The row of the ground under the feet.
+    pub ground: f32,
+}
+
+/// Paint a person with the shadow on the ground.
+pub fn draw(canvas: &mut Canvas, sitter: &Sitter, stance: &Stance, look: Look) {
+    let Sitter { avatar, face, radius, ground } = *sitter;
     let near = 1.0 / (1.0 + (ground - stance.y).max(0.0) / radius * 0.5);
-    let shade = shadow(canvas, stance.x, ground, (radius * (0.5 + 0.4 * near), radius * 0.18), near);
-    let middle = stance.y - TALL * radius / 2.0;
-    let area = canvas.around(stance.x, middle, HALF_WIDTH * radius, (TALL / 2.0 + 0.2) * radius);
+    shadow(canvas, stance.x, ground, (radius * (0.5 + 0.4 * near), radius * 0.18), near);
     let pose = Pose {
         x: stance.x,
-        y: stance.y,
+        y: stance.y - TALL / 2.0 * radius * stance.stretch,
         radius,
         angle: 0.0,
         facing: 1.0,
         stretch: stance.stretch,
-        wing: None,
+        ground,
+        beat: 0.0,
+        afloat: false,
+        wheel: None,
+        burst: -1.0,
     };
-    let mut brush = Brush::new(canvas, area, INK, &pose);
+    let mut brush = Brush::new(canvas, INK, &pose, HALF_WIDTH.max(TALL / 2.0 + 0.2), look);
+    // What follows is measured from between the feet.
+    brush.rise(TALL / 2.0);
     legs(&mut brush, stance);
     let nod = NOD * stance.nod;
     if avatar.hair_style != HairStyle::Bald {
@@ -51,21 +68,11 @@ pub fn draw(canvas: &mut Canvas, avatar: &Avatar, stance: &Stance, radius: f32, 
     for (side, angle) in [(-1.0, stance.arms[0]), (1.0, stance.arms[1])] {
         arm(&mut brush, avatar, side, angle);
     }
-    head(&mut brush, avatar, stance.look * 0.26, nod);
-    [shade, area]
+    head(&mut brush, avatar, face, (stance.look * 0.26, nod));
 }
 
 fn colour(rgb: kinora_spec::Rgb) -> Rgb {
     rgb.map(f32::from)
-}
-
-/// The signed distance to a rod of half width `half` between two points.
-#[inline(always)]
-fn rod(u: f32, v: f32, from: (f32, f32), to: (f32, f32), half: f32) -> f32 {
-    let (across, down) = (to.0 - from.0, to.1 - from.1);
-    let (u, v) = (u - from.0, v - from.1);
-    let along = ((u * across + v * down) / (across * across + down * down)).clamp(0.0, 1.0);
-    circle(u - across * along, v - down * along, half)
 }
 
 fn legs(brush: &mut Brush, stance: &Stance) {
@@ -104,7 +111,7 @@ fn back_hair(brush: &mut Brush, avatar: &Avatar, down: f32) {
     }
 }
 
-fn head(brush: &mut Brush, avatar: &Avatar, look: f32, nod: f32) {
+fn head(brush: &mut Brush, avatar: &Avatar, shown: Face, (look, nod): (f32, f32)) {
     let (at, edge) = (HEAD + nod * 0.5, brush.edge());
     // The face slides over the head, which makes it turn and nod.
     let face = (look, at + nod);
@@ -115,10 +122,7 @@ fn head(brush: &mut Brush, avatar: &Avatar, look: f32, nod: f32) {
             circle(u, v - at, 1.0 - edge * 0.4).max(face.1 + 0.06 - v).max(cheeks)
         });
     }
-    brush.fill(if avatar.beard { MOUTH } else { INK }, |u, v| {
-        rounded_box(u - face.0, v - face.1 - 0.56, 0.27, 0.085, 0.08)
-    });
-    eyes(brush, avatar, face);
+    features(brush, avatar, shown, face);
     let line = face.1 - 0.42;
     match avatar.hair_style {
         HairStyle::Bald => {}
@@ -139,6 +143,7 @@ fn head(brush: &mut Brush, avatar: &Avatar, look: f32, nod: f32) {
             ))
         }),
     }
+    brows(brush, shown.expression, face);
     if let Some(hat) = avatar.hat {
         let brim = line - 0.06;
         brush.outlined(colour(hat), |u, v| {
@@ -149,16 +154,4 @@ fn head(brush: &mut Brush, avatar: &Avatar, look: f32, nod: f32) {
 
 fn fringe(brush: &mut Brush, avatar: &Avatar, at: f32, line: f32) {
     brush.outlined(colour(avatar.hair), |u, v| circle(u, v - at, 1.1).max(v - line));
-}
-
-fn eyes(brush: &mut Brush, avatar: &Avatar, face: (f32, f32)) {
-    let side = |u: f32| (u - face.0).abs() - 0.38;
-    if avatar.glasses {
-        brush.fill(INK, |u, v| {
-            let bridge = rounded_box(u - face.0, v - face.1, 0.3, 0.07, 0.02);
-            circle(side(u), v - face.1, 0.37).min(bridge)
-        });
-        brush.fill(LENS, |u, v| circle(side(u), v - face.1, 0.24));
-    }
-    brush.fill(INK, |u, v| circle(side(u), v - face.1, 0.135));
 }

@@ -2,9 +2,11 @@
 //! understood.
 
 use crate::action::Action;
+use crate::camera::Camera;
 use crate::colour::Colour;
 use crate::looks::{Hair, Quadruple, STYLES, Skin, style_name};
 use crate::object::Object;
+use crate::scene::Scene;
 
 /// A colour, an object and what it does: the unit that is held out.
 pub type Triple = (Colour, Object, Action);
@@ -15,14 +17,27 @@ const HELD_OUT_PERCENT: u64 = 15;
 /// The share of the looks of people that are held out, in percent.
 const HELD_OUT_PEOPLE_PERCENT: u64 = 20;
 
+/// The motions of the camera that are never trained on in a scene.
+pub const PAIRS: [(Camera, Scene); 2] = [(Camera::ZoomIn, Scene::Forest), (Camera::PanLeft, Scene::Desert)];
+
 /// The triple of the README's example, which the model must have been trained on.
-const PROMISED: Triple = (Colour::Red, Object::Ball, Action::Bounce);
+pub const PROMISED: Triple = (Colour::Red, Object::Ball, Action::Bounce);
 
 /// Whether a triple is kept out of training.
 ///
 /// Decided by a hash of the names alone, so that a new factor never moves an old triple across the line.
 pub fn is_held_out(triple: Triple) -> bool {
     triple != PROMISED && hash(&name(triple)) % 100 < HELD_OUT_PERCENT
+}
+
+/// Whether a camera in a scene is kept out of training.
+pub fn is_held_out_pair(camera: Camera, scene: Scene) -> bool {
+    PAIRS.contains(&(camera, scene))
+}
+
+/// All held-out pairs, one a line: the text of `held-out-cameras.txt`.
+pub fn cameras() -> String {
+    PAIRS.iter().map(|(camera, scene)| format!("{}, {}\n", camera.name(), scene.name())).collect()
 }
 
 /// Whether the looks of a person are kept out of training, by the same rule.
@@ -100,6 +115,11 @@ mod tests {
         let count = people().lines().count();
         let all = Skin::ALL.len() * Hair::ALL.len() * STYLES.len() * Colour::ALL.len();
         assert!((all * 17 / 100..=all * 23 / 100).contains(&count), "{count} of {all}");
+    }
+
+    #[test]
+    fn the_committed_list_of_cameras_is_what_the_generator_enforces() {
+        assert_eq!(include_str!("../held-out-cameras.txt"), cameras());
     }
 
     #[test]

@@ -159,7 +159,7 @@ pub fn looks(dice: &mut Dice, split: Split) -> Looks {
     let names = loop {
         let names =
             (dice.pick(&Skin::ALL), dice.pick(&Hair::ALL), dice.pick(&STYLES), dice.pick(&Colour::ALL));
-        if is_held_out_person(names) == (split == Split::HeldOut) {
+        if split.takes(is_held_out_person(names)) {
             break names;
         }
     };

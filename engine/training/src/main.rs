@@ -9,8 +9,9 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use kinora_world::dice::Split;
 use kinora_world::plan::FRAMES_MAX;
+use kinora_world::speech::Speech;
 use kinora_world::stream::Order;
-use kinora_world::{caption, heldout, sheet, stream};
+use kinora_world::{heldout, sheet, stream, vocabulary};
 
 /// Makes small captioned clips with sound, from a seed and nothing else.
 #[derive(Parser)]
@@ -37,6 +38,10 @@ enum Task {
     Words,
     /// Print the combinations that are never trained on
     HeldOut,
+    /// Print the words that are never in a training caption
+    HeldOutSynonyms,
+    /// Print the motions of the camera that are never trained on in a scene
+    HeldOutCameras,
     /// Print the looks of people that are never trained on
     HeldOutPeople,
 }
@@ -56,35 +61,47 @@ struct Choice {
     #[arg(long, default_value_t = FRAMES_MAX as u64, value_parser = frames())]
     frames: u64,
     /// Only combinations that are never trained on
-    #[arg(long, conflicts_with = "validation")]
+    #[arg(long, conflicts_with_all = ["validation", "judge"])]
     held_out: bool,
     /// Trained combinations, in clips that are not trained on
-    #[arg(long)]
+    #[arg(long, conflicts_with = "judge")]
     validation: bool,
+    /// All combinations, in clips of no other split: for an evaluation's classifier
+    #[arg(long)]
+    judge: bool,
     /// Only clips of one person, who is one of so many: clip i shows person i modulo their number
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     identities: Option<u64>,
+    /// What people say, as make-speech.sh wrote it; without it nobody talks
+    #[arg(long)]
+    speech: Option<PathBuf>,
     /// Threads that make clips; they change nothing but the speed
     #[arg(long, default_value_t = 2)]
     threads: usize,
 }
 
 impl Choice {
-    fn order(&self) -> Order {
-        let split = match (self.held_out, self.validation) {
-            (true, _) => Split::HeldOut,
-            (false, true) => Split::Validation,
-            (false, false) => Split::Train,
+    fn order(&self) -> anyhow::Result<Order> {
+        let split = match (self.held_out, self.validation, self.judge) {
+            (true, ..) => Split::HeldOut,
+            (_, true, _) => Split::Validation,
+            (.., true) => Split::Judge,
+            _ => Split::Train,
         };
         let indices = self.first..self.first.saturating_add(self.clips);
-        Order {
+        let read = |path: &PathBuf| {
+            let speech = File::open(path).and_then(Speech::read);
+            speech.with_context(|| format!("cannot read {}", path.display()))
+        };
+        Ok(Order {
             split,
             seed: self.seed,
             indices,
             frames: self.frames as usize,
             threads: self.threads,
             identities: self.identities,
-        }
+            speech: self.speech.as_ref().map(read).transpose()?,
+        })
     }
 }
 
@@ -95,16 +112,18 @@ fn frames() -> clap::builder::RangedU64ValueParser<u64> {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Stream(choice) => {
-            stream::write(&choice.order(), &mut io::stdout().lock()).or_else(quiet_if_closed)?
+            stream::write(&choice.order()?, &mut io::stdout().lock()).or_else(quiet_if_closed)?
         }
         Task::Sheet { out, choice } => {
             let file = File::create(&out).with_context(|| format!("cannot write {}", out.display()))?;
-            let captions = sheet::write(&choice.order(), BufWriter::new(file))?;
+            let captions = sheet::write(&choice.order()?, BufWriter::new(file))?;
             std::fs::write(out.with_extension("txt"), captions.join("\n") + "\n")?;
         }
-        Task::Captions(choice) => print(stream::captions(&choice.order()))?,
-        Task::Words => print(caption::words())?,
+        Task::Captions(choice) => print(stream::captions(&choice.order()?))?,
+        Task::Words => print(vocabulary::words())?,
         Task::HeldOut => print(heldout::list().lines())?,
+        Task::HeldOutSynonyms => print(vocabulary::held_out_words())?,
+        Task::HeldOutCameras => print(heldout::cameras().lines())?,
         Task::HeldOutPeople => print(heldout::people().lines())?,
     }
     Ok(())

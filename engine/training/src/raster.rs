@@ -61,7 +61,21 @@ impl Canvas {
 
     /// Paint `colour` where `distance(x, y)`, in pixels, is negative, with a soft edge one pixel wide.
     pub fn fill(&mut self, area: Rect, colour: Rgb, distance: impl Fn(f32, f32) -> f32) {
-        self.blend(area, |_| colour, |x, y| (0.5 - distance(x, y)).clamp(0.0, 1.0));
+        for band in near(area, 0.5, &distance) {
+            self.blend(band, |_| colour, |x, y| (0.5 - distance(x, y)).clamp(0.0, 1.0));
+        }
+    }
+
+    /// Paint any cover between 0 and 1 of a colour, where the cover is 0 at a distance of more than `reach` pixels.
+    pub fn glow(
+        &mut self,
+        area: Rect,
+        (colour, reach): (Rgb, f32),
+        (cover, distance): (impl Fn(f32) -> f32, impl Fn(f32, f32) -> f32),
+    ) {
+        for band in near(area, reach, &distance) {
+            self.blend(band, |_| colour, |x, y| cover(distance(x, y)));
+        }
     }
 
     /// As [`Canvas::fill`], with a colour that depends on the row.
@@ -100,9 +114,12 @@ impl Canvas {
 
     /// Paint a shape with an inner outline `width` pixels thick; its distance is only worked out once.
     pub fn outline(&mut self, area: Rect, inks: [Rgb; 2], width: f32, distance: impl Fn(f32, f32) -> f32) {
-        if area.left >= area.right {
-            return;
+        for band in near(area, 0.5, &distance) {
+            self.outline_band(band, inks, width, &distance);
         }
+    }
+
+    fn outline_band(&mut self, area: Rect, inks: [Rgb; 2], width: f32, distance: &impl Fn(f32, f32) -> f32) {
         for row in area.top..area.bottom {
             let distances = &mut self.cover[area.left..area.right];
             let mut least = f32::MAX;
@@ -120,6 +137,28 @@ impl Canvas {
                 for (pixel, distance) in pixels.iter_mut().zip(distances.iter()) {
                     let edged = *pixel + (edge - *pixel) * (0.5 - distance).clamp(0.0, 1.0);
                     *pixel = edged + (inside - edged) * (0.5 - distance - width).clamp(0.0, 1.0);
+                }
+            }
+        }
+    }
+
+    /// Show a part of a larger canvas: the pixel in column `x` and row `y` of this one is at `x * scale + at.0`,
+    /// `y * scale + at.1` of `from`, between whose four pixels there it lies.
+    pub fn show(&mut self, from: &Self, scale: f32, at: (f32, f32)) {
+        let place = |pixel: usize, at: f32, limit: usize| {
+            let place = ((pixel as f32 + 0.5) * scale + at - 0.5).clamp(0.0, (limit - 2) as f32);
+            (place as usize, place.fract())
+        };
+        let columns: Vec<(usize, f32)> = (0..self.width).map(|x| place(x, at.0, from.width)).collect();
+        for y in 0..self.height {
+            let (row, low) = place(y, at.1, from.height);
+            for (plane, source) in self.planes.iter_mut().zip(&from.planes) {
+                let (upper, lower) = source[row * from.width..][..2 * from.width].split_at(from.width);
+                let line = &mut plane[y * self.width..][..self.width];
+                for (pixel, (column, right)) in line.iter_mut().zip(&columns) {
+                    let across = |row: &[f32]| row[*column] + (row[*column + 1] - row[*column]) * right;
+                    let (top, bottom) = (across(upper), across(lower));
+                    *pixel = top + (bottom - top) * low;
                 }
             }
         }
@@ -152,6 +191,31 @@ impl Canvas {
             }
         }
     }
+}
+
+/// Rows of a band, and columns between two tries, in pixels.
+const BAND: usize = 8;
+
+/// How much a distance may overstate what it is: ellipses are only exact near their edge.
+const OVERSTATED: f32 = 1.7;
+
+/// The parts of an area, a band of rows each, in which a shape comes within `reach` pixels: most shapes are far smaller than
+/// the area that a caller knows.
+fn near(area: Rect, reach: f32, distance: &impl Fn(f32, f32) -> f32) -> impl Iterator<Item = Rect> {
+    let limit = reach + OVERSTATED * BAND as f32 * std::f32::consts::FRAC_1_SQRT_2;
+    let rows = (area.top..area.bottom).step_by(BAND);
+    rows.filter_map(move |top| {
+        let bottom = (top + BAND).min(area.bottom);
+        let middle = 0.5 * (top + bottom) as f32;
+        let near = |left: &usize| {
+            let right = (left + BAND).min(area.right);
+            distance(0.5 * (left + right) as f32, middle) < limit
+        };
+        let mut columns = (area.left..area.right).step_by(BAND).filter(near);
+        let left = columns.next()?;
+        let right = columns.last().unwrap_or(left) + BAND;
+        Some(Rect { left, top, right: right.min(area.right), bottom })
+    })
 }
 
 /// A convex polygon, as the half planes it is the intersection of.
@@ -195,6 +259,15 @@ pub fn rounded_box(x: f32, y: f32, half_width: f32, half_height: f32, round: f32
     let (x, y) = (x.abs() - half_width + round, y.abs() - half_height + round);
     let (out_x, out_y) = (x.max(0.0), y.max(0.0));
     (out_x * out_x + out_y * out_y).sqrt() + x.max(y).min(0.0) - round
+}
+
+/// The signed distance to a rod of half width `half` between two points.
+#[inline(always)]
+pub fn rod(x: f32, y: f32, from: (f32, f32), to: (f32, f32), half: f32) -> f32 {
+    let (across, down) = (to.0 - from.0, to.1 - from.1);
+    let (x, y) = (x - from.0, y - from.1);
+    let along = ((x * across + y * down) / (across * across + down * down)).clamp(0.0, 1.0);
+    circle(x - across * along, y - down * along, half)
 }
 
 /// The signed distance to an ellipse around the origin, good near its edge.

@@ -7,7 +7,7 @@ use crate::plan::LONG_SIDE_PX;
 use crate::stream::Order;
 
 /// Frames shown of each clip.
-const SHOWN: usize = 5;
+const SHOWN: usize = 6;
 
 /// Clips beside each other.
 const ACROSS: usize = 2;

@@ -8,8 +8,9 @@ use std::thread;
 use crate::caption::caption;
 use crate::cast::Cast;
 use crate::clip::{Clip, clip};
-use crate::dice::{Source, Split};
+use crate::dice::{Dice, Part, Source, Split};
 use crate::plan::{Plan, plan};
+use crate::speech::Speech;
 
 /// Finished records a thread may be ahead of the reader: each is about 4 MB.
 const AHEAD_MAX: usize = 2;
@@ -29,6 +30,8 @@ pub struct Order {
     pub threads: usize,
     /// Only clips of one person, who is one of so many.
     pub identities: Option<u64>,
+    /// What people who want to talk can say; without it nobody says anything.
+    pub speech: Option<Speech>,
 }
 
 impl Order {
@@ -37,7 +40,13 @@ impl Order {
         let source = Source { split: self.split, seed: self.seed, index };
         let mut plan = plan(source, self.frames);
         if let Some(identities) = self.identities {
-            plan.cast = Cast::one_of(source, identities, plan.width);
+            plan.cast = Cast::one_of(source, identities, plan.stage);
+            plan.water = false;
+        }
+        if let (Some(speech), Some(true)) =
+            (&self.speech, plan.cast.people().first().map(|first| first.talks))
+        {
+            plan.utterance = speech.draw(&mut Dice::new(source, Part::Speech), self.frames);
         }
         plan
     }
@@ -96,10 +105,19 @@ pub fn record(clip: &Clip) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::speech;
 
     fn bytes(seed: u64, threads: usize) -> Vec<u8> {
         let mut out = Vec::new();
-        let order = Order { split: Split::Train, seed, indices: 0..7, frames: 5, threads, identities: None };
+        let order = Order {
+            split: Split::Train,
+            seed,
+            indices: 0..7,
+            frames: 5,
+            threads,
+            identities: None,
+            speech: None,
+        };
         write(&order, &mut out).unwrap();
         out
     }
@@ -109,6 +127,27 @@ mod tests {
         let one = bytes(11, 1);
         assert!(one == bytes(11, 1) && one == bytes(11, 2) && one == bytes(11, 3));
         assert!(one != bytes(12, 1));
+    }
+
+    #[test]
+    fn people_talk_only_where_there_is_speech_and_then_it_is_heard_and_seen() {
+        let order = |speech| Order {
+            split: Split::Train,
+            seed: 4,
+            indices: 0..200,
+            frames: 49,
+            threads: 1,
+            identities: None,
+            speech,
+        };
+        let (mute, told) = (order(None), order(Some(speech::for_tests())));
+        assert!(mute.indices.clone().all(|index| mute.plan(index).utterance.is_none()));
+        let talkers: Vec<u64> =
+            told.indices.clone().filter(|at| told.plan(*at).utterance.is_some()).collect();
+        assert!((15..50).contains(&talkers.len()), "{} of 200", talkers.len());
+        let (talks, rests) = (clip(&told.plan(talkers[0])), clip(&mute.plan(talkers[0])));
+        assert!(talks.label.talking && !rests.label.talking);
+        assert!(talks.samples != rests.samples && talks.pixels != rests.pixels);
     }
 
     #[test]

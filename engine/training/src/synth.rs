@@ -87,10 +87,44 @@ impl Wind {
     #[inline(always)]
     fn advance(&mut self, hertz: f32, damping: f32) {
         let reach = std::f32::consts::TAU * hertz * STEP_S;
+        // Beyond this the filter swings higher with every sample.
+        debug_assert!(reach * (reach + 2.0 * damping) < 4.0, "{hertz} Hz with a damping of {damping}");
         self.low += reach * self.band;
         let high = self.noise.draw() - self.low - damping * self.band;
         self.band += reach * high;
     }
+}
+
+/// How loud a sound is over its time: a straight rise, an exponential fade, and 10 ms of closing, or its end would click.
+struct Envelope {
+    level: f32,
+    fade: f32,
+    now: f32,
+    rise: f32,
+    length: f32,
+}
+
+impl Envelope {
+    fn new(length: f32, gain: f32, attack: f32, decay: f32) -> Self {
+        Self { level: gain, fade: (-decay * STEP_S).exp(), now: 0.0, rise: 1.0 / attack, length }
+    }
+
+    /// The next level.
+    #[inline(always)]
+    fn next(&mut self) -> f32 {
+        let edge = (self.now * self.rise).min((self.length - self.now) * 100.0).min(1.0);
+        let level = self.level * edge;
+        self.now += STEP_S;
+        self.level *= self.fade;
+        level
+    }
+}
+
+/// The samples from `at` for `length` seconds, as far as there are any.
+fn span(samples: &mut [f32], at: f32, length: f32) -> &mut [f32] {
+    let first = ((at / STEP_S) as usize).min(samples.len());
+    let end = (first + (length / STEP_S) as usize).min(samples.len());
+    &mut samples[first..end]
 }
 
 /// One note, thud or chirp.
@@ -117,20 +151,87 @@ pub struct Tone {
 impl Tone {
     /// Add it to a clip's sound.
     pub fn add(self, samples: &mut [f32]) {
-        let first = (self.at / STEP_S) as usize;
-        let count = (self.length / STEP_S) as usize;
-        let Some(samples) = samples.get_mut(first..) else { return };
         let (mut ground, mut overtone) = (Oscillator::new(0.0), Oscillator::new(0.0));
-        let fade = (-self.decay * STEP_S).exp();
-        let mut level = self.gain;
-        for (at, sample) in samples.iter_mut().take(count).enumerate() {
-            let now = at as f32 * STEP_S;
-            let hertz = self.from_hz + (self.to_hz - self.from_hz) * now / self.length;
-            // The last 10 ms close to silence, or the end would click.
-            let edge = (now / self.attack).min((self.length - now) / 0.01).min(1.0);
+        let mut envelope = Envelope::new(self.length, self.gain, self.attack, self.decay);
+        let glide = (self.to_hz - self.from_hz) * STEP_S / self.length;
+        let mut hertz = self.from_hz;
+        for sample in span(samples, self.at, self.length) {
             let wave = ground.next(hertz) + self.bright * overtone.next(2.0 * hertz);
-            *sample += level * edge * wave;
-            level *= fade;
+            *sample += envelope.next() * wave;
+            hertz += glide;
+        }
+    }
+}
+
+/// A burst of noise: the part of a blow that has no pitch.
+#[derive(Clone, Copy)]
+pub struct Burst {
+    /// When it starts, in seconds.
+    pub at: f32,
+    /// How long it lasts, in seconds.
+    pub length: f32,
+    /// The middle of its band at the start.
+    pub from_hz: f32,
+    /// The middle of its band at the end.
+    pub to_hz: f32,
+    /// Small for a whistle, near 1 for a rush.
+    pub damping: f32,
+    /// Loudness, 0 to 1.
+    pub gain: f32,
+    /// How long it takes to be loud, in seconds.
+    pub attack: f32,
+    /// By how many e-folds a second it fades.
+    pub decay: f32,
+    /// Of the noise.
+    pub seed: u32,
+}
+
+impl Burst {
+    /// Add it to a clip's sound.
+    pub fn add(self, samples: &mut [f32]) {
+        let mut air = Wind::new(self.seed);
+        let mut envelope = Envelope::new(self.length, self.gain, self.attack, self.decay);
+        let glide = (self.to_hz - self.from_hz) * STEP_S / self.length;
+        let mut hertz = self.from_hz;
+        for sample in span(samples, self.at, self.length) {
+            *sample += envelope.next() * air.band(hertz, self.damping);
+            hertz += glide;
+        }
+    }
+}
+
+/// A struck bell: one sine bends the phase of another, less and less (Chowning 1973, "The Synthesis of Complex Audio
+/// Spectra by Means of Frequency Modulation").
+#[derive(Clone, Copy)]
+pub struct Chime {
+    /// When it is struck, in seconds.
+    pub at: f32,
+    /// How long it rings, in seconds.
+    pub length: f32,
+    /// Its pitch.
+    pub hertz: f32,
+    /// How many times faster the one sine is than the other; no whole number sounds like metal.
+    pub ratio: f32,
+    /// How far the phase is bent at the stroke, in turns.
+    pub depth: f32,
+    /// Loudness, 0 to 1.
+    pub gain: f32,
+    /// By how many e-folds a second it fades.
+    pub decay: f32,
+}
+
+impl Chime {
+    /// Add it to a clip's sound.
+    pub fn add(self, samples: &mut [f32]) {
+        let (mut carrier, mut bend) = (0.0_f32, Oscillator::new(0.0));
+        let mut envelope = Envelope::new(self.length, self.gain, 0.002, self.decay);
+        let mut depth = self.depth;
+        let dulling = (-1.5 * self.decay * STEP_S).exp();
+        for sample in span(samples, self.at, self.length) {
+            carrier = (carrier + self.hertz * STEP_S).fract();
+            let phase = carrier + depth * bend.next(self.ratio * self.hertz);
+            *sample += envelope.next() * sine(phase - phase.floor());
+            depth *= dulling;
         }
     }
 }

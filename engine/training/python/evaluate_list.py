@@ -16,7 +16,7 @@ from judge_data import FRAMES, World, read, values_of
 PHRASE_WORDS = 3
 PURITY = 0.98
 EVIDENCE = 20.0  # nats: how unlikely a phrase's agreement would be if it said nothing
-SURVEY_CLIPS = 15_000  # of each split
+SURVEY_CLIPS = 10_000  # of each split
 SEEDS = [1, 2]
 NEEDED = ["object", "action", "scene"]  # what a prompt of the list says at least; of an object also its colour
 KEPT = [

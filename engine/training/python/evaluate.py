@@ -170,6 +170,9 @@ class Sets:
         """The renders that the prompts describe."""
         name = f"rebuilt-{checksum(self.args.weights / 'model.safetensors')[:8]}" if rebuilt else "renders"
         seen = self.real(name, "held-out", LIST_SEED, [line["label"]["index"] for line in self.lines], rebuilt)
+        # The list is of one version of the world: another would draw other clips at the same places.
+        if [meta["caption"] for meta in seen.labels] != [line["prompt"] for line in self.lines]:
+            raise SystemExit(f"{self.args.list} is not of this world: make it anew with `evaluate.py list`")
         seen.said = [line["said"] for line in self.lines]
         return seen
 

@@ -16,7 +16,8 @@ from judge_data import FRAMES, World, read, values_of
 PHRASE_WORDS = 3
 PURITY = 0.98
 EVIDENCE = 20.0  # nats: how unlikely a phrase's agreement would be if it said nothing
-SURVEY_CLIPS = 15_000  # of each split
+SURVEY_CLIPS = 8_000  # captions of each split
+WHOLE_CLIPS = 300  # of each split: nobody talks in one frame
 SEEDS = [1, 2]
 NEEDED = ["object", "action", "scene"]  # what a prompt of the list says at least; of an object also its colour
 KEPT = [
@@ -89,7 +90,8 @@ def make(world: str, speech: str, seed: int, prompts: int, path: Path, threads: 
     """Writes the first `prompts` clips of the held-out stream that say enough, a line of JSON each."""
     held_out = World(world, "held-out", speech, threads)
     splits = (held_out, World(world, "train", speech, threads))
-    labels = [label for split in splits for label in labels_of(split, seed + 1, clips, 1)]
+    parts = [(split, *part) for split in splits for part in ((clips, 1), (WHOLE_CLIPS, FRAMES))]
+    labels = [label for split, count, frames in parts for label in labels_of(split, seed + 1, count, frames)]
     said = Said(labels)
     print(f"{len(said.says)} phrases say something, from {len(labels)} captions", flush=True)
     lines, asked = [], 0

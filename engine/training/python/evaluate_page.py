@@ -16,6 +16,7 @@ WIDTH = HEIGHT * 7 // 4
 WORDS = 30  # pixels above a strip, two lines
 COLUMNS = 2
 REEL_SECONDS = 3
+REEL_WORDS = 48  # pixels below a picture, four lines
 REEL_RATE = "140k"  # of the pictures
 
 
@@ -50,7 +51,7 @@ def sheet(folder: Path, shown: list, path: Path) -> None:
 
 def reel(folder: Path, wishes: list, path: Path) -> None:
     """The first seconds of each clip, one after another, the prompt below, portrait in the middle."""
-    font = ImageFont.load_default(11)
+    font = ImageFont.load_default(10)
     with tempfile.TemporaryDirectory() as scratch:
         sound = Path(scratch) / "sound.wav"
         video = Path(scratch) / "video.rgb"
@@ -60,15 +61,15 @@ def reel(folder: Path, wishes: list, path: Path) -> None:
                 frames, pcm = clip_of(folder, wish)
                 heard.writeframes(pcm[: 16000 * REEL_SECONDS].tobytes())
                 for frame in frames[: 12 * REEL_SECONDS]:
-                    page = Image.new("RGB", (224, 160))
+                    page = Image.new("RGB", (224, 128 + REEL_WORDS))
                     picture = Image.fromarray(frame)
                     picture.thumbnail((224, 128))
                     page.paste(picture, ((224 - picture.width) // 2, 0))
-                    text = "\n".join(textwrap.wrap(wish["prompt"], 42)[:2])
-                    ImageDraw.Draw(page).multiline_text((3, 130), text, "white", font, spacing=2)
+                    text = "\n".join(textwrap.wrap(wish["prompt"], 44)[:4])
+                    ImageDraw.Draw(page).multiline_text((3, 129), text, "white", font, spacing=1)
                     seen.write(page.tobytes())
-        command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "224x160", "-r", "12"]
-        command += ["-i", str(video), "-i", str(sound), "-vf", "scale=448:320:flags=neighbor", "-c:v", "libx264"]
+        command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"224x{128 + REEL_WORDS}", "-r", "12"]
+        command += ["-i", str(video), "-i", str(sound), "-vf", "scale=iw*2:ih*2:flags=neighbor", "-c:v", "libx264"]
         command += ["-pix_fmt", "yuv420p", "-b:v", REEL_RATE, "-maxrate", REEL_RATE, "-bufsize", "1M", "-c:a", "aac"]
         subprocess.run(command + ["-b:a", "64k", "-movflags", "+faststart", str(path)], check=True)
     print(path, f"{path.stat().st_size / 1e6:.2f} MB", flush=True)

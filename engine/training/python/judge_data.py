@@ -72,13 +72,15 @@ def read(pipe) -> tuple:
 
 
 def survey(world: World, seed: int, clips: int = SURVEY_CLIPS) -> dict:
-    """The values of every head, from the labels of the world itself: {head: [value, ...]}, heads with one value left out."""
+    """The values of every head, from the labels of the world itself: {head: [value, ...]}, heads with one value left out. Some of
+    the clips are whole: nobody talks in one frame."""
     found = {}
-    with world.open(seed, clips, 1) as process:
-        for _ in range(clips):
-            for head, value in values_of(read(process.stdout)[0]).items():
-                if value is not None:
-                    found.setdefault(head, set()).add(value)
+    for frames, count in ((1, clips), (FRAMES, clips // 12)):
+        with world.open(seed, count, frames) as process:
+            for _ in range(count):
+                for head, value in values_of(read(process.stdout)[0]).items():
+                    if value is not None:
+                        found.setdefault(head, set()).add(value)
     return {head: sorted(values) for head, values in found.items() if len(values) > 1}
 
 

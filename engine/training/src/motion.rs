@@ -205,3 +205,7 @@ pub(crate) fn last(plan: &Plan) -> f32 {
 pub(crate) fn frames(plan: &Plan) -> impl Iterator<Item = f32> {
     (0..plan.frames).map(|frame| frame as f32)
 }
+
+#[cfg(test)]
+#[path = "motion_tests.rs"]
+mod tests;

@@ -24,7 +24,7 @@ pub(crate) fn sit(plan: &Plan, dice: &mut Dice) -> Motion {
 
 pub(crate) fn bounce(plan: &Plan, dice: &mut Dice) -> Motion {
     let period = dice.between(20.0, 26.0);
-    let height = dice.between(4.5, 4.8) * period / 4.0;
+    let height = dice.between(4.2, 4.5) * period / 4.0;
     let first = dice.unit();
     let mut events = Vec::new();
     let each = places(plan, dice).into_iter().enumerate().map(|(slot, rest)| {
@@ -38,7 +38,7 @@ pub(crate) fn bounce(plan: &Plan, dice: &mut Dice) -> Motion {
             .map(|frame| {
                 let part = ((frame + offset) / period).fract();
                 let near = (1.0 - 8.0 * part * (1.0 - part)).max(0.0);
-                let stretch = 1.0 - 0.12 * near;
+                let stretch = 1.0 - 0.05 * near;
                 let sunk = plan.object.foot(0.0) * plan.radius * (1.0 - stretch);
                 let y = rest.y - height * 4.0 * part * (1.0 - part) + sunk;
                 Pose { y, stretch, beat: (part * TAU).sin(), ..rest }

@@ -13,7 +13,7 @@ const ZOOM: f32 = 1.25;
 const PAN: f32 = 0.16;
 
 /// How far a shake goes across and down, in pixels, and its turns a frame.
-const SHAKE: [(f32, f32); 2] = [(3.2, 0.137), (2.2, 0.171)];
+const SHAKE: [(f32, f32); 2] = [(2.6, 0.137), (1.8, 0.171)];
 
 /// The row that a zoom leaves where it is, as a part of the height: near the ground, so that nobody's feet are cut off.
 const ANCHOR: f32 = 0.8;

@@ -24,7 +24,7 @@ pub(crate) fn sit(plan: &Plan, dice: &mut Dice) -> Motion {
 
 pub(crate) fn bounce(plan: &Plan, dice: &mut Dice) -> Motion {
     let period = dice.between(20.0, 26.0);
-    let height = dice.between(4.5, 4.8) * period / 4.0;
+    let height = dice.between(4.2, 4.5) * period / 4.0;
     let first = dice.unit();
     let mut events = Vec::new();
     let each = places(plan, dice).into_iter().enumerate().map(|(slot, rest)| {
@@ -38,7 +38,7 @@ pub(crate) fn bounce(plan: &Plan, dice: &mut Dice) -> Motion {
             .map(|frame| {
                 let part = ((frame + offset) / period).fract();
                 let near = (1.0 - 8.0 * part * (1.0 - part)).max(0.0);
-                let stretch = 1.0 - 0.12 * near;
+                let stretch = 1.0 - 0.05 * near;
                 let sunk = plan.object.foot(0.0) * plan.radius * (1.0 - stretch);
                 let y = rest.y - height * 4.0 * part * (1.0 - part) + sunk;
                 Pose { y, stretch, beat: (part * TAU).sin(), ..rest }
@@ -81,7 +81,7 @@ pub(crate) fn grow(plan: &Plan, dice: &mut Dice) -> Motion {
 }
 
 /// The speeds of a fall, in pixels a frame: at its start, and just before it ends.
-const FALL: (f32, f32) = (2.0, 4.7);
+const FALL: (f32, f32) = (2.0, 4.4);
 
 /// The speed of sinking under water.
 const SINK: (f32, f32) = (1.8, 2.6);
@@ -118,7 +118,8 @@ pub(crate) fn fall(plan: &Plan, dice: &mut Dice) -> Motion {
 /// The pose `since` frames after the landing.
 fn fallen(plan: &Plan, rest: Pose, since: f32, (whole, speeds, turn): (f32, (f32, f32), f32)) -> Pose {
     const REBOUND_FRAMES: f32 = 8.0;
-    const SQUASH_FRAMES: f32 = 5.0;
+    const SQUASH_FRAMES: f32 = 6.0;
+    const SQUASH: f32 = 0.09;
     if since < 0.0 {
         let height = above((-since).min(whole), whole, speeds);
         let angle = turn * (-since / 10.0).min(1.0);
@@ -126,7 +127,7 @@ fn fallen(plan: &Plan, rest: Pose, since: f32, (whole, speeds, turn): (f32, (f32
     }
     let part = (since / REBOUND_FRAMES).min(1.0);
     let hop = 0.05 * plan.radius * speeds.1 * 4.0 * part * (1.0 - part) / 4.0;
-    let stretch = 1.0 - 0.16 * (1.0 - since / SQUASH_FRAMES).max(0.0);
+    let stretch = 1.0 - SQUASH * (std::f32::consts::PI * (since / SQUASH_FRAMES).min(1.0)).sin();
     let sunk = plan.object.foot(0.0) * plan.radius * (1.0 - stretch);
     Pose { y: rest.y + sunk - hop, stretch, ..rest }
 }

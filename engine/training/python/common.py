@@ -86,9 +86,12 @@ class Weights:
         torch._foreach_lerp_(averages, [p.detach() for p in params.values()], 1 - keep)
 
     def share(self) -> None:
-        """Averages the gradients over the processes, in one message."""
+        """Averages the gradients over the processes, in one message; a part that one of them did not use counts as zero."""
         if not dist.is_initialized():
             return
+        for param in self.model.parameters():
+            if param.grad is None and param.requires_grad:
+                param.grad = torch.zeros_like(param)
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
         flat = torch.cat([g.flatten() for g in gradients])
         dist.all_reduce(flat)

@@ -30,7 +30,6 @@ from judge_model import Network, loss_of
 TEST_CLIPS = 480
 LATENT_NOISE = 0.5  # standard deviations of the latents
 REBUILT_SHARE = 0.25
-SHORT_SHARE = 0.15  # of the batches have 17 frames
 SEEDS = 700_000
 LEVELS = [round(0.3 + 0.05 * i, 2) for i in range(14)]  # probabilities of an impact
 
@@ -198,15 +197,16 @@ def learn(args, network: Network, renders, rebuilder: Rebuilder, deadline: float
             rebuilder.refresh()
         with torch.no_grad():
             part = renders.sample(args.batch, rng)
+            if rng.random() < args.short:
+                start = 4 * int(rng.integers(0, 9))
+                for name in ("frames", "impact", "mouth", "tracks"):
+                    part[name] = part[name][:, start : start + 17]
             video, numbers, tracks = mirrored(video_of(part["frames"]), part, table)
             first = int(REBUILT_SHARE * args.batch) if rebuilder.vae else 0
             with torch.autocast(device, torch.bfloat16):
                 rebuilt = [rebuilder.rebuild(video[:first], LATENT_NOISE)] if first else []
             video = torch.cat(rebuilt + [worn(video[first:])])
             impact, mouth = part["impact"], part["mouth"]
-            if rng.random() < SHORT_SHARE:
-                start = 4 * int(rng.integers(0, 9))
-                video, impact, mouth, tracks = (x[:, start : start + 17] for x in (video, impact, mouth, tracks))
         network.train()
         with torch.autocast(device, torch.bfloat16):
             out = network(video)
@@ -299,6 +299,7 @@ def main() -> None:
     parser_train.add_argument("--minutes", type=float, default=1.2, help="from the start to the end of training")
     parser_train.add_argument("--readers", type=int, default=max(1, len(os.sched_getaffinity(0)) // 3))
     parser_train.add_argument("--batch", type=int, default=48)
+    parser_train.add_argument("--short", type=float, default=0.15, help="share of the batches that have 17 frames; 0.8 on a slow machine")
     parser_train.add_argument("--clips", type=int, default=6000, help="kept on the device, 4.2 MB each")
     parser_train.add_argument("--survey", type=int, default=judge_data.SURVEY_CLIPS, help="labels that are read first")
     parser_train.add_argument("--seed", type=int, default=1)

@@ -1,20 +1,26 @@
 //! Times whole clips, phase by phase: `cargo bench -p kinora-engine --bench clip -- [--device flex] [--runs 3] [--seconds 4]
-//! [--size 1280x720] [--cameo] [--extend] [--remix]`.
+//! [--size 1280x720] [--steps N] [--cameo] [--extend] [--remix]`.
 //!
 //! The first clip also loads the weights and, on wgpu, compiles and tunes kernels: it is shown apart and not counted. The
 //! last three add clips beside the plain one: the same with a person of given looks, one that goes on for as long again, and
-//! one changed at strength 60.
+//! one changed at strength 60. Without `--steps` the weights' own number is taken.
 
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use kinora_engine::Mini;
 use kinora_engine::device::DeviceChoice;
+use kinora_engine::models::mini::Weights;
 use kinora_spec::catalogue::KINORA_MINI;
 use kinora_spec::{
     Avatar, Clip, CostReport, Engine, EngineError, HairStyle, Likeness, Material, PhaseCost, Role, Size,
     Source, SourceClip, Spec,
 };
+use serde_json::Value;
+
+/// As in the program that serves: see `api/src/main.rs`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const PROMPT: &str = "a red ball bounces on the grass";
 const NAME: &str = "Ann";
@@ -32,6 +38,7 @@ const STRENGTH_PERCENT: u8 = 60;
 struct Options {
     device: DeviceChoice,
     runs: usize,
+    weights: Weights,
     spec: Spec,
     beside: Vec<String>,
 }
@@ -40,6 +47,7 @@ fn options() -> Result<Options, String> {
     let mut options = Options {
         device: DeviceChoice::Flex,
         runs: 3,
+        weights: Weights::embedded(),
         spec: Spec::of_words(KINORA_MINI.id, PROMPT, Size::new(1280, 720), 4, 1),
         beside: vec![],
     };
@@ -57,10 +65,19 @@ fn options() -> Result<Options, String> {
             "--runs" => options.runs = value.parse::<usize>().map_err(|error| bad(&error))?.max(1),
             "--seconds" => options.spec.seconds = value.parse().map_err(|error| bad(&error))?,
             "--size" => options.spec.size = value.parse().map_err(|error| bad(&error))?,
+            "--steps" => options.weights.config = with_steps(&options.weights.config, &value)?.into(),
             _ => return Err(format!("there is no option {name}")),
         }
     }
     Ok(options)
+}
+
+/// A `config.json` with another number of steps.
+fn with_steps(config: &str, steps: &str) -> Result<String, String> {
+    let mut config: Value = serde_json::from_str(config).map_err(|error| format!("config.json: {error}"))?;
+    config["sampling"]["steps"] =
+        steps.parse::<u32>().map_err(|error| format!("--steps {steps}: {error}"))?.into();
+    Ok(config.to_string())
 }
 
 /// What is made beside the plain clip, from its latents.
@@ -120,8 +137,8 @@ fn median(
 }
 
 fn run() -> Result<(), String> {
-    let Options { device, runs, spec, beside } = options()?;
-    let mut engine = Mini::new(device);
+    let Options { device, runs, weights, spec, beside } = options()?;
+    let mut engine = Mini::with_weights(device, weights);
     let first = clip(&mut engine, &spec, &Material::default()).map_err(|error| error.to_string())?;
     let (report, latents) = (first.report, first.latents);
     println!("{} s at {} on {} ({})", spec.seconds, spec.size, report.device.name, report.device.backend);

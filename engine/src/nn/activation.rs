@@ -2,6 +2,8 @@
 
 use burn::tensor::Tensor;
 
+use super::fused;
+
 /// GELU in its tanh form: `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`.
 ///
 /// Computed as `x / (1 + exp(-x (a + b x^2)))`, which is the same function (`1 + tanh(u) = 2 / (1 + exp(-2u))`): of the
@@ -10,11 +12,7 @@ use burn::tensor::Tensor;
 /// # Shapes
 /// - input: any · out: as input
 pub fn gelu_tanh<const D: usize>(input: Tensor<D>) -> Tensor<D> {
-    // 2 sqrt(2 / pi)
-    const A: f64 = 2.0 * std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2;
-    const B: f64 = A * 0.044_715;
-    let exponent = (input.clone() * input.clone() * -B - A) * input.clone();
-    input / (exponent.exp() + 1.0)
+    fused::gelu(input)
 }
 
 #[cfg(test)]

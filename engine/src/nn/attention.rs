@@ -2,6 +2,7 @@
 
 use burn::tensor::{Tensor, module, ops::AttentionModuleOptions};
 
+use super::fused;
 use crate::flops;
 
 /// Most attention scores computed at once, values over batch, heads, queries and keys.
@@ -16,6 +17,21 @@ pub const ATTENTION_SCORES_MAX: usize = 32 * 1024 * 1024;
 /// - query: `[batch, heads, queries, head]` · key, value: `[batch, heads, keys, head]` · out: as query
 pub fn attention(query: Tensor<4>, key: Tensor<4>, value: Tensor<4>) -> Tensor<4> {
     in_blocks(query, key, value, ATTENTION_SCORES_MAX)
+}
+
+/// As [`attention`], of tokens whose heads lie side by side.
+///
+/// # Shapes
+/// - query: `[batch, queries, heads * head]` · key, value: `[batch, keys, heads * head]` · out: as query
+#[must_use]
+pub fn attention_of_heads(query: Tensor<3>, key: Tensor<3>, value: Tensor<3>, heads: usize) -> Tensor<3> {
+    if !fused::is_here(&query) {
+        let [query, key, value] = [query, key, value].map(|tokens| split_heads(tokens, heads));
+        return merge_heads(attention(query, key, value));
+    }
+    let ([batch, queries, width], keys) = (query.dims(), key.dims()[1]);
+    flops::add(flops::attention(batch * heads, queries, keys, width / heads));
+    fused::attention(query, key, value, heads)
 }
 
 /// As [`attention`], with at most `scores_max` scores at once, but at least one query.

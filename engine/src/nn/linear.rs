@@ -3,7 +3,9 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
+use super::fused::{self, Norm};
 use super::parameter;
+use super::rope::Rope;
 use crate::flops;
 
 /// `y = x w + b`.
@@ -30,7 +32,38 @@ impl Linear {
     /// # Shapes
     /// - input: `[.., inputs]` · out: `[.., outputs]`
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        affine(input, self.weight.val(), Some(self.bias.val()))
+        fused::biased(self.product(input), self.bias.val())
+    }
+
+    /// The layer, then GELU in its tanh form.
+    ///
+    /// # Shapes
+    /// - input: `[.., inputs]` · out: `[.., outputs]`
+    pub fn forward_gelu<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
+        fused::gelu_biased(self.product(input), self.bias.val())
+    }
+
+    /// The layer, times the gate if there is one, added to `onto`: the end of a residual branch.
+    ///
+    /// # Shapes
+    /// - onto, out: `[batch, tokens, outputs]` · input: `[batch, tokens, inputs]`
+    /// - gate: `[batch or 1, tokens or 1, outputs]`
+    #[must_use]
+    pub fn forward_onto(&self, onto: Tensor<3>, input: Tensor<3>, gate: Option<Tensor<3>>) -> Tensor<3> {
+        fused::added(onto, self.product(input), self.bias.val(), gate)
+    }
+
+    /// The layer, then a root-mean-square normalisation, then the turn of each token's heads by its place, if it has one.
+    ///
+    /// # Shapes
+    /// - input: `[batch, tokens, inputs]` · out: `[batch, tokens, outputs]`
+    #[must_use]
+    pub fn forward_compared(&self, input: Tensor<3>, norm: Norm, rope: Option<&Rope>) -> Tensor<3> {
+        fused::compared(self.product(input), self.bias.val(), norm, rope)
+    }
+
+    fn product<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
+        affine(input, self.weight.val(), None)
     }
 }
 

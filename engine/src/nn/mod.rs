@@ -4,6 +4,7 @@
 mod activation;
 mod attention;
 mod conv;
+mod fused;
 mod linear;
 mod norm;
 pub mod rope;
@@ -12,10 +13,11 @@ use burn::module::{Initializer, Param};
 use burn::tensor::{Device, Tensor};
 
 pub use activation::gelu_tanh;
-pub use attention::{ATTENTION_SCORES_MAX, attention, merge_heads, split_heads};
+pub use attention::{ATTENTION_SCORES_MAX, attention, attention_of_heads, merge_heads, split_heads};
 pub use conv::{Conv1d, Conv2d, ConvShape, convolve};
+pub use fused::{Norm, Spread, modulated};
 pub use linear::{Linear, affine};
-pub use norm::{LayerNorm, RmsNorm, layer_norm};
+pub use norm::{LayerNorm, RmsNorm};
 
 /// A parameter that a checkpoint replaces: drawn from `U(-k, k)`, `k = 1 / sqrt(fan_in)`, when it is used without one,
 /// and not even allocated when it is not.

@@ -3,6 +3,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
+use super::fused::{self, Norm, Spread};
 use super::{ones, zeros};
 
 /// Layer normalisation with a learned scale and shift.
@@ -29,16 +30,16 @@ impl LayerNorm {
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
         burn::tensor::module::layer_norm(input, self.weight.val(), Some(self.bias.val()), self.eps)
     }
-}
 
-/// Layer normalisation without parameters.
-///
-/// # Shapes
-/// - input: `[.., width]` · out: as input
-pub fn layer_norm<const D: usize>(input: Tensor<D>, eps: f64) -> Tensor<D> {
-    let width = input.dims()[D - 1];
-    let gamma = Tensor::ones([width], &input.device());
-    burn::tensor::module::layer_norm(input, gamma, None, eps)
+    /// As [`LayerNorm::forward`]; gives the input back, then the outcome.
+    ///
+    /// # Shapes
+    /// - input, both out: `[batch, tokens, width]`
+    #[must_use]
+    pub fn beside(&self, input: Tensor<3>) -> (Tensor<3>, Tensor<3>) {
+        let (scale, shift) = (self.weight.val() - 1.0, self.bias.val());
+        fused::modulated(input, Spread { scale: scale.unsqueeze(), shift: shift.unsqueeze() }, self.eps)
+    }
 }
 
 /// Root-mean-square normalisation with a learned scale.
@@ -56,12 +57,9 @@ impl RmsNorm {
         Self { weight: ones([width], device), eps }
     }
 
-    /// `x / sqrt(mean(x^2) + eps) * weight`.
-    ///
-    /// # Shapes
-    /// - input: `[.., width]` · out: as input
-    pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        let square = (input.clone() * input.clone()).mean_dim(D - 1); // [.., 1]
-        input * (square + self.eps).sqrt().recip() * self.weight.val().unsqueeze()
+    /// The normalisation, for what computes it together with other things.
+    #[must_use]
+    pub fn norm(&self) -> Norm {
+        Norm { weight: self.weight.val(), eps: self.eps }
     }
 }

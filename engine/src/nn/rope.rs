@@ -1,5 +1,7 @@
 //! Rotary position embedding over several axes at once, on interleaved pairs.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor, TensorData};
 
 /// Cosine and sine of every rotation angle of a sequence, ready to be applied to heads.
@@ -9,6 +11,8 @@ pub struct Rope {
     sin: Tensor<4>,
     /// Takes `(a, b)` of each pair to `(-b, a)`: a product with it costs less than picking every second number.
     quarter: Tensor<2>,
+    /// `[tokens, head / 2]` pairs of cosine and sine, for the processor.
+    turns: Arc<[[f32; 2]]>,
 }
 
 impl Rope {
@@ -34,9 +38,10 @@ impl Rope {
                 }
             }
         }
+        let turns = cos.iter().zip(&sin).step_by(2).map(|(cos, sin)| [*cos, *sin]).collect();
         let table =
             |values| Tensor::from_data(TensorData::new(values, [1, positions.len(), 1, head]), device);
-        Self { cos: table(cos), sin: table(sin), quarter: quarter_turn(head, device) }
+        Self { cos: table(cos), sin: table(sin), quarter: quarter_turn(head, device), turns }
     }
 
     /// The tables: cosines and sines, each twice for the two numbers of a pair.
@@ -61,6 +66,20 @@ impl Rope {
             input.clone().reshape([batch * tokens * width / head, head]).matmul(self.quarter.clone());
         let rotated = input.reshape(shape) * self.cos.clone() + turned.reshape(shape) * self.sin.clone();
         rotated.reshape([batch, tokens, width])
+    }
+
+    /// As [`Rope::rotate`], for the row of one token in the processor's memory.
+    #[inline(always)]
+    pub(super) fn turn(&self, row: &mut [f32], token: usize) {
+        let head = self.quarter.dims()[0];
+        let turns = &self.turns[token * head / 2..(token + 1) * head / 2];
+        for head in row.chunks_exact_mut(head) {
+            let (pairs, _) = head.as_chunks_mut::<2>();
+            for (pair, [cos, sin]) in pairs.iter_mut().zip(turns) {
+                let [a, b] = *pair;
+                *pair = [a * cos - b * sin, b * cos + a * sin];
+            }
+        }
     }
 }
 

@@ -4,18 +4,18 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::nn::rope::Rope;
-use crate::nn::{Linear, RmsNorm, attention, merge_heads, split_heads};
+use crate::nn::{Linear, RmsNorm, attention_of_heads};
 
 /// Keys and values of one layer's cross-attention.
 ///
 /// # Shapes
-/// - each: `[batch, heads, words, head]`
+/// - each: `[batch, words, heads * head]`
 #[derive(Clone, Debug)]
 pub struct ContextStates {
     /// What queries are compared with.
-    pub key: Tensor<4>,
+    pub key: Tensor<3>,
     /// What they collect.
-    pub value: Tensor<4>,
+    pub value: Tensor<3>,
 }
 
 /// Attention of tokens to each other or to text.
@@ -46,25 +46,37 @@ impl Attention {
         }
     }
 
-    /// Every token looks at every token.
+    /// Every token looks at every token; added to `onto` times the gate.
     ///
     /// # Shapes
-    /// - tokens: `[batch, tokens, width]` · out: as tokens
-    pub(super) fn among(&self, tokens: Tensor<3>, rope: &Rope) -> Tensor<3> {
-        let query = split_heads(rope.rotate(self.query(tokens.clone())), self.heads);
-        let key = split_heads(rope.rotate(self.key(tokens.clone())), self.heads);
-        let value = split_heads(self.to_v.forward(tokens), self.heads);
-        self.to_out.forward(merge_heads(attention(query, key, value)))
+    /// - onto, tokens, out: `[batch, tokens, width]` · gate: `[batch or 1, tokens or 1, width]`
+    pub(super) fn among(
+        &self,
+        onto: Tensor<3>,
+        tokens: Tensor<3>,
+        rope: &Rope,
+        gate: Tensor<3>,
+    ) -> Tensor<3> {
+        let query = self.to_q.forward_compared(tokens.clone(), self.norm_q.norm(), Some(rope));
+        let key = self.to_k.forward_compared(tokens.clone(), self.norm_k.norm(), Some(rope));
+        let value = self.to_v.forward(tokens);
+        let mixed = attention_of_heads(query, key, value, self.heads);
+        self.to_out.forward_onto(onto, mixed, Some(gate))
     }
 
-    /// Every token looks at every text state, padding included.
+    /// Every token looks at every text state, padding included; added to `onto`.
     ///
     /// # Shapes
-    /// - tokens: `[batch, tokens, width]` · out: as tokens
-    pub(super) fn to_context(&self, tokens: Tensor<3>, context: &ContextStates) -> Tensor<3> {
-        let query = split_heads(self.query(tokens), self.heads);
-        let mixed = attention(query, context.key.clone(), context.value.clone());
-        self.to_out.forward(merge_heads(mixed))
+    /// - onto, tokens, out: `[batch, tokens, width]`
+    pub(super) fn to_context(
+        &self,
+        onto: Tensor<3>,
+        tokens: Tensor<3>,
+        context: &ContextStates,
+    ) -> Tensor<3> {
+        let query = self.to_q.forward_compared(tokens, self.norm_q.norm(), None);
+        let mixed = attention_of_heads(query, context.key.clone(), context.value.clone(), self.heads);
+        self.to_out.forward_onto(onto, mixed, None)
     }
 
     /// The part of [`Attention::to_context`] that depends only on the text.
@@ -72,16 +84,7 @@ impl Attention {
     /// # Shapes
     /// - text: `[batch, words, width]`
     pub(super) fn context(&self, text: Tensor<3>) -> ContextStates {
-        let key = split_heads(self.key(text.clone()), self.heads);
-        let value = split_heads(self.to_v.forward(text), self.heads);
-        ContextStates { key, value }
-    }
-
-    fn query(&self, tokens: Tensor<3>) -> Tensor<3> {
-        self.norm_q.forward(self.to_q.forward(tokens))
-    }
-
-    fn key(&self, tokens: Tensor<3>) -> Tensor<3> {
-        self.norm_k.forward(self.to_k.forward(tokens))
+        let key = self.to_k.forward_compared(text.clone(), self.norm_k.norm(), None);
+        ContextStates { key, value: self.to_v.forward(text) }
     }
 }

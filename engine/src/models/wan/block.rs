@@ -7,7 +7,7 @@ use super::TransformerConfig;
 use super::attention::{Attention, ContextStates};
 use super::conditions::Modulation;
 use crate::nn::rope::Rope;
-use crate::nn::{LayerNorm, Linear, gelu_tanh, layer_norm, parameter};
+use crate::nn::{LayerNorm, Linear, Spread, modulated, parameter};
 
 /// Widens, bends and narrows each token.
 #[derive(Module, Debug)]
@@ -61,19 +61,11 @@ impl Block {
         context: &ContextStates,
     ) -> Tensor<3> {
         let [shift1, scale1, gate1, shift2, scale2, gate2] = modulation.block(self.scale_shift_table.val());
-        let y = modulated(tokens.clone(), shift1, scale1, self.eps);
-        let tokens = tokens + self.attn1.among(y, rope) * gate1;
-        let y = self.norm2.forward(tokens.clone());
-        let tokens = tokens + self.attn2.to_context(y, context);
-        let y = modulated(tokens.clone(), shift2, scale2, self.eps);
-        tokens + self.ffn.narrow.forward(gelu_tanh(self.ffn.wide.forward(y))) * gate2
+        let (tokens, y) = modulated(tokens, Spread { scale: scale1, shift: shift1 }, self.eps);
+        let tokens = self.attn1.among(tokens, y, rope, gate1);
+        let (tokens, y) = self.norm2.beside(tokens);
+        let tokens = self.attn2.to_context(tokens, y, context);
+        let (tokens, y) = modulated(tokens, Spread { scale: scale2, shift: shift2 }, self.eps);
+        self.ffn.narrow.forward_onto(tokens, self.ffn.wide.forward_gelu(y), Some(gate2))
     }
-}
-
-/// `norm(tokens) (1 + scale) + shift`.
-///
-/// # Shapes
-/// - tokens: `[batch, tokens, width]` · shift, scale: `[batch or 1, tokens or 1, width]` · out: as tokens
-pub(super) fn modulated(tokens: Tensor<3>, shift: Tensor<3>, scale: Tensor<3>, eps: f64) -> Tensor<3> {
-    layer_norm(tokens, eps) * (scale + 1.0) + shift
 }

@@ -7,11 +7,11 @@ use burn::tensor::activation::silu;
 use burn::tensor::{Device, Tensor};
 
 use super::attention::ContextStates;
-use super::block::{Block, modulated};
+use super::block::Block;
 use super::conditions::{Conditions, Embedder};
 use super::{Grid, Time, TransformerConfig, patch};
 use crate::nn::rope::Rope;
-use crate::nn::{Linear, affine, parameter};
+use crate::nn::{Linear, Spread, affine, modulated, parameter};
 
 /// What is denoised, or its velocity.
 #[derive(Clone, Debug)]
@@ -157,7 +157,8 @@ impl Transformer {
             tokens = block.forward(tokens, &modulation, &rope, states);
         }
         let [shift, scale] = modulation.output(self.scale_shift_table.val());
-        self.project(modulated(tokens, shift, scale, self.config.eps), grid)
+        let (_, tokens) = modulated(tokens, Spread { scale, shift }, self.config.eps);
+        self.project(tokens, grid)
     }
 
     /// The rotary tables of a grid: cosines and sines, `[1, tokens, 1, head]`.

@@ -1,0 +1,183 @@
+//! Chains of operations in one pass over their numbers.
+//!
+//! burn's processor backend computes each element-wise operation in a pass of its own, most of them on one thread, and a
+//! transformer block has some thirty of them: as long as its products. On the processor what is here computes a chain at once,
+//! on all threads; elsewhere, where burn fuses by itself or the numbers are not F32, its [`plain`] definition is taken. A test
+//! holds each against its definition.
+//!
+//! Nothing here needs more than burn's tensors: a tensor that nobody else holds gives its numbers away and takes them back
+//! without a copy. So an operation takes what it changes by value; where the caller needs it still, it is given back.
+
+mod attention;
+mod chains;
+mod plain;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use burn::tensor::{DType, Device, Tensor, TensorData};
+
+use self::chains::{Added, Biased, Compared, Gelu, GeluBiased, Modulated, Places};
+use super::rope::Rope;
+
+/// GELU is `x / (1 + exp(-x (a + b x^2)))`: a is `2 sqrt(2 / pi)`.
+const GELU_A: f64 = 2.0 * std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2;
+const GELU_B: f64 = GELU_A * 0.044_715;
+
+/// Scale and shift after a normalisation, of each place or of all.
+///
+/// # Shapes
+/// - each: `[batch or 1, tokens or 1, width]`
+#[derive(Clone, Debug)]
+pub struct Spread {
+    /// Added to 1 and multiplied.
+    pub scale: Tensor<3>,
+    /// Added.
+    pub shift: Tensor<3>,
+}
+
+/// A root-mean-square normalisation: `x / sqrt(mean(x^2) + eps) * weight`.
+#[derive(Clone, Debug)]
+pub struct Norm {
+    /// `[width]`.
+    pub weight: Tensor<1>,
+    /// Added under the root.
+    pub eps: f64,
+}
+
+/// `x + bias`.
+///
+/// # Shapes
+/// - x: `[.., width]` · bias: `[width]` · out: as x
+pub fn biased<const D: usize>(x: Tensor<D>, bias: Tensor<1>) -> Tensor<D> {
+    if !is_here(&x) {
+        return plain::biased(x, bias);
+    }
+    let (width, chain) = (x.dims()[D - 1], Biased { bias: Held::of(bias) });
+    edited(x, |x| rows::each_row(x, &[], width, &chain))
+}
+
+/// GELU in its tanh form of `x + bias`.
+///
+/// # Shapes
+/// - x: `[.., width]` · bias: `[width]` · out: as x
+pub fn gelu_biased<const D: usize>(x: Tensor<D>, bias: Tensor<1>) -> Tensor<D> {
+    if !is_here(&x) {
+        return plain::gelu(plain::biased(x, bias));
+    }
+    let (width, chain) = (x.dims()[D - 1], GeluBiased { bias: Held::of(bias) });
+    edited(x, |x| rows::each_row(x, &[], width, &chain))
+}
+
+/// GELU in its tanh form.
+///
+/// # Shapes
+/// - x: any · out: as x
+pub fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    if !is_here(&x) {
+        return plain::gelu(x);
+    }
+    let width = x.dims()[D - 1];
+    edited(x, |x| rows::each_row(x, &[], width, &Gelu))
+}
+
+/// `onto + (x + bias) gate`: the end of a residual branch.
+///
+/// # Shapes
+/// - onto, x: `[batch, tokens, width]` · bias: `[width]` · gate: `[batch or 1, tokens or 1, width]`, 1 if there is none
+/// - out: as x
+pub fn added(onto: Tensor<3>, x: Tensor<3>, bias: Tensor<1>, gate: Option<Tensor<3>>) -> Tensor<3> {
+    if !is_here(&onto) {
+        return plain::added(onto, x, bias, gate);
+    }
+    let [_, tokens, width] = onto.dims();
+    let chain = Added { bias: Held::of(bias), gate: gate.map(|gate| Places::of(gate, tokens)) };
+    let x = Held::of(x);
+    edited(onto, |onto| rows::each_row(onto, x.read(), width, &chain))
+}
+
+/// Layer normalisation, `(x - mean) / sqrt(var + eps)`, times `1 + scale`, plus shift. Gives x back, then the outcome.
+///
+/// # Shapes
+/// - x: `[batch, tokens, width]` · both out: as x
+pub fn modulated(x: Tensor<3>, by: Spread, eps: f64) -> (Tensor<3>, Tensor<3>) {
+    if !is_here(&x) {
+        return (x.clone(), plain::modulated(x, by, eps));
+    }
+    let (device, [batch, tokens, width]) = (x.device(), x.dims());
+    let (scale, shift) = (Places::of(by.scale, tokens), Places::of(by.shift, tokens));
+    let x = Held::of(x);
+    let mut out = Held::zeros([batch, tokens, width]);
+    rows::each_row(out.edit(), x.read(), width, &Modulated { scale, shift, eps: eps as f32 });
+    (x.tensor(&device), out.tensor(&device))
+}
+
+/// What attention compares: `x + bias`, root-mean-square normalised over all heads, then turned by its place, if it has one.
+///
+/// # Shapes
+/// - x: `[batch, tokens, heads * head]` · bias: `[heads * head]` · out: as x
+pub fn compared(x: Tensor<3>, bias: Tensor<1>, norm: Norm, rope: Option<&Rope>) -> Tensor<3> {
+    if !is_here(&x) {
+        return plain::compared(x, bias, norm, rope);
+    }
+    let [_, tokens, width] = x.dims();
+    let (bias, weight) = (Held::of(bias), Held::of(norm.weight));
+    let chain = Compared { bias, weight, eps: norm.eps as f32, rope, tokens };
+    edited(x, |x| rows::each_row(x, &[], width, &chain))
+}
+
+/// Softmax attention of each head, `softmax(query key^T / sqrt(head)) value`, without a mask, where [`is_here`].
+///
+/// # Shapes
+/// - query: `[batch, queries, heads * head]` · key, value: `[batch, keys, heads * head]` · out: as query
+pub(super) fn attention(query: Tensor<3>, key: Tensor<3>, value: Tensor<3>, heads: usize) -> Tensor<3> {
+    let ([batch, _, width], keys) = (query.dims(), key.dims()[1]);
+    let (key, value) = (Held::of(key), Held::of(value));
+    let shape = attention::Shape { batch, keys, heads, head: width / heads };
+    edited(query, |query| attention::attend(query, key.read(), value.read(), &shape))
+}
+
+/// Whether a tensor's numbers are the processor's own and F32.
+pub(super) fn is_here<const D: usize>(tensor: &Tensor<D>) -> bool {
+    tensor.dtype() == DType::F32 && tensor.device() == Device::flex()
+}
+
+/// A tensor's numbers with what `work` makes of them.
+fn edited<const D: usize>(tensor: Tensor<D>, work: impl FnOnce(&mut [f32])) -> Tensor<D> {
+    let device = tensor.device();
+    let mut held = Held::of(tensor);
+    work(held.edit());
+    held.tensor(&device)
+}
+
+/// The F32 numbers of a tensor in the processor's memory, in order; copied only when others hold the tensor too.
+struct Held(TensorData);
+
+impl Held {
+    fn of<const D: usize>(tensor: Tensor<D>) -> Self {
+        Self(tensor.into_data())
+    }
+
+    fn zeros<const D: usize>(shape: [usize; D]) -> Self {
+        Self(TensorData::new(vec![0.0_f32; shape.iter().product()], shape))
+    }
+
+    #[inline(always)]
+    fn read(&self) -> &[f32] {
+        match self.0.as_slice() {
+            Ok(numbers) => numbers,
+            Err(error) => unreachable!("only F32 is held: {error:?}"),
+        }
+    }
+
+    fn edit(&mut self) -> &mut [f32] {
+        match self.0.as_mut_slice() {
+            Ok(numbers) => numbers,
+            Err(error) => unreachable!("only F32 is held: {error:?}"),
+        }
+    }
+
+    fn tensor<const D: usize>(self, device: &Device) -> Tensor<D> {
+        Tensor::from_data(self.0, device)
+    }
+}

@@ -25,7 +25,7 @@ from audio import Audio, Vocoder
 from evaluate_measure import Seen
 from evaluate_page import reel, sheet
 from evaluate_report import write_report
-from judge_augment import vae_of, video_of
+from judge_augment import Rebuilder, vae_of
 from judge_data import World, read
 
 FRAMES = 48  # of a clip of four seconds
@@ -53,15 +53,14 @@ class Progress:
 
 
 def judged(judge, clips, name: str, total: int, change=None) -> tuple:
-    """(scores, labels, sounds) of an iterator of (label, frames [T, H, W, 3], sound); `change` turns the frames (B, T, H, W, 3)
-    into those that are judged."""
+    """(scores, labels, sounds) of an iterator of (label, frames [T, H, W, 3], sound); `change` turns the frames of a clip into
+    those that are judged."""
     waiting, parts, order, labels, sounds = {}, [], [], [], []
     progress = Progress(name, total)
 
     def look(shape: tuple) -> None:
         rows, frames = zip(*waiting.pop(shape))
-        frames = np.stack(frames)
-        parts.append(judge.score(change(frames) if change else frames))
+        parts.append(judge.score(np.stack([change(f) if change else f for f in frames])))
         order.extend(rows)
         progress.step(len(rows))
 
@@ -132,18 +131,13 @@ class Sets:
         self.lines = evaluate_list.load(args.list, args.prompts)
         self.wishes = evaluate_list.wishes(self.lines)
         self.tag = checksum(args.judge)[:8]
-        self.vae, self.list_seed = vae_of(tensors_of(args.weights, "vae."), "cpu"), LIST_SEED
+        self.rebuilder, self.list_seed = Rebuilder(args.work, "cpu", 0.0), LIST_SEED
+        config = json.loads((args.weights / "config.json").read_text())
+        self.rebuilder.vae = vae_of(tensors_of(args.weights, "vae."), config["vae"], "cpu")
         self.judge_note = judging.read(args.judge)[1]
 
     def path(self, name: str) -> Path:
         return self.args.work / f"{name}-{self.tag}-{len(self.lines)}.pt"
-
-    def rebuilt(self, frames: np.ndarray) -> torch.Tensor:
-        """Frames through the autoencoder, which takes one frame more than four seconds have."""
-        frames = np.concatenate([frames, frames[:, -1:]], 1)
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            out = torch.cat([self.vae.decode(self.vae.encode(video_of(torch.from_numpy(f[None])))).float() for f in frames])
-        return ((out.clamp(-1, 1) + 1) * 127.5).round().byte().movedim(2, -1)[:, :FRAMES]
 
     def generated(self) -> Seen:
         labels = [line["label"] for line in self.lines] * len(evaluate_list.SEEDS)
@@ -161,7 +155,7 @@ class Sets:
 
         def make() -> dict:
             clips = renders(world, seed, wanted, name)
-            scores, labels, sounds = judged(self.judge, clips, name, len(wanted), self.rebuilt if rebuilt else None)
+            scores, labels, sounds = judged(self.judge, clips, name, len(wanted), self.rebuilder if rebuilt else None)
             return {"scores": scores, "labels": labels, "sounds": sounds, "said": [[] for _ in labels]}
 
         return kept(self.path(name), make)

@@ -63,13 +63,13 @@ def a_mirror_turns_directions_and_tracks() -> None:
         "tracks": torch.tensor([[[[10.0, 5.0, 3.0]] * 2] * 3] * 64),
         "mirror": torch.ones(64, dtype=torch.bool),
     }
-    video = torch.zeros(64, 3, 3, 4, 50)
-    video[..., 0] = 1
-    video, numbers, tracks = mirrored(video, part, table)
-    turned = video[:, 0, 0, 0, -1] == 1
+    part |= {name: torch.zeros(64, 3, 3, 4, 25, dtype=torch.uint8) for name in ("stills", "motion")} | {"size_px": (8, 50)}
+    part["motion"][..., 0] = 1
+    got = mirrored(part, table)
+    turned = got["motion"][:, 0, 0, 0, -1] == 1
     assert 0 < turned.sum() < 64
-    assert (numbers[turned] == torch.tensor([1, 0])).all() and (numbers[~turned] == torch.tensor([0, 1])).all()
-    assert (tracks[turned][..., 0] == 40).all() and (tracks[~turned][..., 0] == 10).all()
+    assert (got["numbers"][turned] == torch.tensor([1, 0])).all() and (got["numbers"][~turned] == torch.tensor([0, 1])).all()
+    assert (got["tracks"][turned][..., 0] == 40).all() and (got["tracks"][~turned][..., 0] == 10).all()
 
 
 def an_event_is_an_impact_in_its_frame() -> None:

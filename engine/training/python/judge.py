@@ -4,12 +4,12 @@ usage: judge.py train --world PATH [--speech FILE] [--work DIR] [--minutes 1.2] 
        judge.py test  --world PATH [--speech FILE] [--work DIR] [--device cpu|cuda] [--out judge.safetensors]
        judge.py pack  FROM TO            a .pt as .safetensors, or the other way
 
-`train` renders with `--readers` world processes while it trains, sends a quarter of every batch through the autoencoder of
-DIR/ae.pt (as soon as there is one) with noise on the latents, and wears most of the rest. At the end it prints what `test`
+`train` renders with `--readers` world processes while it trains, sends a share of the clips through the autoencoder of
+DIR/ae.pt (as soon as there is one) with noise on the latents, and wears most of them. At the end it prints what `test`
 does: the judge's own accuracy on fresh renders, and on the same through the autoencoder. In other scripts:
 
     judge = judge.load("judge.safetensors", "cuda")
-    scores = judge.score(frames)                      # u8 [B, T, H, W, 3], T = 1 + 4k
+    scores = judge.score(frames)                      # u8 [B, T, H, W, 3]
     right = judge.agreement(scores, labels)           # labels of the stream's records -> {head: (right, asked)}
 """
 
@@ -24,12 +24,11 @@ import numpy as np
 import torch
 
 import judge_data
-from judge_augment import Rebuilder, mirrored, video_of, worn
-from judge_model import Network, loss_of
+from judge_augment import Rebuilder, mirrored, worn
+from judge_model import STILL_STEP, Network, loss_of, seen_of
 
 TEST_CLIPS = 480
 LATENT_NOISE = 0.5  # standard deviations of the latents
-REBUILT_SHARE = 0.25
 SEEDS = 700_000
 LEVELS = [round(0.3 + 0.05 * i, 2) for i in range(14)]  # probabilities of an impact
 
@@ -71,14 +70,18 @@ class Judge:
         frames = torch.as_tensor(frames)
         parts = []
         for start in range(0, len(frames), batch):
-            video = video_of(frames[start : start + batch].to(self.device))
-            with torch.autocast(self.device, torch.bfloat16):
-                out = self.network(video)
-            del out["looks"]
-            parts.append({name: value.float().cpu() for name, value in out.items()})
+            parts.append(self.look(seen_of(frames[start : start + batch].to(self.device))))
         out = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
-        out["impact"] = out["impact"].sigmoid()
         return out
+
+    @torch.inference_mode()
+    def look(self, seen: dict) -> dict:
+        """As `score`, of `seen_of`."""
+        with torch.autocast(self.device, torch.bfloat16):
+            out = self.network(*(unit(seen[name]) for name in ("stills", "motion")))
+        del out["looks"]
+        out["impact"] = out["impact"].sigmoid()
+        return {name: value.float().cpu() for name, value in out.items()}
 
     def agreement(self, scores: dict, labels: list) -> dict:
         """{head: (right, asked)}: only clips are asked to which the head applies."""
@@ -89,6 +92,11 @@ class Judge:
             right = scores[head].argmax(1) == truth[:, i]
             out[head] = (int((right & asked).sum()), int(asked.sum()))
         return out
+
+
+def unit(pixels: torch.Tensor) -> torch.Tensor:
+    """u8 -> [-1, 1]."""
+    return pixels.float().div_(127.5).sub_(1)
 
 
 def load(path, device: str = "cpu") -> Judge:
@@ -115,20 +123,14 @@ def impact_counts(impacts: list, level: float) -> tuple:
     return matched, seen, claimed
 
 
-def own_accuracy(judge: Judge, tests, rebuilder: Rebuilder, rebuilt: bool) -> list:
-    """Lines of the report on one kind of test clips: every head, impacts, mouths. The first time it also chooses the level
-    from which an impact counts, by the F1 measure."""
-    right, asked, commonest = {}, {}, {}
-    impacts = []
-    mouths, opens = [], []
+def own_accuracy(judge: Judge, tests) -> list:
+    """Lines of the report on test clips: every head, impacts, mouths. The first time it also chooses the level from which an
+    impact counts, by the F1 measure."""
+    right, asked, commonest, impacts, mouths, opens = {}, {}, {}, [], [], []
     for pool in tests.pools.values():
         for start in range(0, pool.count, 16):
             part = pool.batch(torch.arange(start, min(start + 16, pool.count), device=judge.device))
-            frames = part["frames"]
-            if rebuilt:
-                with torch.autocast(judge.device, torch.bfloat16):
-                    frames = ((rebuilder.rebuild(video_of(frames), 0.0) + 1) * 127.5).round().byte().movedim(2, -1)
-            scores = judge.score(frames)
+            scores = judge.look(part)
             for i, head in enumerate(judge.labels.heads):
                 truth = part["numbers"][:, i].cpu()
                 known = truth >= 0
@@ -157,11 +159,18 @@ def own_accuracy(judge: Judge, tests, rebuilder: Rebuilder, rebuilt: bool) -> li
     return lines
 
 
-def report(judge: Judge, tests, rebuilder: Rebuilder) -> None:
-    print(f"on {tests.count()} fresh renders:", *own_accuracy(judge, tests, rebuilder, False), sep="\n", flush=True)
+def report(judge: Judge, args) -> None:
+    """Prints the judge's own accuracy on fresh renders, and on some of them through the autoencoder."""
+    world, seeds = world_of(args), [SEEDS - 2]
+    tests = judge_data.Renders(world, judge.labels, seeds, args.test, args.device)
+    waited(tests, tests.capacity())
+    print(f"on {tests.count()} fresh renders:", *own_accuracy(judge, tests), sep="\n", flush=True)
+    rebuilder = Rebuilder(args.work, args.device, 0.0)
     rebuilder.refresh()
     if rebuilder.vae:
-        print("on the same through the autoencoder:", *own_accuracy(judge, tests, rebuilder, True), sep="\n", flush=True)
+        some = judge_data.Renders(world, judge.labels, seeds, args.test // 4, args.device, rebuilder, 1.0)
+        waited(some, some.capacity())
+        print(f"on {some.count()} of them through the autoencoder:", *own_accuracy(judge, some), sep="\n", flush=True)
     if judge.labels.unknown:
         print("values that the vocabulary lacks:", judge.labels.unknown, flush=True)
 
@@ -178,7 +187,7 @@ def waited(renders, clips: int) -> None:
         time.sleep(0.02)  # the readers have no bell; nothing depends on how long this is
 
 
-def learn(args, network: Network, renders, rebuilder: Rebuilder, deadline: float) -> dict:
+def learn(args, network: Network, renders, deadline: float) -> dict:
     """Trains until the deadline and returns the note for the file."""
     heads, device = renders.labels.heads, args.device
     table = renders.labels.mirrored().to(device)
@@ -193,25 +202,17 @@ def learn(args, network: Network, renders, rebuilder: Rebuilder, deadline: float
         progress = (time.time() - begun) / (deadline - begun)
         rate = min(1, (step + 1) / 40) * (1 - progress) ** 0.7 + 1e-3
         optimiser.param_groups[0]["lr"] = 2e-3 * rate
-        if step % 10 == 0:
-            rebuilder.refresh()
+        if step % 20 == 0:
+            renders.rebuild.refresh()
         with torch.no_grad():
-            part = renders.sample(args.batch, rng)
-            if rng.random() < args.short:
-                start = 4 * int(rng.integers(0, 9))
-                for name in ("frames", "impact", "mouth", "tracks"):
-                    part[name] = part[name][:, start : start + 17]
-            video, numbers, tracks = mirrored(video_of(part["frames"]), part, table)
-            first = int(REBUILT_SHARE * args.batch) if rebuilder.vae else 0
-            with torch.autocast(device, torch.bfloat16):
-                rebuilt = [rebuilder.rebuild(video[:first], LATENT_NOISE)] if first else []
-            video = torch.cat(rebuilt + [worn(video[first:])])
-            impact, mouth = part["impact"], part["mouth"]
+            part = mirrored(renders.sample(args.batch, rng), table)
+            chosen = np.sort(rng.choice(part["stills"].shape[1], args.stills, replace=False))
+            stills, motion = worn(unit(part["stills"][:, chosen]), unit(part["motion"]))
         network.train()
         with torch.autocast(device, torch.bfloat16):
-            out = network(video)
-        truth = {head: numbers[:, i] for i, head in enumerate(heads)}
-        truth |= {"impact": impact, "mouth": mouth, "tracks": tracks, "size_px": tuple(video.shape[3:])}
+            out = network(stills, motion)
+        truth = part | {head: part["numbers"][:, i] for i, head in enumerate(heads)}
+        truth["stills"] = torch.from_numpy(chosen * STILL_STEP).to(device)
         parts = loss_of(out, truth, heads)
         total = sum(parts.values())
         optimiser.zero_grad()
@@ -237,7 +238,7 @@ def learn(args, network: Network, renders, rebuilder: Rebuilder, deadline: float
         "batch": args.batch,
         "clips": renders.count(),
         "seconds": round(time.time() - begun),
-        "autoencoder": rebuilder.vae is not None,
+        "autoencoder": renders.rebuild.vae is not None,
     }
 
 
@@ -252,34 +253,26 @@ def train(args) -> None:
         print(f"  {head} ({len(values)}): {', '.join(values)}", flush=True)
     labels = judge_data.Labels(vocabulary)
     seeds = [SEEDS + args.seed * 100 + i for i in range(args.readers)]
-    renders = judge_data.Renders(world, labels, seeds, args.clips, args.device)
-    tests = judge_data.Renders(world, labels, [SEEDS - 2], args.test, args.device)
+    rebuilder = Rebuilder(args.work, args.device, LATENT_NOISE)
+    rebuilder.refresh()
+    renders = judge_data.Renders(world, labels, seeds, args.clips, args.device, rebuilder, args.rebuilt)
     torch.manual_seed(args.seed)
     network = Network(vocabulary).to(args.device, memory_format=torch.channels_last)
     print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters", flush=True)
-    rebuilder = Rebuilder(args.work, args.device)
     waited(renders, min(2 * args.batch, args.clips))
     print(f"{time.time() - start:.1f} s: first {renders.count()} clips", flush=True)
-    note = learn(args, network, renders, rebuilder, start + 60 * args.minutes)
+    note = learn(args, network, renders, start + 60 * args.minutes)
     renders.stop()
     write(args.out, network.state_dict(), note)
     size = args.out.stat().st_size / 1e6
     print(f"{note['steps']} steps on {note['clips']} clips, {args.out} {size:.1f} MB", flush=True)
-    waited(tests, tests_wanted(tests))
     judge = load(args.out, args.device)
-    report(judge, tests, rebuilder)
+    report(judge, args)
     write(args.out, network.state_dict(), note | {"impact_level": judge.level})
 
 
-def tests_wanted(tests) -> int:
-    return sum(pool.capacity for pool in tests.pools.values())
-
-
 def test(args) -> None:
-    judge = load(args.out, args.device)
-    tests = judge_data.Renders(world_of(args), judge.labels, [SEEDS - 2], args.test, args.device)
-    waited(tests, tests_wanted(tests))
-    report(judge, tests, Rebuilder(args.work, args.device))
+    report(load(args.out, args.device), args)
 
 
 def main() -> None:
@@ -299,8 +292,9 @@ def main() -> None:
     parser_train.add_argument("--minutes", type=float, default=1.2, help="from the start to the end of training")
     parser_train.add_argument("--readers", type=int, default=max(1, len(os.sched_getaffinity(0)) // 3))
     parser_train.add_argument("--batch", type=int, default=48)
-    parser_train.add_argument("--short", type=float, default=0.15, help="share of the batches that have 17 frames; 0.8 on a slow machine")
-    parser_train.add_argument("--clips", type=int, default=6000, help="kept on the device, 4.2 MB each")
+    parser_train.add_argument("--stills", type=int, default=2, help="stills of each clip in a step")
+    parser_train.add_argument("--clips", type=int, default=6000, help="kept on the device, 0.4 MB each")
+    parser_train.add_argument("--rebuilt", type=float, default=0.1, help="share of the clips that go through the autoencoder")
     parser_train.add_argument("--survey", type=int, default=judge_data.SURVEY_CLIPS, help="labels that are read first")
     parser_train.add_argument("--seed", type=int, default=1)
     parser_train.add_argument("--every", type=float, default=5, help="seconds between log lines")

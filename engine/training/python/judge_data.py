@@ -12,9 +12,10 @@ import threading
 import numpy as np
 import torch
 
+from judge_model import STILL_STEP, seen_of
 from world import SIZES, exactly
 
-FRAMES = 49
+FRAMES = 48  # four seconds
 FPS = 12
 SPLITS = {"judge": ["--judge"], "train": [], "validation": ["--validation"], "held-out": ["--held-out"]}
 MIRRORED = {"left": "right", "right": "left", "pan left": "pan right", "pan right": "pan left"}
@@ -144,33 +145,29 @@ def tracks_of(meta: dict) -> np.ndarray:
 
 
 class Pool:
-    """Clips of one orientation on a device; filled by readers, sampled by the trainer."""
+    """Clips of one orientation on a device, as far as the judge sees them; filled by readers, sampled by the trainer."""
 
     def __init__(self, capacity: int, way: str, heads: int, device: str):
-        height, width = SIZES[way]
+        self.size_px = SIZES[way]
         self.capacity, self.count, self.taken = capacity, 0, itertools.count()
-        self.frames = torch.empty(capacity, FRAMES, height, width, 3, dtype=torch.uint8, device=device)
-        self.numbers = torch.empty(capacity, heads, dtype=torch.int64, device=device)
-        self.impact, self.mouth = (torch.empty(capacity, FRAMES, device=device) for _ in range(2))
-        self.tracks = torch.empty(capacity, FRAMES, 2, 3, device=device)
-        self.mirror = torch.empty(capacity, dtype=torch.bool, device=device)
+        shapes = {"stills": (FRAMES // STILL_STEP, 3, *(side // 2 for side in self.size_px))}
+        shapes |= {"motion": (FRAMES, 3, *(side // 4 for side in self.size_px)), "numbers": (heads,), "mirror": ()}
+        shapes |= {"impact": (FRAMES,), "mouth": (FRAMES,), "tracks": (FRAMES, 2, 3)}
+        kinds = {"stills": torch.uint8, "motion": torch.uint8, "numbers": torch.int64, "mirror": torch.bool}
+        self.stores = {
+            name: torch.empty(capacity, *shape, dtype=kinds.get(name, torch.float32), device=device)
+            for name, shape in shapes.items()
+        }
         self.done = set()
 
-    def put(self, labels: Labels, meta: dict, pixels: np.ndarray, lock) -> bool:
+    def put(self, values: dict, lock) -> bool:
         """Adds a clip and returns true, or false if the pool is full."""
         at = next(self.taken)
         if at >= self.capacity:
             return False
-        for store, value in (
-            (self.frames, pixels.copy()),
-            (self.numbers, labels.numbers(meta)),
-            (self.impact, impacts_of(meta)),
-            (self.mouth, mouth_of(meta)),
-            (self.tracks, tracks_of(meta)),
-            (self.mirror, np.array(not two_people(meta))),
-        ):
-            store[at].copy_(torch.from_numpy(value))
-        if self.frames.is_cuda:
+        for name, store in self.stores.items():
+            store[at].copy_(values[name])
+        if self.stores["stills"].is_cuda:
             torch.cuda.current_stream().synchronize()
         with lock:  # clips before `count` are whole
             self.done.add(at)
@@ -180,15 +177,16 @@ class Pool:
         return True
 
     def batch(self, chosen: torch.Tensor) -> dict:
-        names = ("frames", "numbers", "impact", "mouth", "tracks", "mirror")
-        return {name: getattr(self, name)[chosen] for name in names}
+        return {name: store[chosen] for name, store in self.stores.items()} | {"size_px": self.size_px}
 
 
 class Renders:
     """Pools of both orientations and the readers that fill them: one thread a world process. A full pool stops nobody but
-    skips its clips; when both are full the processes end."""
+    skips its clips; when both are full the processes end. `share` of the clips are as `rebuild` returns them, which takes
+    u8 frames [T, H, W, 3]."""
 
-    def __init__(self, world: World, labels: Labels, seeds: list, capacity: int, device: str):
+    def __init__(self, world: World, labels: Labels, seeds: list, capacity: int, device: str, rebuild=None, share: float = 0.0):
+        self.rebuild, self.share = rebuild, share
         self.world, self.labels, self.device = world, labels, device
         shares = {"landscape": 0.75, "portrait": 0.25}
         self.pools = {w: Pool(max(1, int(capacity * s)), w, len(labels.heads), device) for w, s in shares.items()}
@@ -199,13 +197,14 @@ class Renders:
 
     def fill(self, seed: int) -> None:
         stream = torch.cuda.Stream() if self.device == "cuda" else None
-        process = self.world.open(seed, 1 << 30)
+        process, rng = self.world.open(seed, 1 << 30), np.random.default_rng(seed)
         try:
-            with torch.cuda.stream(stream):
+            with torch.no_grad(), torch.cuda.stream(stream):
                 while not self.stopping and not self.full():
                     meta, pixels, _ = read(process.stdout)
-                    way = "landscape" if meta["width"] > meta["height"] else "portrait"
-                    self.pools[way].put(self.labels, meta, pixels, self.lock)
+                    pool = self.pools["landscape" if meta["width"] > meta["height"] else "portrait"]
+                    if pool.count < pool.capacity:
+                        pool.put(self.values(meta, pixels, rng), self.lock)
         except Exception as failure:  # shown by the trainer: a thread cannot end the program
             self.failure = failure
         finally:
@@ -213,8 +212,20 @@ class Renders:
             process.stdout.close()
             process.wait()
 
+    def values(self, meta: dict, pixels: np.ndarray, rng) -> dict:
+        """What a pool keeps of a clip."""
+        if self.rebuild and rng.random() < self.share:
+            pixels = self.rebuild(pixels)
+        seen = seen_of(torch.from_numpy(np.array(pixels))[None].to(self.device))
+        known = {"numbers": self.labels.numbers(meta), "mirror": np.array(not two_people(meta)), "impact": impacts_of(meta)}
+        known |= {"mouth": mouth_of(meta), "tracks": tracks_of(meta)}
+        return {name: x[0] for name, x in seen.items()} | {name: torch.from_numpy(x) for name, x in known.items()}
+
     def full(self) -> bool:
         return all(pool.count == pool.capacity for pool in self.pools.values())
+
+    def capacity(self) -> int:
+        return sum(pool.capacity for pool in self.pools.values())
 
     def count(self) -> int:
         return sum(pool.count for pool in self.pools.values())

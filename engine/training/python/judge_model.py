@@ -1,9 +1,9 @@
 """The judge: a small network that says what a clip shows. It judges generated clips and is never trained on one.
 
-B clips, T frames, H x W pixels. Two paths look at a clip: `slow` at every eighth frame in full size (what is seen), `fast` at
-every frame in half size (what happens when). Both see their neighbours in time and are pooled over the picture, so landscape
-and portrait need no padding. Every head is a linear layer on one feature vector, which is also what the Frechet
-distance, the diversity and the distance to the nearest training clip are measured in.
+B clips, T frames (an even number), H x W pixels of a whole frame. Two paths look at a clip: `slow` at a few frames in half size (what
+is seen), `fast` at all of them in a quarter of the size, two a step (what happens when). Both are pooled over the picture, so
+landscape and portrait need no padding. It is as small as two CPU cores need: 2 GFLOP a clip. Every head is a linear layer on one
+feature vector, which is also what the Frechet distance, the diversity and the distance to the nearest training clip are measured in.
 """
 
 import torch
@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 FEATURES = 128
-SLOW_STEP = 8  # frames
+STILL_STEP = 12  # frames from one that `slow` sees to the next
 
 
 def conv(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
@@ -21,23 +21,24 @@ def conv(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential
 
 
 class Block(nn.Module):
-    """Residual block on (B*T, C, h, w); the first convolution also sees the frames before and after."""
+    """Residual block on (B*T, C, h, w); with time, its first convolution also sees the steps before and after."""
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int, time: bool):
         super().__init__()
-        self.through_time = nn.Conv2d(3 * channels, channels, 1, bias=False)
+        self.through_time = nn.Conv2d(3 * channels, channels, 1, bias=False) if time else None
         self.first = conv(channels, channels, 3)
         self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
         self.norm = nn.BatchNorm2d(channels, momentum=0.05)
         nn.init.zeros_(self.norm.weight)
 
     def forward(self, x: torch.Tensor, batch: int) -> torch.Tensor:
-        steps = x.view(batch, -1, *x.shape[1:])
-        before = torch.cat([steps[:, :1], steps[:, :-1]], 1).flatten(0, 1)
-        after = torch.cat([steps[:, 1:], steps[:, -1:]], 1).flatten(0, 1)
-        y = torch.cat([before, x, after], 1).contiguous(memory_format=torch.channels_last)
-        y = self.norm(self.second(self.first(self.through_time(y))))
-        return F.silu(x + y)
+        y = x
+        if self.through_time:
+            steps = x.view(batch, -1, *x.shape[1:])
+            before = torch.cat([steps[:, :1], steps[:, :-1]], 1).flatten(0, 1)
+            after = torch.cat([steps[:, 1:], steps[:, -1:]], 1).flatten(0, 1)
+            y = self.through_time(torch.cat([before, x, after], 1).contiguous(memory_format=torch.channels_last))
+        return F.silu(x + self.norm(self.second(self.first(y))))
 
 
 class Pool(nn.Module):
@@ -59,12 +60,11 @@ class Pool(nn.Module):
 class Path(nn.Module):
     """A quarter of the picture's size at once, then halves, with blocks between: (B*T, inputs, H, W) -> as Pool."""
 
-    def __init__(self, inputs: int, widths: list, counts: list):
+    def __init__(self, inputs: int, widths: list, time: bool):
         super().__init__()
         layers = []
-        for i, (width, count) in enumerate(zip(widths, counts)):
-            layers.append(conv(inputs, width, 3 if i else 7, 2 if i else 4))
-            layers += [Block(width) for _ in range(count)]
+        for i, width in enumerate(widths):
+            layers += [conv(inputs, width, 3 if i else 7, 2 if i else 4), Block(width, time)]
             inputs = width
         self.layers = nn.ModuleList(layers)
         self.pool = Pool(inputs)
@@ -76,38 +76,47 @@ class Path(nn.Module):
         return self.pool(x, batch)
 
 
+def seen_of(frames: torch.Tensor) -> dict:
+    """What the paths see of u8 frames (B, T, H, W, 3): `stills` (B, S, 3, H/2, W/2) and `motion` (B, T, 3, H/4, W/4), u8."""
+    video = frames[:, : frames.shape[1] // 2 * 2].movedim(-1, -3)
+    stills = F.avg_pool2d(video[:, ::STILL_STEP].flatten(0, 1).float(), 2)
+    motion = F.avg_pool2d(video.flatten(0, 1).float(), 4)
+    return {name: x.round().byte().unflatten(0, (len(video), -1)) for name, x in (("stills", stills), ("motion", motion))}
+
+
 class Network(nn.Module):
     """`vocabulary` names the values of every head, e.g. {"scene": ["beach", ...], ...}."""
 
     def __init__(self, vocabulary: dict):
         super().__init__()
-        self.slow = Path(3, [48, 96, 192], [1, 2, 1])
-        self.fast = Path(6, [48, 96], [1, 1])
+        self.slow = Path(3, [64, 128], False)
+        self.fast = Path(12, [48, 96], True)
         self.moments = nn.Sequential(
-            nn.Conv1d(4 * 96, 160, 3, padding=1), nn.SiLU(True), nn.Conv1d(160, 160, 5, padding=2), nn.SiLU(True)
+            nn.Conv1d(4 * 96, 128, 3, padding=1), nn.SiLU(True), nn.Conv1d(128, 128, 5, padding=2), nn.SiLU(True)
         )
-        self.impact = nn.Conv1d(160, 1, 3, padding=1)
-        self.mouth = nn.Conv1d(160, 1, 3, padding=1)
-        self.join = nn.Sequential(nn.Linear(2 * (4 * 192 + 4 * 96 + 160), 256), nn.LayerNorm(256), nn.SiLU(True))
+        self.impact = nn.Conv1d(128, 2, 3, padding=1)  # one for each frame of a step
+        self.mouth = nn.Conv1d(128, 2, 3, padding=1)
+        self.join = nn.Sequential(nn.Linear(4 * 128 + 2 * (4 * 96 + 128), 256), nn.LayerNorm(256), nn.SiLU(True))
         self.feature = nn.Linear(256, FEATURES)
         self.heads = nn.ModuleDict({head: nn.Linear(FEATURES, len(values)) for head, values in vocabulary.items()})
 
-    def forward(self, video: torch.Tensor) -> dict:
-        """(B, T, 3, H, W) in [-1, 1] -> logits of every head (B, values), impact logits (B, T), mouth openness 0..1 (B, T),
-        features (B, FEATURES) and, for the loss, where the paths look."""
-        batch = len(video)
-        slow, slow_looks = self.slow(video[:, ::SLOW_STEP].flatten(0, 1), batch)
-        half = F.avg_pool2d(video.flatten(0, 1), 2).view(batch, -1, 3, video.shape[3] // 2, video.shape[4] // 2)
-        change = torch.cat([torch.zeros_like(half[:, :1]), half.diff(dim=1)], 1)
-        fast, fast_looks = self.fast(torch.cat([half, 2 * change], 2).flatten(0, 1), batch)
+    def forward(self, stills: torch.Tensor, motion: torch.Tensor) -> dict:
+        """`seen_of` in [-1, 1] -> logits of every head (B, values), impact logits (B, T), mouth openness 0..1 (B, T), features
+        (B, FEATURES) and, for the loss, where the paths look."""
+        batch = len(stills)
+        slow, slow_looks = self.slow(stills.flatten(0, 1), batch)
+        around = torch.cat([motion[:, :1], motion, motion[:, -1:]], 1)
+        steps = around.unfold(1, 4, 2)  # [B, T/2, 3, h, w, 4]: the two frames of a step, one before and one after
+        fast, fast_looks = self.fast(steps.movedim(-1, 2).flatten(2, 3).flatten(0, 1), batch)
         moments = self.moments(fast)
-        seen = [part for x in (slow, fast, moments) for part in (x.mean(2), x.amax(2))]
+        # The mean alone over stills: it does not depend on how many there are.
+        seen = [slow.mean(2), *(part for x in (fast, moments) for part in (x.mean(2), x.amax(2)))]
         # The ends are small and decide: in full precision, also where the paths are not.
-        with torch.autocast(video.device.type, enabled=False):
+        with torch.autocast(stills.device.type, enabled=False):
             feature = self.feature(self.join(torch.cat(seen, 1).float()))
             out = {head: layer(F.silu(feature)) for head, layer in self.heads.items()}
-            out["impact"] = self.impact(moments.float())[:, 0]
-            out["mouth"] = self.mouth(moments.float())[:, 0].sigmoid()
+            out["impact"] = self.impact(moments.float()).transpose(1, 2).flatten(1)
+            out["mouth"] = self.mouth(moments.float()).transpose(1, 2).flatten(1).sigmoid()
         out["features"] = feature
         out["looks"] = (slow_looks, fast_looks)
         return out
@@ -129,7 +138,8 @@ def look_loss(looks: torch.Tensor, tracks: torch.Tensor, size: tuple) -> torch.T
 
 def loss_of(out: dict, truth: dict, heads: list) -> dict:
     """The parts of the loss. `truth[head]` (B) is -1 where a head does not apply; `impact` (B, T) is 0..1; `mouth` (B, T) is
-    NaN where nobody's mouth is known; `tracks` as in `look_loss`."""
+    NaN where nobody's mouth is known; `tracks` as in `look_loss`; `stills` are the frames
+    that `slow` saw, `size_px` (H, W) those of a whole frame."""
     parts = {h: F.cross_entropy(out[h], truth[h], ignore_index=-1, reduction="sum", label_smoothing=0.02) for h in heads}
     parts = {h: part / (truth[h] >= 0).sum().clamp(min=1) for h, part in parts.items()}
     heavy = torch.full((), 6.0, device=out["impact"].device)  # impacts are a few frames of a clip
@@ -139,5 +149,5 @@ def loss_of(out: dict, truth: dict, heads: list) -> dict:
     parts["mouth"] = 20 * error.sum() / known.sum().clamp(min=1)
     slow, fast = out["looks"]
     size, tracks = truth["size_px"], truth["tracks"]
-    parts["looks"] = 0.5 * (look_loss(slow, tracks[:, ::SLOW_STEP], size) + look_loss(fast, tracks, size))
+    parts["looks"] = 0.5 * (look_loss(slow, tracks[:, truth["stills"]], size) + look_loss(fast, tracks[:, ::2], size))
     return parts

@@ -62,9 +62,15 @@ def trained(work: Path) -> tuple:
     return model, table["words"]
 
 
+def latents_of(model: Mini) -> str:
+    """A name for the encoder and the statistics of its latents: eight digits that change when these do."""
+    values = [*model.vae.encoder.state_dict().values(), model.vae.mean, model.vae.std]
+    return hashlib.sha256(b"".join(value.half().numpy().tobytes() for value in values)).hexdigest()[:8]
+
+
 def write(model: Mini, words: list, trained_words: int, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    config = {**FULL, "text": {**FULL["text"], "trained": trained_words}}
+    config = {**FULL, "latents": latents_of(model), "text": {**FULL["text"], "trained": trained_words}}
     tensors = {}
     for name, value in model.state_dict().items():
         tensors |= stored(name, value)

@@ -14,6 +14,9 @@ const TOKENS_PER_96_FRAMES: usize = 100;
 pub struct Config {
     /// Name of the model.
     pub name: String,
+    /// Which encoder its latents are of: a new training of it gives latents that mean something else.
+    #[serde(default)]
+    pub latents: String,
     /// Frames a second.
     pub fps: u32,
     /// Pictures to latents and back.
@@ -134,6 +137,12 @@ impl Sampling {
 }
 
 impl Config {
+    /// What latents are of, for those that are kept: the name, and the encoder if it is told.
+    #[must_use]
+    pub fn latents_of(&self) -> String {
+        format!("{} {}", self.name, self.latents).trim_end().to_owned()
+    }
+
     /// Reads the file and checks that its parts fit together.
     ///
     /// # Errors

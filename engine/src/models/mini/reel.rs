@@ -29,7 +29,7 @@ const LABEL: &str = "reel";
 pub struct Label {
     /// The form of the file.
     pub version: u32,
-    /// Name of the model in its configuration; no other can do anything with it.
+    /// Model and encoder, [`Config::latents_of`]; no other can do anything with it.
     pub model: String,
     /// Rows and columns that were painted, pixels.
     pub canvas: [usize; 2],
@@ -59,7 +59,7 @@ impl Reel {
         assert_eq!(windows.len(), footage.len(), "every window has its footage");
         let frames = Place::default().after_all(&windows).frames;
         let seconds = frames as u32 / config.fps;
-        let label = Label { version: VERSION, model: config.name.clone(), canvas, frames, seconds, windows };
+        let label = Label { version: VERSION, model: config.latents_of(), canvas, frames, seconds, windows };
         Self { label, footage }
     }
 
@@ -122,8 +122,8 @@ impl Label {
         if self.version != VERSION {
             return Err(format!("its form is {}; only {VERSION} is read", self.version));
         }
-        if self.model != config.name {
-            return Err(format!("it is of {}, not of {}", self.model, config.name));
+        if self.model != config.latents_of() {
+            return Err(format!("it is of {}, not of {}", self.model, config.latents_of()));
         }
         if self.canvas != canvas.painted {
             let ([rows, columns], [own_rows, own_columns]) = (self.canvas, canvas.painted);

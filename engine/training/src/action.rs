@@ -74,94 +74,20 @@ impl Action {
 
     /// Ways to say it, the plain one first.
     pub fn verbs(self) -> Synonyms<Verb> {
-        let (trained, held_out): (&[_], &[_]) = match self {
-            Self::Bounce => (
-                &[
-                    Verb("bounces", "bouncing", "bounce"),
-                    Verb("bounces up and down", "bouncing up and down", "bounce up and down"),
-                    Verb("keeps bouncing", "bouncing again and again", "keep bouncing"),
-                ],
-                &[Verb("rebounds", "rebounding", "rebound")],
-            ),
-            Self::Roll => (
-                &[
-                    Verb("rolls", "rolling", "roll"),
-                    Verb("rolls along", "rolling along", "roll along"),
-                    Verb("rolls over the ground", "rolling over the ground", "roll over the ground"),
-                ],
-                &[Verb("tumbles along", "tumbling along", "tumble along")],
-            ),
-            Self::Fly => (
-                &[
-                    Verb("flies", "flying", "fly"),
-                    Verb("flies through the air", "flying through the air", "fly through the air"),
-                    Verb("soars", "soaring", "soar"),
-                ],
-                &[Verb("glides by", "gliding by", "glide by")],
-            ),
-            Self::Spin => (
-                &[
-                    Verb("spins", "spinning", "spin"),
-                    Verb("spins around", "spinning around", "spin around"),
-                    Verb("rotates", "rotating", "rotate"),
-                    Verb("turns around and around", "turning around and around", "turn around and around"),
-                ],
-                &[Verb("twirls", "twirling", "twirl")],
-            ),
-            Self::Jump => (
-                &[
-                    Verb("jumps", "jumping", "jump"),
-                    Verb("leaps", "leaping", "leap"),
-                    Verb("jumps up", "jumping up", "jump up"),
-                    Verb("makes a jump", "making a jump", "make a jump"),
-                ],
-                &[Verb("hops", "hopping", "hop")],
-            ),
-            Self::Fall => (
-                &[
-                    Verb("falls", "falling", "fall"),
-                    Verb("falls down", "falling down", "fall down"),
-                    Verb("drops from above", "dropping from above", "drop from above"),
-                ],
-                &[Verb("plummets", "plummeting", "plummet")],
-            ),
-            Self::Collide => return MEET_CRATE,
-            Self::Explode => (
-                &[
-                    Verb("explodes", "exploding", "explode"),
-                    Verb("blows up", "blowing up", "blow up"),
-                    Verb("bursts into pieces", "bursting into pieces", "burst into pieces"),
-                ],
-                &[Verb("detonates", "detonating", "detonate")],
-            ),
-            Self::Swim => (
-                &[
-                    Verb("swims", "swimming", "swim"),
-                    Verb("swims along", "swimming along", "swim along"),
-                    Verb("swims by", "swimming by", "swim by"),
-                ],
-                &[Verb("paddles", "paddling", "paddle")],
-            ),
-            Self::Drive => (
-                &[
-                    Verb("drives", "driving", "drive"),
-                    Verb("drives along", "driving along", "drive along"),
-                    Verb("drives by", "driving by", "drive by"),
-                ],
-                &[Verb("motors along", "motoring along", "motor along")],
-            ),
-            Self::Grow => return GROW,
-            Self::Sit => (
-                &[
-                    Verb("sits still", "sitting still", "sit still"),
-                    Verb("rests", "resting", "rest"),
-                    Verb("stays still", "staying still", "stay still"),
-                    Verb("does not move", "standing still", "do not move"),
-                ],
-                &[Verb("remains motionless", "remaining motionless", "remain motionless")],
-            ),
-        };
-        Synonyms { trained, held_out }
+        match self {
+            Self::Bounce => BOUNCE,
+            Self::Roll => ROLL,
+            Self::Fly => FLY,
+            Self::Spin => SPIN,
+            Self::Jump => JUMP,
+            Self::Fall => FALL,
+            Self::Collide => MEET_CRATE,
+            Self::Explode => EXPLODE,
+            Self::Swim => SWIM,
+            Self::Drive => DRIVE,
+            Self::Grow => GROW,
+            Self::Sit => SIT,
+        }
     }
 
     /// Whether it goes to one side, so that a caption may say to which.
@@ -208,4 +134,97 @@ pub const SHRINK: Synonyms<Verb> = Synonyms {
         Verb("becomes smaller", "becoming smaller", "become smaller"),
     ],
     held_out: &[Verb("dwindles", "dwindling", "dwindle")],
+};
+
+const BOUNCE: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("bounces", "bouncing", "bounce"),
+        Verb("bounces up and down", "bouncing up and down", "bounce up and down"),
+        Verb("keeps bouncing", "bouncing again and again", "keep bouncing"),
+    ],
+    held_out: &[Verb("rebounds", "rebounding", "rebound")],
+};
+
+const ROLL: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("rolls", "rolling", "roll"),
+        Verb("rolls along", "rolling along", "roll along"),
+        Verb("rolls over the ground", "rolling over the ground", "roll over the ground"),
+    ],
+    held_out: &[Verb("tumbles along", "tumbling along", "tumble along")],
+};
+
+const FLY: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("flies", "flying", "fly"),
+        Verb("flies through the air", "flying through the air", "fly through the air"),
+        Verb("soars", "soaring", "soar"),
+    ],
+    held_out: &[Verb("glides by", "gliding by", "glide by")],
+};
+
+const SPIN: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("spins", "spinning", "spin"),
+        Verb("spins around", "spinning around", "spin around"),
+        Verb("rotates", "rotating", "rotate"),
+        Verb("turns around and around", "turning around and around", "turn around and around"),
+    ],
+    held_out: &[Verb("twirls", "twirling", "twirl")],
+};
+
+const JUMP: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("jumps", "jumping", "jump"),
+        Verb("leaps", "leaping", "leap"),
+        Verb("jumps up", "jumping up", "jump up"),
+        Verb("makes a jump", "making a jump", "make a jump"),
+    ],
+    held_out: &[Verb("hops", "hopping", "hop")],
+};
+
+const FALL: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("falls", "falling", "fall"),
+        Verb("falls down", "falling down", "fall down"),
+        Verb("drops from above", "dropping from above", "drop from above"),
+    ],
+    held_out: &[Verb("plummets", "plummeting", "plummet")],
+};
+
+const EXPLODE: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("explodes", "exploding", "explode"),
+        Verb("blows up", "blowing up", "blow up"),
+        Verb("bursts into pieces", "bursting into pieces", "burst into pieces"),
+    ],
+    held_out: &[Verb("detonates", "detonating", "detonate")],
+};
+
+const SWIM: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("swims", "swimming", "swim"),
+        Verb("swims along", "swimming along", "swim along"),
+        Verb("swims by", "swimming by", "swim by"),
+    ],
+    held_out: &[Verb("paddles", "paddling", "paddle")],
+};
+
+const DRIVE: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("drives", "driving", "drive"),
+        Verb("drives along", "driving along", "drive along"),
+        Verb("drives by", "driving by", "drive by"),
+    ],
+    held_out: &[Verb("motors along", "motoring along", "motor along")],
+};
+
+const SIT: Synonyms<Verb> = Synonyms {
+    trained: &[
+        Verb("sits still", "sitting still", "sit still"),
+        Verb("rests", "resting", "rest"),
+        Verb("stays still", "staying still", "stay still"),
+        Verb("does not move", "standing still", "do not move"),
+    ],
+    held_out: &[Verb("remains motionless", "remaining motionless", "remain motionless")],
 };

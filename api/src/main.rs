@@ -4,8 +4,8 @@ mod cli;
 
 use std::process::ExitCode;
 
-/// The engine takes and gives back a hundred megabytes a second in pieces of a few. The system's allocator hands each piece
-/// back to the kernel and pays for its pages again; this one keeps them. `engine/README.md` says what it gains.
+/// Each product of the engine is a new piece of memory of about a megabyte. The system's allocator hands such a piece back to
+/// the kernel and pays for its pages again; this one keeps them.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,7 +1,7 @@
 //! Chains of operations in one pass over their numbers.
 //!
-//! burn's processor backend computes each element-wise operation in a pass of its own, most of them on one thread, and a
-//! transformer block has some thirty of them: as long as its products. On the processor what is here computes a chain at once,
+//! burn's processor backend computes each element-wise operation in a pass of its own over memory, and a transformer block has
+//! some thirty of them. On the processor what is here computes a chain at once,
 //! on all threads; elsewhere, where burn fuses by itself or the numbers are not F32, its [`plain`] definition is taken. A test
 //! holds each against its definition.
 //!

@@ -1,5 +1,6 @@
 //! Weights from a safetensors file into modules, strictly: every tensor of a module must be there with the right shape, and
-//! every tensor of the file must be used. A tensor of I8 has the scales of its rows beside it, in `NAME.scale`. Names differ between frameworks by a table that each model keeps as data.
+//! every tensor of the file must be used. A tensor of I8 has the scales of its rows beside it, in `NAME.scale`. Names differ
+//! between frameworks by a table that each model keeps as data.
 
 mod widen;
 

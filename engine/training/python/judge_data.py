@@ -5,7 +5,6 @@ A label's value that is null, or that its clip cannot show, is -1 and masks the 
 
 import fcntl
 import itertools
-import json
 import subprocess
 import threading
 
@@ -13,7 +12,7 @@ import numpy as np
 import torch
 
 from judge_model import STILL_STEP, seen_of
-from world import SIZES, exactly
+from world import SIZES, command, record
 
 FRAMES = 48  # four seconds
 FPS = 12
@@ -55,21 +54,16 @@ class World:
         self.path, self.split, self.speech, self.threads = path, split, speech, threads
 
     def open(self, seed: int, clips: int, frames: int = FRAMES) -> subprocess.Popen:
-        command = [self.path, "stream", "--clips", str(clips), "--seed", str(seed), "--frames", str(frames)]
-        command += ["--threads", str(self.threads), *SPLITS[self.split]]
-        command += ["--speech", self.speech] if self.speech else []
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=1 << 22)
+        told = command(self.path, clips, seed, frames, self.speech, self.threads, SPLITS[self.split])
+        process = subprocess.Popen(told, stdout=subprocess.PIPE, bufsize=1 << 22)
         fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 1 << 20)  # or a clip is read in 64 pieces
         return process
 
 
 def read(pipe) -> tuple:
     """The next record: label, frames [T, H, W, 3] u8, sound [samples] i16."""
-    size = int.from_bytes(exactly(pipe, 4), "little")
-    meta = json.loads(exactly(pipe, size))
-    shape = (meta["frames"], meta["height"], meta["width"], 3)
-    pixels = np.frombuffer(exactly(pipe, int(np.prod(shape))), np.uint8).reshape(shape)
-    return meta, pixels, np.frombuffer(exactly(pipe, 2 * meta["samples"]), "<i2")
+    one = record(pipe)
+    return one.meta, one.frames, one.pcm
 
 
 def survey(world: World, seed: int, clips: int = SURVEY_CLIPS) -> dict:

@@ -126,7 +126,8 @@ impl Model {
         self.transformer.context(text, with_looks)
     }
 
-    /// The guided velocity: both branches in one batch, or a shortcut's. `early` of the audio tokens are heard before the first frame.
+    /// The guided velocity: both branches in one batch, or a shortcut's. `early` of the audio tokens are heard before the
+    /// first frame.
     #[must_use]
     pub fn velocity(&self, footage: Footage, early: usize, time: &Time, context: &Context) -> Footage {
         let silent = footage.sound.clone().zeros_like();

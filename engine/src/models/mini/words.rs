@@ -5,7 +5,7 @@ use std::collections::HashMap;
 /// Least cosine of two words' vectors for one to be read as the other. In the shipped table lion and animal (0.57) or truck
 /// and car (0.63) are above it, galaxy and sky (0.48) or apple and car (0.35) below.
 const NEAR_MIN: f32 = 0.5;
-/// Endings that are taken from a word that is not in the list, the longest that leaves a word that is.
+/// Endings that are taken from a word that is not in the list, the first that leaves a word that is.
 const ENDINGS: [&str; 6] = ["ing", "ed", "es", "'s", "s", "ly"];
 
 /// The word list: line `i` of `words.txt` is row `i` of the table. Row 0 stands for no word.

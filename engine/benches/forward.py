@@ -1,4 +1,4 @@
-"""One forward of the transformer by kinora-engine and by PyTorch, in turns on the same cores.
+"""One forward of the transformer by kinora-engine and by PyTorch, each in F32 and in bfloat16, in turns on the same cores.
 
     cargo bench -p kinora-engine --bench forward --no-run      # prints where the program is
     python3 engine/benches/forward.py PROGRAM [--case FILE] [--rounds 20] [--threads 2]
@@ -6,8 +6,9 @@
 A case is as `forward.rs` beside this file describes it. Both compute the same shapes from random weights; keys and values of the
 text are computed before, as they are once a clip. PyTorch's blocks are written as it is fastest at: its fused attention, layer
 and RMS norm; rotary pairs as complex numbers. In each round each takes its turn: one forward that is not counted, then one
-that is. What is printed is the median over rounds, the least, and the median over rounds of the ratio within a round, so that
-a machine that is busy for a while is so for all of them.
+that is. What is printed is the median over rounds, the least, and the medians over rounds of the ratios to this engine within a
+round, so that a machine that is busy for a while is so for all of them. In bfloat16 this engine computes the products of the
+blocks, if the processor can (AVX-512 BF16; else the line is F32 again); PyTorch computes all of it.
 """
 
 import argparse
@@ -158,8 +159,8 @@ def torch_forward(case: dict, dtype: torch.dtype):
 class Engine:
     """The Rust program, asked for one forward after the other."""
 
-    def __init__(self, program: str, case: pathlib.Path, threads: int):
-        command = [program, "--serve", "--case", str(case)]
+    def __init__(self, program: str, case: pathlib.Path, threads: int, precision: str):
+        command = [program, "--serve", "--case", str(case), "--precision", precision]
         env = os.environ | {"RAYON_NUM_THREADS": str(threads)}
         self.process = subprocess.Popen(command, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.gigaflops = float(self.process.stdout.readline())
@@ -179,19 +180,22 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     case = case_of(args.case)
-    engine = Engine(args.program, args.case, args.threads)
-    runners = {"kinora-engine": engine, "PyTorch fp32": torch_forward(case, torch.float32), "PyTorch bf16": torch_forward(case, torch.bfloat16)}
+    own = {f"kinora-engine {kind}": Engine(args.program, args.case, args.threads, kind) for kind in ("f32", "bf16")}
+    others = {f"PyTorch {kind}": torch_forward(case, dtype) for kind, dtype in (("f32", torch.float32), ("bf16", torch.bfloat16))}
+    runners = own | others
     taken = {name: [] for name in runners}
     for _ in range(args.rounds):
         for name, forward in runners.items():
             forward()
             taken[name].append(forward())
-    print(f"{case['name']}: {engine.gigaflops:.1f} GFLOP a forward, {args.threads} threads, {args.rounds} rounds, PyTorch {torch.__version__}")
-    print(f"{'':14} {'median ms':>10} {'least ms':>10} {'GFLOP/s':>8} {'beside kinora-engine':>21}")
+    gigaflops = next(iter(own.values())).gigaflops
+    print(f"{case['name']}: {gigaflops:.1f} GFLOP a forward, {args.threads} threads, {args.rounds} rounds, PyTorch {torch.__version__}")
+    print(f"{'':18} {'median ms':>10} {'least ms':>10} {'GFLOP/s':>8}" + "".join(f"{'beside ' + name:>28}" for name in own))
     for name, times in taken.items():
-        ratio = statistics.median(other / own for other, own in zip(times, taken["kinora-engine"]))
+        ratios = (statistics.median(a / b for a, b in zip(times, taken[engine])) for engine in own)
         median = statistics.median(times)
-        print(f"{name:14} {median:10.1f} {min(times):10.1f} {engine.gigaflops / median * 1e3:8.0f} {ratio:20.2f}x")
+        beside = "".join(f"{ratio:27.2f}x" for ratio in ratios)
+        print(f"{name:18} {median:10.1f} {min(times):10.1f} {gigaflops / median * 1e3:8.0f}{beside}")
     load = os.getloadavg()[0]
     print(f"load of the machine over the last minute {load:.1f}, of which {args.threads} at most are this benchmark")
 

@@ -1,5 +1,6 @@
 //! Times one forward of the transformer with random weights on the processor:
-//! `cargo bench -p kinora-engine --bench forward -- [--case FILE] [--rounds 20] [--serve]`.
+//! `cargo bench -p kinora-engine --bench forward -- [--case FILE] [--precision f32|bf16] [--rounds 20]
+//! [--serve]`.
 //!
 //! FILE is a case as `wan-medium.json` beside this file, or the `config.json` of a kinora-mini: then two branches of a window
 //! of 4 s, all words. Without it that of the weights in the program. `--serve` answers each line on its input with the
@@ -79,6 +80,7 @@ impl Case {
 
 fn run() -> Result<(), String> {
     let (mut case, mut rounds, mut serve) = (Weights::embedded().config.to_string(), 20, false);
+    let mut precision = None;
     // Cargo adds `--bench` when it runs a benchmark.
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
     while let Some(name) = words.next() {
@@ -91,13 +93,18 @@ fn run() -> Result<(), String> {
             "--case" => {
                 case = std::fs::read_to_string(&value).map_err(|error| format!("{value}: {error}"))?;
             }
+            "--precision" => {
+                let named = serde_json::from_value(value.into());
+                precision = Some(named.map_err(|error| format!("{name}: {error}"))?);
+            }
             "--rounds" => {
                 rounds = value.parse::<usize>().map_err(|error| format!("{name}: {error}"))?.max(1);
             }
             _ => return Err(format!("there is no option {name}")),
         }
     }
-    let case = Case::read(&case)?;
+    let mut case = Case::read(&case)?;
+    case.transformer.precision = precision.unwrap_or(case.transformer.precision);
     let forward = case.forward();
     forward(); // random weights are drawn by the first
     if serve {

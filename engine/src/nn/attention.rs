@@ -3,6 +3,7 @@
 use burn::tensor::{Tensor, module, ops::AttentionModuleOptions};
 
 use super::fused;
+use super::rounded::Precision;
 use crate::flops;
 
 /// Most attention scores computed at once, values over batch, heads, queries and keys.
@@ -19,19 +20,25 @@ pub fn attention(query: Tensor<4>, key: Tensor<4>, value: Tensor<4>) -> Tensor<4
     in_blocks(query, key, value, ATTENTION_SCORES_MAX)
 }
 
-/// As [`attention`], of tokens whose heads lie side by side.
+/// As [`attention`], of tokens whose heads lie side by side, with products computed so where the processor can.
 ///
 /// # Shapes
 /// - query: `[batch, queries, heads * head]` · key, value: `[batch, keys, heads * head]` · out: as query
 #[must_use]
-pub fn attention_of_heads(query: Tensor<3>, key: Tensor<3>, value: Tensor<3>, heads: usize) -> Tensor<3> {
+pub fn attention_of_heads(
+    query: Tensor<3>,
+    key: Tensor<3>,
+    value: Tensor<3>,
+    heads: usize,
+    precision: Precision,
+) -> Tensor<3> {
     if !fused::is_here(&query) {
         let [query, key, value] = [query, key, value].map(|tokens| split_heads(tokens, heads));
         return merge_heads(attention(query, key, value));
     }
     let ([batch, queries, width], keys) = (query.dims(), key.dims()[1]);
     flops::add(flops::attention(batch * heads, queries, keys, width / heads));
-    fused::attention(query, key, value, heads)
+    fused::attention(query, key, value, heads, precision)
 }
 
 /// As [`attention`], with at most `scores_max` scores at once, but at least one query.

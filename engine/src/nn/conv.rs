@@ -2,9 +2,11 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Device, Tensor, module};
+use burn::tensor::{Device, Tensor, activation, module};
 
+use super::fused::{self, Held};
 use super::parameter;
+use super::rounded::{Convolution, Precision, Rounded};
 use crate::flops;
 
 /// The numbers of a convolution, the same on each axis.
@@ -53,6 +55,11 @@ impl ConvShape {
     #[must_use]
     pub const fn output(&self, length: usize) -> usize {
         (length + 2 * self.padding - self.kernel) / self.stride + 1
+    }
+
+    /// Whether every place of the input has one of the output, made of all channels.
+    const fn is_same(&self) -> bool {
+        self.stride == 1 && self.groups == 1 && self.kernel == 2 * self.padding + 1
     }
 
     fn fan_in(&self, axes: u32) -> usize {
@@ -105,6 +112,8 @@ pub struct Conv2d {
     bias: Param<Tensor<1>>,
     #[module(skip)]
     shape: ConvShape,
+    #[module(skip)]
+    rounded: Option<Rounded<Convolution>>,
 }
 
 impl Conv2d {
@@ -117,7 +126,14 @@ impl Conv2d {
             fan_in,
             device,
         );
-        Self { weight, bias: parameter([shape.outputs], fan_in, device), shape }
+        Self { weight, bias: parameter([shape.outputs], fan_in, device), shape, rounded: None }
+    }
+
+    /// The same convolution, its products computed so where the processor can and the output is as large as the input.
+    #[must_use]
+    pub fn products(self, precision: Precision) -> Self {
+        let rounded = if self.shape.is_same() { precision.rounded() } else { None };
+        Self { rounded, ..self }
     }
 
     /// Applies the convolution.
@@ -126,7 +142,54 @@ impl Conv2d {
     /// - input: `[batch, inputs, height, width]` · out: `[batch, outputs, shape.output(height), shape.output(width)]`
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        match self.weights_for(&input) {
+            Some(weights) => self.add(weights, None, input, |x| x),
+            None => self.convolve(input),
+        }
+    }
+
+    /// The convolution of the SiLU of `input`, `x / (1 + exp(-x))`, added to `onto` if there is something: the end of a
+    /// residual branch.
+    ///
+    /// # Shapes
+    /// - input: `[batch, inputs, height, width]`
+    /// - onto, out: `[batch, outputs, shape.output(height), shape.output(width)]`
+    #[must_use]
+    pub fn forward_silu(&self, onto: Option<Tensor<4>>, input: Tensor<4>) -> Tensor<4> {
+        if let Some(weights) = self.weights_for(&input) {
+            return self.add(weights, onto, input, |x| x / (1.0 + fused::exp(-x)));
+        }
+        let out = self.convolve(activation::silu(input));
+        match onto {
+            Some(onto) => onto + out,
+            None => out,
+        }
+    }
+
+    fn convolve(&self, input: Tensor<4>) -> Tensor<4> {
         convolve(input, self.weight.val(), Some(self.bias.val()), self.shape)
+    }
+
+    /// The rounded weights, where the products are to be and can be computed with these.
+    fn weights_for(&self, input: &Tensor<4>) -> Option<&Convolution> {
+        let ConvShape { inputs, outputs, kernel, .. } = self.shape;
+        let rounded = self.rounded.as_ref().filter(|_| fused::is_here(input))?;
+        Some(rounded.of(|| self.weight.val(), |weight| Convolution::of(weight, [outputs, inputs, kernel])))
+    }
+
+    fn add(
+        &self,
+        weights: &Convolution,
+        onto: Option<Tensor<4>>,
+        input: Tensor<4>,
+        of: impl Fn(f32) -> f32 + Sync,
+    ) -> Tensor<4> {
+        let ([batch, _, rows, columns], device) = (input.dims(), input.device());
+        flops::add(flops::conv(&self.shape, batch, &[rows, columns]));
+        let mut out = onto.map_or_else(|| Held::zeros([batch, self.shape.outputs, rows, columns]), Held::of);
+        let (input, bias) = (Held::of(input), Held::of(self.bias.val()));
+        weights.add(out.edit(), input.read(), of, bias.read(), [rows, columns]);
+        out.tensor(&device)
     }
 }
 

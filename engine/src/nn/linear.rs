@@ -3,9 +3,10 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
-use super::fused::{self, Norm};
+use super::fused::{self, Held, Norm};
 use super::parameter;
 use super::rope::Rope;
+use super::rounded::{Precision, Product, Rounded};
 use crate::flops;
 
 /// `y = x w + b`.
@@ -15,6 +16,8 @@ pub struct Linear {
     weight: Param<Tensor<2>>,
     /// `[outputs]`.
     bias: Param<Tensor<1>>,
+    #[module(skip)]
+    rounded: Option<Rounded<Product>>,
 }
 
 impl Linear {
@@ -24,7 +27,14 @@ impl Linear {
         Self {
             weight: parameter([inputs, outputs], inputs, device),
             bias: parameter([outputs], inputs, device),
+            rounded: None,
         }
+    }
+
+    /// The same layer, its products computed so where the processor can.
+    #[must_use]
+    pub fn products(self, precision: Precision) -> Self {
+        Self { rounded: precision.rounded(), ..self }
     }
 
     /// Applies the layer to the last axis.
@@ -63,7 +73,16 @@ impl Linear {
     }
 
     fn product<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        affine(input, self.weight.val(), None)
+        let Some(rounded) = self.rounded.as_ref().filter(|_| fused::is_here(&input)) else {
+            return affine(input, self.weight.val(), None);
+        };
+        let ([inputs, outputs], mut shape, device) = (self.weight.dims(), input.dims(), input.device());
+        let weight = rounded.of(|| self.weight.val(), |weight| Product::of(weight, [inputs, outputs]));
+        flops::add(flops::linear(shape.iter().product::<usize>() / inputs, inputs, outputs));
+        shape[D - 1] = outputs;
+        let mut out = Held::zeros(shape);
+        weight.times(Held::of(input).read(), out.edit());
+        out.tensor(&device)
     }
 }
 

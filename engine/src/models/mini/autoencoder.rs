@@ -4,12 +4,11 @@
 
 use burn::module::{Module, Param};
 use burn::nn::{PixelShuffleConfig, PixelUnshuffleConfig};
-use burn::tensor::activation::silu;
 use burn::tensor::{Device, Tensor};
 
 use super::config::AutoencoderConfig;
 use crate::flops;
-use crate::nn::{Conv2d, ConvShape, ones, zeros};
+use crate::nn::{Conv2d, ConvShape, Precision, normalised, ones, zeros};
 
 /// Frames of one latent step; the very first stands for one frame, shown three times more in front.
 pub const FRAMES_PER_STEP: usize = 4;
@@ -28,6 +27,7 @@ struct Stage {
     channels: usize,
     /// How many steps a block sees: its own, or that and the one before.
     steps: usize,
+    precision: Precision,
 }
 
 impl Stage {
@@ -37,7 +37,8 @@ impl Stage {
     }
 
     fn init(&self, device: &Device) -> Vec<Res> {
-        let [conv1, conv2] = self.convolutions().map(|shape| move || Conv2d::init(shape, device));
+        let [conv1, conv2] =
+            self.convolutions().map(|shape| move || Conv2d::init(shape, device).products(self.precision));
         let block = |_| Res { conv1: conv1(), conv2: conv2(), gain: ones([self.channels], device) };
         (0..self.count).map(block).collect()
     }
@@ -63,8 +64,8 @@ impl Res {
     /// # Shapes
     /// - x, out: `[steps, channels, rows, columns]`
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let y = self.normalise(x.clone());
-        self.add(x, y)
+        let (x, y) = normalised(x, self.gain.val(), EPS);
+        self.conv2.forward_silu(Some(x), self.conv1.forward(y))
     }
 
     /// A block with memory: `last` is what the previous call ended with (nothing: zeros), and is replaced.
@@ -73,23 +74,14 @@ impl Res {
     /// - x, out: `[steps, channels, rows, columns]` · last: one step of it
     fn forward_after(&self, x: Tensor<4>, last: &mut Option<Tensor<4>>) -> Tensor<4> {
         let [steps, ..] = x.dims();
-        let y = self.normalise(x.clone());
+        let (x, y) = normalised(x, self.gain.val(), EPS);
         let newest = y.clone().narrow(0, steps - 1, 1);
         let before = last.replace(newest.clone()).unwrap_or_else(|| newest.zeros_like());
         let previous = match steps {
             1 => before,
             _ => Tensor::cat(vec![before, y.clone().narrow(0, 0, steps - 1)], 0),
         };
-        self.add(x, Tensor::cat(vec![y, previous], 1))
-    }
-
-    fn normalise(&self, x: Tensor<4>) -> Tensor<4> {
-        let scale = x.clone().square().mean_dim(1).add_scalar(EPS).sqrt().recip();
-        x * scale * channelwise(&self.gain)
-    }
-
-    fn add(&self, x: Tensor<4>, h: Tensor<4>) -> Tensor<4> {
-        x + self.conv2.forward(silu(self.conv1.forward(h)))
+        self.conv2.forward_silu(Some(x), self.conv1.forward(Tensor::cat(vec![y, previous], 1)))
     }
 }
 
@@ -110,11 +102,12 @@ struct EncoderPlan {
 impl EncoderPlan {
     fn of(config: &AutoencoderConfig) -> Self {
         let ([a, b], [count_a, count_b]) = (config.encoder_channels, config.encoder_blocks);
+        let precision = config.precision;
         Self {
             conv_in: ConvShape::same(FRAMES_PER_STEP * SQUARE_CHANNELS, a, 3),
-            a: Stage { count: count_a, channels: a, steps: 1 },
+            a: Stage { count: count_a, channels: a, steps: 1, precision },
             down: ConvShape::same(a, b, 3).stride(2),
-            b: Stage { count: count_b, channels: b, steps: 2 },
+            b: Stage { count: count_b, channels: b, steps: 2, precision },
             conv_out: ConvShape::same(b, config.z, 1),
         }
     }
@@ -132,12 +125,13 @@ struct Encoder {
 impl Encoder {
     fn init(config: &AutoencoderConfig, device: &Device) -> Self {
         let plan = EncoderPlan::of(config);
+        let conv = |shape| Conv2d::init(shape, device).products(config.precision);
         Self {
-            conv_in: Conv2d::init(plan.conv_in, device),
+            conv_in: conv(plan.conv_in),
             blocks_a: plan.a.init(device),
-            down: Conv2d::init(plan.down, device),
+            down: conv(plan.down),
             blocks_b: plan.b.init(device),
-            conv_out: Conv2d::init(plan.conv_out, device),
+            conv_out: conv(plan.conv_out),
         }
     }
 
@@ -153,7 +147,7 @@ impl Encoder {
         for block in &self.blocks_a {
             x = block.forward(x);
         }
-        x = self.down.forward(silu(x));
+        x = self.down.forward_silu(None, x);
         for block in &self.blocks_b {
             x = block.forward_after(x, &mut None);
         }
@@ -175,13 +169,14 @@ struct DecoderPlan {
 impl DecoderPlan {
     fn of(config: &AutoencoderConfig) -> Self {
         let ([a, b, c], [count_a, count_b, count_c]) = (config.decoder_channels, config.decoder_blocks);
+        let precision = config.precision;
         Self {
             conv_in: ConvShape::same(config.z, a, 3),
-            a: Stage { count: count_a, channels: a, steps: 2 },
+            a: Stage { count: count_a, channels: a, steps: 2, precision },
             up_a: ConvShape::same(a, 2 * 4 * b, 1),
-            b: Stage { count: count_b, channels: b, steps: 2 },
+            b: Stage { count: count_b, channels: b, steps: 2, precision },
             up_b: ConvShape::same(b, 2 * c, 1),
-            c: Stage { count: count_c, channels: c, steps: 2 },
+            c: Stage { count: count_c, channels: c, steps: 2, precision },
             conv_out: ConvShape::same(c, SQUARE_CHANNELS, 3),
         }
     }
@@ -201,14 +196,15 @@ struct Decoder {
 impl Decoder {
     fn init(config: &AutoencoderConfig, device: &Device) -> Self {
         let plan = DecoderPlan::of(config);
+        let conv = |shape| Conv2d::init(shape, device).products(config.precision);
         Self {
-            conv_in: Conv2d::init(plan.conv_in, device),
+            conv_in: conv(plan.conv_in),
             blocks_a: plan.a.init(device),
-            up_a: Conv2d::init(plan.up_a, device),
+            up_a: conv(plan.up_a),
             blocks_b: plan.b.init(device),
-            up_b: Conv2d::init(plan.up_b, device),
+            up_b: conv(plan.up_b),
             blocks_c: plan.c.init(device),
-            conv_out: Conv2d::init(plan.conv_out, device),
+            conv_out: conv(plan.conv_out),
         }
     }
 
@@ -221,7 +217,7 @@ impl Decoder {
         x = run(&self.blocks_b, x, &mut memory.b);
         x = two_steps(self.up_b.forward(x));
         x = run(&self.blocks_c, x, &mut memory.c);
-        PixelShuffleConfig::new(SQUARE).init().forward(self.conv_out.forward(silu(x)))
+        PixelShuffleConfig::new(SQUARE).init().forward(self.conv_out.forward_silu(None, x))
     }
 }
 

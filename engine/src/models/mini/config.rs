@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::WeightsError;
 use crate::models::wan::TransformerConfig;
+use crate::nn::Precision;
 
 /// Audio tokens of 96 frames: 12 frames a second, 80 ms a token.
 const TOKENS_PER_96_FRAMES: usize = 100;
@@ -47,6 +48,9 @@ pub struct AutoencoderConfig {
     pub decoder_channels: [usize; 3],
     /// Blocks at each of these.
     pub decoder_blocks: [usize; 3],
+    /// What the products of its convolutions are computed with.
+    #[serde(default)]
+    pub precision: Precision,
 }
 
 /// The log-mel spectrogram.

@@ -3,8 +3,9 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
+use super::TransformerConfig;
 use crate::nn::rope::Rope;
-use crate::nn::{Linear, RmsNorm, attention_of_heads};
+use crate::nn::{Linear, Precision, RmsNorm, attention_of_heads};
 
 /// Keys and values of one layer's cross-attention.
 ///
@@ -28,13 +29,15 @@ pub(super) struct Attention {
     norm_q: RmsNorm,
     norm_k: RmsNorm,
     heads: usize,
+    #[module(skip)]
+    precision: Precision,
 }
 
 impl Attention {
-    pub(super) fn init(heads: usize, head: usize, eps: f64, device: &Device) -> Self {
-        let width = heads * head;
-        let linear = || Linear::init(width, width, device);
-        let norm = || RmsNorm::init(width, eps, device);
+    pub(super) fn init(config: &TransformerConfig, device: &Device) -> Self {
+        let width = config.width();
+        let linear = || Linear::init(width, width, device).products(config.precision);
+        let norm = || RmsNorm::init(width, config.eps, device);
         Self {
             to_q: linear(),
             to_k: linear(),
@@ -42,7 +45,8 @@ impl Attention {
             to_out: linear(),
             norm_q: norm(),
             norm_k: norm(),
-            heads,
+            heads: config.num_attention_heads,
+            precision: config.precision,
         }
     }
 
@@ -60,7 +64,7 @@ impl Attention {
         let query = self.to_q.forward_compared(tokens.clone(), self.norm_q.norm(), Some(rope));
         let key = self.to_k.forward_compared(tokens.clone(), self.norm_k.norm(), Some(rope));
         let value = self.to_v.forward(tokens);
-        let mixed = attention_of_heads(query, key, value, self.heads);
+        let mixed = attention_of_heads(query, key, value, self.heads, self.precision);
         self.to_out.forward_onto(onto, mixed, Some(gate))
     }
 
@@ -75,7 +79,8 @@ impl Attention {
         context: &ContextStates,
     ) -> Tensor<3> {
         let query = self.to_q.forward_compared(tokens, self.norm_q.norm(), None);
-        let mixed = attention_of_heads(query, context.key.clone(), context.value.clone(), self.heads);
+        let mixed =
+            attention_of_heads(query, context.key.clone(), context.value.clone(), self.heads, self.precision);
         self.to_out.forward_onto(onto, mixed, None)
     }
 

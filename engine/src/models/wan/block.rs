@@ -30,17 +30,13 @@ pub(super) struct Block {
 impl Block {
     pub(super) fn init(config: &TransformerConfig, device: &Device) -> Self {
         let (width, eps) = (config.width(), config.eps);
-        let attention =
-            || Attention::init(config.num_attention_heads, config.attention_head_dim, eps, device);
+        let linear = |inputs, outputs| Linear::init(inputs, outputs, device).products(config.precision);
         Self {
             scale_shift_table: parameter([1, 6, width], width, device),
-            attn1: attention(),
-            attn2: attention(),
+            attn1: Attention::init(config, device),
+            attn2: Attention::init(config, device),
             norm2: LayerNorm::init(width, eps, device),
-            ffn: FeedForward {
-                wide: Linear::init(width, config.ffn_dim, device),
-                narrow: Linear::init(config.ffn_dim, width, device),
-            },
+            ffn: FeedForward { wide: linear(width, config.ffn_dim), narrow: linear(config.ffn_dim, width) },
             eps,
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::nn::Precision;
+
 /// The sizes of a transformer. Keys that are not listed here are ignored, as diffusers' files carry many.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransformerConfig {
@@ -54,6 +56,9 @@ pub struct TransformerConfig {
     /// Whether it was trained to take long steps with guidance within. Not Wan's.
     #[serde(default)]
     pub shortcut: bool,
+    /// What the blocks' products are computed with.
+    #[serde(default)]
+    pub precision: Precision,
 }
 
 fn wan_theta() -> f64 {

@@ -15,10 +15,12 @@ use super::rows;
 const QUERIES: usize = 128;
 
 /// Sizes of an attention.
-pub(super) struct Shape {
+pub(in crate::nn) struct Shape {
+    /// Samples.
     pub batch: usize,
     /// Keys of a sample.
     pub keys: usize,
+    /// Heads of a token.
     pub heads: usize,
     /// Numbers of a head.
     pub head: usize,
@@ -61,7 +63,6 @@ pub(super) fn attend(query: &mut [f32], key: &[f32], value: &[f32], shape: &Shap
         })
         .collect();
     let rows = Shared(query.as_mut_ptr());
-    let arch = Arch::new();
     parts.into_par_iter().for_each_init(
         || vec![0.0_f32; QUERIES * keys],
         |scores, part| {
@@ -77,7 +78,7 @@ pub(super) fn attend(query: &mut [f32], key: &[f32], value: &[f32], shape: &Shap
             // the head's end at least, as the second assertion says; `scores` holds `count * keys` numbers.
             unsafe { product_with_keys(rows, key.as_ptr(), scores, [part.count, keys, head], width) };
             let mut sums = [0.0; QUERIES];
-            arch.dispatch(Softmax { scores, sums: &mut sums, keys, scale: 1.0 / (head as f32).sqrt() });
+            soften(scores, &mut sums, keys, 1.0 / (head as f32).sqrt());
             // SAFETY: as before; the queries have been read.
             unsafe { product_with_values(scores, value.as_ptr(), rows, [part.count, keys, head], width) };
             for (row, sum) in sums[..part.count].iter().enumerate() {
@@ -94,7 +95,12 @@ pub(super) fn attend(query: &mut [f32], key: &[f32], value: &[f32], shape: &Shap
 /// left alone its products could be subnormal, which processors compute a hundred times slower.
 const FAINT: f32 = -60.0;
 
-/// Replaces the scores of each query by `exp(scale (score - largest))`, and tells their sums.
+/// Replaces the scores of each query, one for each of the keys, by `exp(scale (score - largest))`, and tells their sums.
+pub(in crate::nn) fn soften(scores: &mut [f32], sums: &mut [f32], keys: usize, scale: f32) {
+    Arch::new().dispatch(Softmax { scores, sums, keys, scale });
+}
+
+/// What [`soften`] does.
 struct Softmax<'a> {
     scores: &'a mut [f32],
     sums: &'a mut [f32],

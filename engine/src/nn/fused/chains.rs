@@ -80,6 +80,25 @@ impl Chain for Modulated {
     }
 }
 
+/// What is beside times the size of its place and the gain of its channel; a row is a channel of a picture.
+pub(super) struct Scaled {
+    /// Of each place of each picture.
+    pub sizes: Vec<f32>,
+    pub gain: Held,
+    pub channels: usize,
+}
+
+impl Chain for Scaled {
+    #[inline(always)]
+    fn run(&self, place: usize, out: &mut [f32], x: &[f32]) {
+        let (picture, channel) = (place / self.channels, place % self.channels);
+        let (sizes, gain) = (&self.sizes[picture * out.len()..], self.gain.read()[channel]);
+        for ((out, x), size) in out.iter_mut().zip(x).zip(sizes) {
+            *out = x * size * gain;
+        }
+    }
+}
+
 /// `x + bias`, root-mean-square normalised, then turned by its place, if it has one.
 pub(super) struct Compared<'a> {
     pub bias: Held,

@@ -17,8 +17,11 @@ mod tests;
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
-use self::chains::{Added, Biased, Compared, Gelu, GeluBiased, Modulated, Places};
+pub(super) use self::attention::{Shape, soften};
+use self::chains::{Added, Biased, Compared, Gelu, GeluBiased, Modulated, Places, Scaled};
+pub(super) use self::rows::exp;
 use super::rope::Rope;
+use super::rounded::{self, Precision};
 
 /// GELU is `x / (1 + exp(-x (a + b x^2)))`: a is `2 sqrt(2 / pi)`.
 const GELU_A: f64 = 2.0 * std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2;
@@ -112,6 +115,22 @@ pub fn modulated(x: Tensor<3>, by: Spread, eps: f64) -> (Tensor<3>, Tensor<3>) {
     (x.tensor(&device), out.tensor(&device))
 }
 
+/// Root-mean-square normalisation over the channels of each place, `x / sqrt(mean(x^2) + eps) * gain`. Gives x back, then the outcome.
+///
+/// # Shapes
+/// - x: `[batch, channels, rows, columns]` · gain: `[channels]` · both out: as x
+pub fn normalised(x: Tensor<4>, gain: Tensor<1>, eps: f64) -> (Tensor<4>, Tensor<4>) {
+    if !is_here(&x) {
+        return (x.clone(), plain::normalised(x, gain, eps));
+    }
+    let (device, [batch, channels, rows, columns]) = (x.device(), x.dims());
+    let x = Held::of(x);
+    let sizes = rows::sizes(x.read(), channels, rows * columns, eps as f32);
+    let mut out = Held::zeros([batch, channels, rows, columns]);
+    rows::each_row(out.edit(), x.read(), rows * columns, &Scaled { sizes, gain: Held::of(gain), channels });
+    (x.tensor(&device), out.tensor(&device))
+}
+
 /// What attention compares: `x + bias`, root-mean-square normalised over all heads, then turned by its place, if it has one.
 ///
 /// # Shapes
@@ -126,15 +145,23 @@ pub fn compared(x: Tensor<3>, bias: Tensor<1>, norm: Norm, rope: Option<&Rope>) 
     edited(x, |x| rows::each_row(x, &[], width, &chain))
 }
 
-/// Softmax attention of each head, `softmax(query key^T / sqrt(head)) value`, without a mask, where [`is_here`].
+/// Softmax attention of each head, `softmax(query key^T / sqrt(head)) value`, without a mask, where [`is_here`]; with rounded
+/// products, if they are to be.
 ///
 /// # Shapes
 /// - query: `[batch, queries, heads * head]` · key, value: `[batch, keys, heads * head]` · out: as query
-pub(super) fn attention(query: Tensor<3>, key: Tensor<3>, value: Tensor<3>, heads: usize) -> Tensor<3> {
+pub(super) fn attention(
+    query: Tensor<3>,
+    key: Tensor<3>,
+    value: Tensor<3>,
+    heads: usize,
+    precision: Precision,
+) -> Tensor<3> {
     let ([batch, _, width], keys) = (query.dims(), key.dims()[1]);
     let (key, value) = (Held::of(key), Held::of(value));
-    let shape = attention::Shape { batch, keys, heads, head: width / heads };
-    edited(query, |query| attention::attend(query, key.read(), value.read(), &shape))
+    let shape = Shape { batch, keys, heads, head: width / heads };
+    let attend = if precision.is_rounded() { rounded::attend } else { attention::attend };
+    edited(query, |query| attend(query, key.read(), value.read(), &shape))
 }
 
 /// Whether a tensor's numbers are the processor's own and F32.
@@ -151,33 +178,33 @@ fn edited<const D: usize>(tensor: Tensor<D>, work: impl FnOnce(&mut [f32])) -> T
 }
 
 /// The F32 numbers of a tensor in the processor's memory, in order; copied only when others hold the tensor too.
-struct Held(TensorData);
+pub(super) struct Held(TensorData);
 
 impl Held {
-    fn of<const D: usize>(tensor: Tensor<D>) -> Self {
+    pub(super) fn of<const D: usize>(tensor: Tensor<D>) -> Self {
         Self(tensor.into_data())
     }
 
-    fn zeros<const D: usize>(shape: [usize; D]) -> Self {
+    pub(super) fn zeros<const D: usize>(shape: [usize; D]) -> Self {
         Self(TensorData::new(vec![0.0_f32; shape.iter().product()], shape))
     }
 
     #[inline(always)]
-    fn read(&self) -> &[f32] {
+    pub(super) fn read(&self) -> &[f32] {
         match self.0.as_slice() {
             Ok(numbers) => numbers,
             Err(error) => unreachable!("only F32 is held: {error:?}"),
         }
     }
 
-    fn edit(&mut self) -> &mut [f32] {
+    pub(super) fn edit(&mut self) -> &mut [f32] {
         match self.0.as_mut_slice() {
             Ok(numbers) => numbers,
             Err(error) => unreachable!("only F32 is held: {error:?}"),
         }
     }
 
-    fn tensor<const D: usize>(self, device: &Device) -> Tensor<D> {
+    pub(super) fn tensor<const D: usize>(self, device: &Device) -> Tensor<D> {
         Tensor::from_data(self.0, device)
     }
 }

@@ -38,6 +38,11 @@ pub(super) fn rms_norm<const D: usize>(x: Tensor<D>, norm: Norm) -> Tensor<D> {
     x * (square + norm.eps).sqrt().recip() * norm.weight.unsqueeze()
 }
 
+pub(super) fn normalised(x: Tensor<4>, gain: Tensor<1>, eps: f64) -> Tensor<4> {
+    let size = x.clone().square().mean_dim(1).add_scalar(eps).sqrt().recip();
+    x * size * gain.reshape([1, -1, 1, 1])
+}
+
 pub(super) fn compared(x: Tensor<3>, bias: Tensor<1>, norm: Norm, rope: Option<&Rope>) -> Tensor<3> {
     let x = rms_norm(biased(x, bias), norm);
     match rope {

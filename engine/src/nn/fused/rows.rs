@@ -97,6 +97,31 @@ pub(super) fn largest(numbers: &[f32]) -> f32 {
     lanes.iter().fold(rest, |a, b| greater(a, *b))
 }
 
+/// `1 / sqrt(mean(x^2) + eps)` over the channels of each place of pictures `[any, channels, area]`: `[any, area]`.
+pub(super) fn sizes(pictures: &[f32], channels: usize, area: usize, eps: f32) -> Vec<f32> {
+    struct Sizes<'a>(&'a [f32], &'a mut [f32], f32);
+    impl WithSimd for Sizes<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) {
+            let Self(picture, sizes, eps) = self;
+            let area = sizes.len();
+            for channel in picture.chunks_exact(area) {
+                sizes.iter_mut().zip(channel).for_each(|(sum, x)| *sum += x * x);
+            }
+            let channels = (picture.len() / area) as f32;
+            sizes.iter_mut().for_each(|sum| *sum = 1.0 / (*sum / channels + eps).sqrt());
+        }
+    }
+    let arch = Arch::new();
+    let mut sizes = vec![0.0; pictures.len() / channels];
+    sizes.par_chunks_mut(area).zip(pictures.par_chunks(channels * area)).for_each(|(sizes, picture)| {
+        arch.dispatch(Sizes(picture, sizes, eps));
+    });
+    sizes
+}
+
 /// Mean and `1 / sqrt(variance + eps)` of a row, the variance being the biased one.
 #[inline(always)]
 pub(super) fn moments(row: &[f32], eps: f32) -> (f32, f32) {
@@ -112,7 +137,7 @@ pub(super) fn moments(row: &[f32], eps: f32) -> (f32, f32) {
 /// and `2^n` is made of its bits. `ln 2` is subtracted in two parts, of which the first has few bits, so that `n` times it is
 /// exact (Cody and Waite, "Software Manual for the Elementary Functions", 1980).
 #[inline(always)]
-pub(super) fn exp(x: f32) -> f32 {
+pub(in crate::nn) fn exp(x: f32) -> f32 {
     /// 1.5 * 2^23: adding it rounds to a whole number, which is then in the low bits.
     const ROUND: f32 = 12_582_912.0;
     const LN_2_HIGH: f32 = 0.693_359_4;

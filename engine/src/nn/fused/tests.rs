@@ -62,6 +62,14 @@ fn modulation_is_as_defined_and_gives_its_input_back() {
 }
 
 #[test]
+fn normalisation_over_channels_is_as_defined_and_gives_its_input_back() {
+    let (x, gain) = (draw([3, 5, 7, 9]), draw([5]));
+    let (back, found) = normalised(x.clone(), gain.clone(), EPS);
+    assert_eq!(back.into_data(), x.clone().into_data());
+    assert_same(found, plain::normalised(x, gain, EPS));
+}
+
+#[test]
 fn what_attention_compares_is_as_defined_with_and_without_places() {
     let (x, bias) = (draw([2, 5, WIDTH]), draw([WIDTH]));
     let norm = Norm { weight: draw([WIDTH]), eps: EPS };
@@ -80,6 +88,6 @@ fn attention_is_burns_over_more_queries_than_are_taken_at_once() {
         let [query, key, value] = [queries, keys, keys].map(|tokens| draw([2, tokens, WIDTH]));
         let split = [&query, &key, &value].map(|tokens| split_heads(tokens.clone(), 3));
         let [q, k, v] = split;
-        assert_same(attention(query, key, value, 3), merge_heads(defined(q, k, v)));
+        assert_same(attention(query, key, value, 3, Precision::F32), merge_heads(defined(q, k, v)));
     }
 }

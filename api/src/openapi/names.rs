@@ -4,21 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::openapi::schema::{ArrayItems, Schema};
+use utoipa::openapi::schema::{ArrayItems, Object, Schema};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr};
 
 use super::walk;
 
 /// What a generic type is called, with what it holds before it.
 const SUFFIXES: [(&str, &str); 3] = [("List", "List"), ("BucketPage", "Page"), ("TimeBucket", "Bucket")];
-/// Parameters whose values are words: the name of the type.
-const WORDS: [(&str, &str); 5] = [
-    ("order", "ListOrder"),
-    ("variant", "VideoVariant"),
-    ("status", "CharacterStatus"),
-    ("finished", "CharacterFinished"),
-    ("decision", "CharacterDecision"),
-];
+/// Parameters whose values are words that no field has: the name of the type.
+const WORDS: [(&str, &str); 3] =
+    [("order", "ListOrder"), ("variant", "VideoVariant"), ("decision", "CharacterDecision")];
 
 /// Names what has no name of its own, or a bad one.
 pub(super) fn give(document: &mut OpenApi) {
@@ -38,13 +33,13 @@ pub(super) fn give(document: &mut OpenApi) {
     for operation in document.paths.paths.values_mut().flat_map(walk::operations) {
         for parameter in operation.parameters.iter_mut().flatten() {
             if let RefOr::T(parameter) = parameter
-                && let Some(name) =
-                    WORDS.iter().find(|(word, _)| *word == parameter.name).map(|(_, name)| *name)
                 && let Some(RefOr::T(Schema::Object(words))) = &parameter.schema
                 && words.enum_values.is_some()
+                && let Some(name) = name_of(words, &parameter.name, &named)
             {
-                named.entry(name.to_owned()).or_insert_with(|| RefOr::T(Schema::Object(words.clone())));
-                parameter.schema = Some(RefOr::Ref(Ref::from_schema_name(name)));
+                let reference = RefOr::Ref(Ref::from_schema_name(&name));
+                named.entry(name).or_insert_with(|| RefOr::T(Schema::Object(words.clone())));
+                parameter.schema = Some(reference);
             }
         }
         for answer in operation.responses.responses.values_mut() {
@@ -54,6 +49,15 @@ pub(super) fn give(document: &mut OpenApi) {
         }
     }
     components.schemas = named;
+}
+
+/// The type that has these words, or the name in [`WORDS`].
+fn name_of(words: &Object, parameter: &str, named: &BTreeMap<String, RefOr<Schema>>) -> Option<String> {
+    let has_them = |schema: &RefOr<Schema>| matches!(schema, RefOr::T(Schema::Object(own)) if own.enum_values == words.enum_values);
+    let known = named.iter().find(|(_, schema)| has_them(schema)).map(|(name, _)| name.as_str());
+    known
+        .or_else(|| WORDS.iter().find(|(word, _)| *word == parameter).map(|(_, name)| *name))
+        .map(str::to_owned)
 }
 
 /// The entries of a list that are written out become a type called `held`, or a reference by its better name.

@@ -12330,7 +12330,7 @@ export type WebhookDeliveryListData = {
         /**
          * Those with this status alone.
          */
-        status?: CharacterStatus;
+        status?: WebhookDeliveryStatus;
         /**
          * The last id of the page before.
          */

@@ -6,16 +6,16 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.character_status import CharacterStatus
 from ...models.error_body import ErrorBody
 from ...models.webhook_delivery_list import WebhookDeliveryList
+from ...models.webhook_delivery_status import WebhookDeliveryStatus
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     webhook_endpoint_id: str,
     *,
-    status: CharacterStatus | Unset = UNSET,
+    status: WebhookDeliveryStatus | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def sync_detailed(
     webhook_endpoint_id: str,
     *,
     client: AuthenticatedClient,
-    status: CharacterStatus | Unset = UNSET,
+    status: WebhookDeliveryStatus | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
 ) -> Response[ErrorBody | WebhookDeliveryList]:
@@ -114,7 +114,7 @@ def sync_detailed(
 
     Args:
         webhook_endpoint_id (str):
-        status (CharacterStatus | Unset): Whether a character can be used.
+        status (WebhookDeliveryStatus | Unset): Where a delivery is on its way.
         after (str | Unset):
         limit (int | Unset):
 
@@ -144,7 +144,7 @@ def sync(
     webhook_endpoint_id: str,
     *,
     client: AuthenticatedClient,
-    status: CharacterStatus | Unset = UNSET,
+    status: WebhookDeliveryStatus | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
 ) -> ErrorBody | WebhookDeliveryList | None:
@@ -154,7 +154,7 @@ def sync(
 
     Args:
         webhook_endpoint_id (str):
-        status (CharacterStatus | Unset): Whether a character can be used.
+        status (WebhookDeliveryStatus | Unset): Where a delivery is on its way.
         after (str | Unset):
         limit (int | Unset):
 
@@ -179,7 +179,7 @@ async def asyncio_detailed(
     webhook_endpoint_id: str,
     *,
     client: AuthenticatedClient,
-    status: CharacterStatus | Unset = UNSET,
+    status: WebhookDeliveryStatus | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
 ) -> Response[ErrorBody | WebhookDeliveryList]:
@@ -189,7 +189,7 @@ async def asyncio_detailed(
 
     Args:
         webhook_endpoint_id (str):
-        status (CharacterStatus | Unset): Whether a character can be used.
+        status (WebhookDeliveryStatus | Unset): Where a delivery is on its way.
         after (str | Unset):
         limit (int | Unset):
 
@@ -217,7 +217,7 @@ async def asyncio(
     webhook_endpoint_id: str,
     *,
     client: AuthenticatedClient,
-    status: CharacterStatus | Unset = UNSET,
+    status: WebhookDeliveryStatus | Unset = UNSET,
     after: str | Unset = UNSET,
     limit: int | Unset = UNSET,
 ) -> ErrorBody | WebhookDeliveryList | None:
@@ -227,7 +227,7 @@ async def asyncio(
 
     Args:
         webhook_endpoint_id (str):
-        status (CharacterStatus | Unset): Whether a character can be used.
+        status (WebhookDeliveryStatus | Unset): Where a delivery is on its way.
         after (str | Unset):
         limit (int | Unset):
 

@@ -1,7 +1,7 @@
 """One forward of the transformer by kinora-engine and by PyTorch, each in F32 and in bfloat16, in turns on the same cores.
 
     cargo bench -p kinora-engine --bench forward --no-run      # prints where the program is
-    python3 engine/benches/forward.py PROGRAM [--case FILE] [--rounds 20] [--threads 2]
+    python3 engine/benches/forward.py PROGRAM [--case FILE] [--own f32,bf16] [--rounds 20] [--threads 2]
 
 A case is as `forward.rs` beside this file describes it. Both compute the same shapes from random weights; keys and values of the
 text are computed before, as they are once a clip. PyTorch's blocks are written as it is fastest at: its fused attention, layer
@@ -175,12 +175,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("program")
     parser.add_argument("--case", type=pathlib.Path, default=WEIGHTS)
+    parser.add_argument("--own", default="f32,bf16", help="precisions of this engine; one alone where memory is short")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     case = case_of(args.case)
-    own = {f"kinora-engine {kind}": Engine(args.program, args.case, args.threads, kind) for kind in ("f32", "bf16")}
+    own = {f"kinora-engine {kind}": Engine(args.program, args.case, args.threads, kind) for kind in args.own.split(",")}
     others = {f"PyTorch {kind}": torch_forward(case, dtype) for kind, dtype in (("f32", torch.float32), ("bf16", torch.bfloat16))}
     runners = own | others
     taken = {name: [] for name in runners}

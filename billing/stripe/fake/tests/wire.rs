@@ -156,8 +156,12 @@ async fn summaries_are_grouped_by_hours_newest_first() {
     let starts: Vec<_> =
         list["data"].as_array().unwrap().iter().map(|item| item["start_time"].as_i64().unwrap()).collect();
     assert_eq!(starts, [hour_s, hour_s - 3600]);
-    let (status, _) = answer(fake.get(&format!("{path}?{query}&value_grouping_window=day"))).await;
-    assert_eq!(status, if hour_s % 86_400 == 0 { 200 } else { 400 }, "a day begins at midnight UTC");
+    let midnight_s = hour_s - hour_s % 86_400;
+    for (start_s, expected) in [(midnight_s, 200), (midnight_s + 3600, 400)] {
+        let day = format!("start_time={start_s}&end_time={}&value_grouping_window=day", start_s + 86_400);
+        let (status, _) = answer(fake.get(&format!("{path}?customer=cus_fake0000000001&{day}"))).await;
+        assert_eq!(status, expected, "a day begins at midnight UTC");
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! Numbers of a file as F32.
 
-/// Ends the name of the tensor with a scale for each row of an I8 tensor.
-pub(super) const SCALE: &str = ".scale";
-
 use half::{bf16, f16};
 use safetensors::{Dtype, tensor::TensorView};
 
 use super::CheckpointError;
+
+/// Ends the name of the tensor with a scale for each row of an I8 tensor.
+pub(super) const SCALE: &str = ".scale";
 
 /// The numbers of an I8 tensor: those of each row, which is an index of the first axis, times the row's scale.
 ///
@@ -17,12 +17,12 @@ pub(super) fn scaled(
     view: &TensorView<'_>,
     scales: &TensorView<'_>,
 ) -> Result<Vec<f32>, CheckpointError> {
-    let rows = view.shape().first().copied().unwrap_or_default();
+    let (name, rows) = (format!("{name}{SCALE}"), view.shape().first().copied().unwrap_or_default());
     if scales.shape() != [rows] {
-        let (name, found) = (format!("{name}{SCALE}"), scales.shape().to_vec());
+        let found = scales.shape().to_vec();
         return Err(CheckpointError::Shape { name, expected: vec![rows], found });
     }
-    let scales = to_f32(name, scales)?;
+    let scales = to_f32(&name, scales)?;
     let row_bytes = view.data().len() / rows.max(1);
     let mut numbers = Vec::with_capacity(view.data().len());
     for (row, scale) in view.data().chunks_exact(row_bytes.max(1)).zip(scales) {

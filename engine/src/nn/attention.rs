@@ -2,8 +2,8 @@
 
 use burn::tensor::{Tensor, module, ops::AttentionModuleOptions};
 
+use super::bf16::Precision;
 use super::fused;
-use super::rounded::Precision;
 use crate::flops;
 
 /// Most attention scores computed at once, values over batch, heads, queries and keys.
@@ -32,7 +32,7 @@ pub fn attention_of_heads(
     heads: usize,
     precision: Precision,
 ) -> Tensor<3> {
-    if !fused::is_here(&query) {
+    if !fused::is_flex_f32(&query) {
         let [query, key, value] = [query, key, value].map(|tokens| split_heads(tokens, heads));
         return merge_heads(attention(query, key, value));
     }

@@ -4,9 +4,9 @@ use burn::module::{Module, Param};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, activation, module};
 
+use super::bf16::{Convolution, Precision, Rounded};
 use super::fused::{self, Held};
 use super::parameter;
-use super::rounded::{Convolution, Precision, Rounded};
 use crate::flops;
 
 /// The numbers of a convolution, the same on each axis.
@@ -173,7 +173,7 @@ impl Conv2d {
     /// The rounded weights, where the products are to be and can be computed with these.
     fn weights_for(&self, input: &Tensor<4>) -> Option<&Convolution> {
         let ConvShape { inputs, outputs, kernel, .. } = self.shape;
-        let rounded = self.rounded.as_ref().filter(|_| fused::is_here(input))?;
+        let rounded = self.rounded.as_ref().filter(|_| fused::is_flex_f32(input))?;
         Some(rounded.of(|| self.weight.val(), |weight| Convolution::of(weight, [outputs, inputs, kernel])))
     }
 

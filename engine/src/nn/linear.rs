@@ -3,10 +3,10 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
+use super::bf16::{Precision, Product, Rounded};
 use super::fused::{self, Held, Norm};
 use super::parameter;
 use super::rope::Rope;
-use super::rounded::{Precision, Product, Rounded};
 use crate::flops;
 
 /// `y = x w + b`.
@@ -60,7 +60,7 @@ impl Linear {
     /// - gate: `[batch or 1, tokens or 1, outputs]`
     #[must_use]
     pub fn forward_onto(&self, onto: Tensor<3>, input: Tensor<3>, gate: Option<Tensor<3>>) -> Tensor<3> {
-        fused::added(onto, self.product(input), self.bias.val(), gate)
+        fused::gated_residual(onto, self.product(input), self.bias.val(), gate)
     }
 
     /// The layer, then a root-mean-square normalisation, then the turn of each token's heads by its place, if it has one.
@@ -68,12 +68,12 @@ impl Linear {
     /// # Shapes
     /// - input: `[batch, tokens, inputs]` · out: `[batch, tokens, outputs]`
     #[must_use]
-    pub fn forward_compared(&self, input: Tensor<3>, norm: Norm, rope: Option<&Rope>) -> Tensor<3> {
-        fused::compared(self.product(input), self.bias.val(), norm, rope)
+    pub fn forward_qk(&self, input: Tensor<3>, norm: Norm, rope: Option<&Rope>) -> Tensor<3> {
+        fused::qk_norm_rope(self.product(input), self.bias.val(), norm, rope)
     }
 
     fn product<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        let Some(rounded) = self.rounded.as_ref().filter(|_| fused::is_here(&input)) else {
+        let Some(rounded) = self.rounded.as_ref().filter(|_| fused::is_flex_f32(&input)) else {
             return affine(input, self.weight.val(), None);
         };
         let ([inputs, outputs], mut shape, device) = (self.weight.dims(), input.dims(), input.device());

@@ -3,23 +3,23 @@
 
 mod activation;
 mod attention;
+mod bf16;
 mod conv;
 mod fused;
 mod linear;
 mod norm;
 pub mod rope;
-mod rounded;
 
 use burn::module::{Initializer, Param};
 use burn::tensor::{Device, Tensor};
 
 pub use activation::gelu_tanh;
 pub use attention::{ATTENTION_SCORES_MAX, attention, attention_of_heads, merge_heads, split_heads};
+pub use bf16::Precision;
 pub use conv::{Conv1d, Conv2d, ConvShape, convolve};
-pub use fused::{Norm, Spread, modulated, normalised};
+pub use fused::{Norm, ScaleShift, modulated, normalised};
 pub use linear::{Linear, affine};
 pub use norm::{LayerNorm, RmsNorm};
-pub use rounded::Precision;
 
 /// A parameter that a checkpoint replaces: drawn from `U(-k, k)`, `k = 1 / sqrt(fan_in)`, when it is used without one,
 /// and not even allocated when it is not.

@@ -3,7 +3,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
-use super::fused::{self, Norm, Spread};
+use super::fused::{self, Norm, ScaleShift};
 use super::{ones, zeros};
 
 /// Layer normalisation with a learned scale and shift.
@@ -38,7 +38,7 @@ impl LayerNorm {
     #[must_use]
     pub fn beside(&self, input: Tensor<3>) -> (Tensor<3>, Tensor<3>) {
         let (scale, shift) = (self.weight.val() - 1.0, self.bias.val());
-        fused::modulated(input, Spread { scale: scale.unsqueeze(), shift: shift.unsqueeze() }, self.eps)
+        fused::modulated(input, ScaleShift { scale: scale.unsqueeze(), shift: shift.unsqueeze() }, self.eps)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod clip;
 mod devices;
+mod embedded;
 mod golden;
 mod loading;
 mod operations;

@@ -5,6 +5,19 @@ use std::collections::HashMap;
 /// Least cosine of two words' vectors for one to be read as the other. In the shipped table lion and animal (0.57) or truck
 /// and car (0.63) are above it, galaxy and sky (0.48) or apple and car (0.35) below.
 const NEAR_MIN: f32 = 0.5;
+/// Words that say nothing alone, so that no other word is read as one of them.
+const GRAMMAR: [&str; 45] = [
+    "a", "across", "again", "along", "among", "an", "and", "another", "around", "at", "by", "does", "down",
+    "from", "he", "hello", "i", "in", "is", "it", "keeps", "makes", "making", "no", "not", "of", "on",
+    "over", "saying", "says", "shows", "that", "the", "there", "through", "to", "towards", "turning",
+    "turns", "up", "was", "we", "with", "yes", "you",
+];
+/// What people are called, which is read as `person`: as single words, the vectors of most of these lie elsewhere, that of "man"
+/// next to "that".
+const PEOPLE: [&str; 16] = [
+    "boy", "boys", "child", "children", "girl", "girls", "guy", "human", "kid", "lady", "man", "men",
+    "people", "someone", "woman", "women",
+];
 /// Endings that are taken from a word that is not in the list, the first that leaves a word that is.
 const ENDINGS: [&str; 6] = ["ing", "ed", "es", "'s", "s", "ly"];
 
@@ -16,6 +29,8 @@ pub struct Words {
     trained: usize,
     /// Every row's vector, of length 1.
     vectors: Vec<Vec<f32>>,
+    /// Rows that another word may be read as.
+    concepts: Vec<usize>,
 }
 
 impl Words {
@@ -23,9 +38,16 @@ impl Words {
     #[must_use]
     pub fn read(text: &str, trained: usize, table: &[f32]) -> Self {
         let rows: HashMap<_, _> = text.lines().map(str::to_owned).zip(0..).collect();
-        let numbers = table.len() / rows.len().max(1);
+        let numbers = table.len() / text.lines().count().max(1);
         let vectors = table.chunks_exact(numbers.max(1)).map(unit).collect();
-        Self { trained: trained.min(rows.len()), rows, vectors }
+        let trained = trained.min(rows.len());
+        let says = |(word, row): (&String, &usize)| {
+            let is_concept = (1..trained).contains(row) && !GRAMMAR.contains(&word.as_str());
+            is_concept.then_some(*row)
+        };
+        let mut concepts: Vec<_> = rows.iter().filter_map(says).collect();
+        concepts.sort_unstable();
+        Self { trained, rows, vectors, concepts }
     }
 
     /// Rows of the first `max` words of a prompt that say something to the transformer. Words are runs of `a-z`, `0-9` and
@@ -35,8 +57,23 @@ impl Words {
         let lower = prompt.to_lowercase();
         let words =
             lower.split(|c: char| !matches!(c, 'a'..='z' | '0'..='9' | '\'')).filter(|word| !word.is_empty());
-        let rows = words.filter_map(|word| self.nearest(self.row(word)?));
+        let rows = words.filter_map(|word| self.read_as(word.trim_matches('\'')));
         rows.take(max).filter_map(|row| i32::try_from(row).ok()).collect()
+    }
+
+    /// The trained row that a word is read as, if there is one.
+    fn read_as(&self, word: &str) -> Option<usize> {
+        let row = self.row(word);
+        match self.rows.get("person") {
+            Some(person)
+                if *person < self.trained
+                    && row.is_none_or(|row| row >= self.trained)
+                    && PEOPLE.contains(&word) =>
+            {
+                Some(*person)
+            }
+            _ => self.nearest(row?),
+        }
     }
 
     /// The row of a word, or of what is left of it without an ending.
@@ -54,7 +91,7 @@ impl Words {
         let vector = self.vectors.get(row)?;
         let cosine =
             |other: &usize| -> f32 { self.vectors[*other].iter().zip(vector).map(|(a, b)| a * b).sum() };
-        let near = (1..self.trained).map(|other| (cosine(&other), other));
+        let near = self.concepts.iter().map(|other| (cosine(other), *other));
         near.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(cosine, _)| *cosine >= NEAR_MIN).map(|(_, row)| row)
     }
 }
@@ -66,7 +103,10 @@ fn unit(vector: &[f32]) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
+    use burn::tensor::Device;
+
     use super::*;
+    use crate::models::mini::{Model, Weights};
 
     /// Red and ball are trained; crimson is near to red, tax to nothing.
     fn words() -> Words {
@@ -83,6 +123,27 @@ mod tests {
     #[test]
     fn a_word_is_found_without_its_ending() {
         assert_eq!(words().rows("balls balling reds", 9), [2, 2, 1]);
+    }
+
+    #[test]
+    fn in_the_shipped_table_words_are_read_as_the_concepts_that_the_card_names() {
+        let weights = Weights::embedded();
+        let model = Model::load(&weights, &Device::flex()).unwrap();
+        let read = |word: &str| model.words.rows(word, 9);
+        for (word, as_word) in [
+            ("man", "person"),
+            ("women", "person"),
+            ("a child", "a person"),
+            ("dog", "animal"),
+            ("lion", "animal"),
+            ("eagle", "bird"),
+            ("truck", "car"),
+            ("huge", "big"),
+            ("'red'", "red"),
+            ("galaxy robot forest", ""),
+        ] {
+            assert_eq!(read(word), read(as_word), "{word}");
+        }
     }
 
     #[test]

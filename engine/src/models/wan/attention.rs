@@ -61,8 +61,8 @@ impl Attention {
         rope: &Rope,
         gate: Tensor<3>,
     ) -> Tensor<3> {
-        let query = self.to_q.forward_compared(tokens.clone(), self.norm_q.norm(), Some(rope));
-        let key = self.to_k.forward_compared(tokens.clone(), self.norm_k.norm(), Some(rope));
+        let query = self.to_q.forward_qk(tokens.clone(), self.norm_q.norm(), Some(rope));
+        let key = self.to_k.forward_qk(tokens.clone(), self.norm_k.norm(), Some(rope));
         let value = self.to_v.forward(tokens);
         let mixed = attention_of_heads(query, key, value, self.heads, self.precision);
         self.to_out.forward_onto(onto, mixed, Some(gate))
@@ -78,7 +78,7 @@ impl Attention {
         tokens: Tensor<3>,
         context: &ContextStates,
     ) -> Tensor<3> {
-        let query = self.to_q.forward_compared(tokens, self.norm_q.norm(), None);
+        let query = self.to_q.forward_qk(tokens, self.norm_q.norm(), None);
         let mixed =
             attention_of_heads(query, context.key.clone(), context.value.clone(), self.heads, self.precision);
         self.to_out.forward_onto(onto, mixed, None)
@@ -89,7 +89,7 @@ impl Attention {
     /// # Shapes
     /// - text: `[batch, words, width]`
     pub(super) fn context(&self, text: Tensor<3>) -> ContextStates {
-        let key = self.to_k.forward_compared(text.clone(), self.norm_k.norm(), None);
+        let key = self.to_k.forward_qk(text.clone(), self.norm_k.norm(), None);
         ContextStates { key, value: self.to_v.forward(text) }
     }
 }

@@ -7,7 +7,7 @@ use super::TransformerConfig;
 use super::attention::{Attention, ContextStates};
 use super::conditions::Modulation;
 use crate::nn::rope::Rope;
-use crate::nn::{LayerNorm, Linear, Spread, modulated, parameter};
+use crate::nn::{LayerNorm, Linear, ScaleShift, modulated, parameter};
 
 /// Widens, bends and narrows each token.
 #[derive(Module, Debug)]
@@ -57,11 +57,11 @@ impl Block {
         context: &ContextStates,
     ) -> Tensor<3> {
         let [shift1, scale1, gate1, shift2, scale2, gate2] = modulation.block(self.scale_shift_table.val());
-        let (tokens, y) = modulated(tokens, Spread { scale: scale1, shift: shift1 }, self.eps);
+        let (tokens, y) = modulated(tokens, ScaleShift { scale: scale1, shift: shift1 }, self.eps);
         let tokens = self.attn1.among(tokens, y, rope, gate1);
         let (tokens, y) = self.norm2.beside(tokens);
         let tokens = self.attn2.to_context(tokens, y, context);
-        let (tokens, y) = modulated(tokens, Spread { scale: scale2, shift: shift2 }, self.eps);
+        let (tokens, y) = modulated(tokens, ScaleShift { scale: scale2, shift: shift2 }, self.eps);
         self.ffn.narrow.forward_onto(tokens, self.ffn.wide.forward_gelu(y), Some(gate2))
     }
 }

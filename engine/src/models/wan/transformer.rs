@@ -11,7 +11,7 @@ use super::block::Block;
 use super::conditions::{Conditions, Embedder};
 use super::{Grid, Time, TransformerConfig, patch};
 use crate::nn::rope::Rope;
-use crate::nn::{Linear, Spread, affine, modulated, parameter};
+use crate::nn::{Linear, ScaleShift, affine, modulated, parameter};
 
 /// What is denoised, or its velocity.
 #[derive(Clone, Debug)]
@@ -157,7 +157,7 @@ impl Transformer {
             tokens = block.forward(tokens, &modulation, &rope, states);
         }
         let [shift, scale] = modulation.output(self.scale_shift_table.val());
-        let (_, tokens) = modulated(tokens, Spread { scale, shift }, self.config.eps);
+        let (_, tokens) = modulated(tokens, ScaleShift { scale, shift }, self.config.eps);
         self.project(tokens, grid)
     }
 

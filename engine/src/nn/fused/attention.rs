@@ -47,6 +47,9 @@ unsafe impl Sync for Shared {}
 /// # Shapes
 /// - query: `[batch, queries, heads * head]` · key, value: `[batch, keys, heads * head]`
 pub(super) fn attend(query: &mut [f32], key: &[f32], value: &[f32], shape: &Shape) {
+    if query.is_empty() {
+        return;
+    }
     let Shape { batch, keys, heads, head } = *shape;
     let width = heads * head;
     let queries = query.len() / (batch * width);
@@ -78,7 +81,7 @@ pub(super) fn attend(query: &mut [f32], key: &[f32], value: &[f32], shape: &Shap
             // the head's end at least, as the second assertion says; `scores` holds `count * keys` numbers.
             unsafe { product_with_keys(rows, key.as_ptr(), scores, [part.count, keys, head], width) };
             let mut sums = [0.0; QUERIES];
-            soften(scores, &mut sums, keys, 1.0 / (head as f32).sqrt());
+            softmax_numerators(scores, &mut sums, keys, 1.0 / (head as f32).sqrt());
             // SAFETY: as before; the queries have been read.
             unsafe { product_with_values(scores, value.as_ptr(), rows, [part.count, keys, head], width) };
             for (row, sum) in sums[..part.count].iter().enumerate() {
@@ -96,11 +99,11 @@ pub(super) fn attend(query: &mut [f32], key: &[f32], value: &[f32], shape: &Shap
 const FAINT: f32 = -60.0;
 
 /// Replaces the scores of each query, one for each of the keys, by `exp(scale (score - largest))`, and tells their sums.
-pub(in crate::nn) fn soften(scores: &mut [f32], sums: &mut [f32], keys: usize, scale: f32) {
+pub(in crate::nn) fn softmax_numerators(scores: &mut [f32], sums: &mut [f32], keys: usize, scale: f32) {
     Arch::new().dispatch(Softmax { scores, sums, keys, scale });
 }
 
-/// What [`soften`] does.
+/// What [`softmax_numerators`] does.
 struct Softmax<'a> {
     scores: &'a mut [f32],
     sums: &'a mut [f32],

@@ -42,12 +42,12 @@ impl Chain for Gelu {
 }
 
 /// `onto + (x + bias) gate`, x being beside.
-pub(super) struct Added {
+pub(super) struct GatedResidual {
     pub bias: Held,
     pub gate: Option<Places>,
 }
 
-impl Chain for Added {
+impl Chain for GatedResidual {
     #[inline(always)]
     fn run(&self, place: usize, onto: &mut [f32], x: &[f32]) {
         let numbers = onto.iter_mut().zip(x).zip(self.bias.read());
@@ -100,7 +100,7 @@ impl Chain for Scaled {
 }
 
 /// `x + bias`, root-mean-square normalised, then turned by its place, if it has one.
-pub(super) struct Compared<'a> {
+pub(super) struct QkNormRope<'a> {
     pub bias: Held,
     pub weight: Held,
     pub eps: f32,
@@ -109,7 +109,7 @@ pub(super) struct Compared<'a> {
     pub tokens: usize,
 }
 
-impl Chain for Compared<'_> {
+impl Chain for QkNormRope<'_> {
     #[inline(always)]
     fn run(&self, place: usize, row: &mut [f32], _: &[f32]) {
         add(row, self.bias.read());
@@ -148,8 +148,11 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn of(tensor: Tensor<3>, length: usize) -> Self {
+    /// Of a sequence `[batch, tokens, width]`.
+    pub(super) fn of(tensor: Tensor<3>, [whole, length, numbers]: [usize; 3]) -> Self {
         let [batch, tokens, width] = tensor.dims();
+        let fits = [1, whole].contains(&batch) && [1, length].contains(&tokens) && width == numbers;
+        assert!(fits, "rows for each place of the sequence, or for all");
         Self { numbers: Held::of(tensor), batch, tokens, width, length }
     }
 

@@ -17,11 +17,11 @@ mod tests;
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
-pub(super) use self::attention::{Shape, soften};
-use self::chains::{Added, Biased, Compared, Gelu, GeluBiased, Modulated, Places, Scaled};
+pub(super) use self::attention::{Shape, softmax_numerators};
+use self::chains::{Biased, GatedResidual, Gelu, GeluBiased, Modulated, Places, QkNormRope, Scaled};
 pub(super) use self::rows::exp;
+use super::bf16::{self, Precision};
 use super::rope::Rope;
-use super::rounded::{self, Precision};
 
 /// GELU is `x / (1 + exp(-x (a + b x^2)))`: a is `2 sqrt(2 / pi)`.
 const GELU_A: f64 = 2.0 * std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2;
@@ -32,10 +32,10 @@ const GELU_B: f64 = GELU_A * 0.044_715;
 /// # Shapes
 /// - each: `[batch or 1, tokens or 1, width]`
 #[derive(Clone, Debug)]
-pub struct Spread {
-    /// Added to 1 and multiplied.
+pub struct ScaleShift {
+    /// GatedResidual to 1 and multiplied.
     pub scale: Tensor<3>,
-    /// Added.
+    /// GatedResidual.
     pub shift: Tensor<3>,
 }
 
@@ -44,7 +44,7 @@ pub struct Spread {
 pub struct Norm {
     /// `[width]`.
     pub weight: Tensor<1>,
-    /// Added under the root.
+    /// GatedResidual under the root.
     pub eps: f64,
 }
 
@@ -53,10 +53,11 @@ pub struct Norm {
 /// # Shapes
 /// - x: `[.., width]` · bias: `[width]` · out: as x
 pub fn biased<const D: usize>(x: Tensor<D>, bias: Tensor<1>) -> Tensor<D> {
-    if !is_here(&x) {
+    if !is_flex_f32(&x) {
         return plain::biased(x, bias);
     }
-    let (width, chain) = (x.dims()[D - 1], Biased { bias: Held::of(bias) });
+    let width = x.dims()[D - 1];
+    let chain = Biased { bias: row(bias, width) };
     edited(x, |x| rows::each_row(x, &[], width, &chain))
 }
 
@@ -65,10 +66,11 @@ pub fn biased<const D: usize>(x: Tensor<D>, bias: Tensor<1>) -> Tensor<D> {
 /// # Shapes
 /// - x: `[.., width]` · bias: `[width]` · out: as x
 pub fn gelu_biased<const D: usize>(x: Tensor<D>, bias: Tensor<1>) -> Tensor<D> {
-    if !is_here(&x) {
+    if !is_flex_f32(&x) {
         return plain::gelu(plain::biased(x, bias));
     }
-    let (width, chain) = (x.dims()[D - 1], GeluBiased { bias: Held::of(bias) });
+    let width = x.dims()[D - 1];
+    let chain = GeluBiased { bias: row(bias, width) };
     edited(x, |x| rows::each_row(x, &[], width, &chain))
 }
 
@@ -77,7 +79,7 @@ pub fn gelu_biased<const D: usize>(x: Tensor<D>, bias: Tensor<1>) -> Tensor<D> {
 /// # Shapes
 /// - x: any · out: as x
 pub fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    if !is_here(&x) {
+    if !is_flex_f32(&x) {
         return plain::gelu(x);
     }
     let width = x.dims()[D - 1];
@@ -89,12 +91,12 @@ pub fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
 /// # Shapes
 /// - onto, x: `[batch, tokens, width]` · bias: `[width]` · gate: `[batch or 1, tokens or 1, width]`, 1 if there is none
 /// - out: as x
-pub fn added(onto: Tensor<3>, x: Tensor<3>, bias: Tensor<1>, gate: Option<Tensor<3>>) -> Tensor<3> {
-    if !is_here(&onto) {
-        return plain::added(onto, x, bias, gate);
+pub fn gated_residual(onto: Tensor<3>, x: Tensor<3>, bias: Tensor<1>, gate: Option<Tensor<3>>) -> Tensor<3> {
+    if !is_flex_f32(&onto) {
+        return plain::gated_residual(onto, x, bias, gate);
     }
-    let [_, tokens, width] = onto.dims();
-    let chain = Added { bias: Held::of(bias), gate: gate.map(|gate| Places::of(gate, tokens)) };
+    let shape @ [.., width] = onto.dims();
+    let chain = GatedResidual { bias: row(bias, width), gate: gate.map(|gate| Places::of(gate, shape)) };
     let x = Held::of(x);
     edited(onto, |onto| rows::each_row(onto, x.read(), width, &chain))
 }
@@ -103,12 +105,12 @@ pub fn added(onto: Tensor<3>, x: Tensor<3>, bias: Tensor<1>, gate: Option<Tensor
 ///
 /// # Shapes
 /// - x: `[batch, tokens, width]` · both out: as x
-pub fn modulated(x: Tensor<3>, by: Spread, eps: f64) -> (Tensor<3>, Tensor<3>) {
-    if !is_here(&x) {
+pub fn modulated(x: Tensor<3>, by: ScaleShift, eps: f64) -> (Tensor<3>, Tensor<3>) {
+    if !is_flex_f32(&x) {
         return (x.clone(), plain::modulated(x, by, eps));
     }
     let (device, [batch, tokens, width]) = (x.device(), x.dims());
-    let (scale, shift) = (Places::of(by.scale, tokens), Places::of(by.shift, tokens));
+    let (scale, shift) = (Places::of(by.scale, x.dims()), Places::of(by.shift, x.dims()));
     let x = Held::of(x);
     let mut out = Held::zeros([batch, tokens, width]);
     rows::each_row(out.edit(), x.read(), width, &Modulated { scale, shift, eps: eps as f32 });
@@ -120,14 +122,15 @@ pub fn modulated(x: Tensor<3>, by: Spread, eps: f64) -> (Tensor<3>, Tensor<3>) {
 /// # Shapes
 /// - x: `[batch, channels, rows, columns]` · gain: `[channels]` · both out: as x
 pub fn normalised(x: Tensor<4>, gain: Tensor<1>, eps: f64) -> (Tensor<4>, Tensor<4>) {
-    if !is_here(&x) {
+    if !is_flex_f32(&x) {
         return (x.clone(), plain::normalised(x, gain, eps));
     }
     let (device, [batch, channels, rows, columns]) = (x.device(), x.dims());
     let x = Held::of(x);
     let sizes = rows::sizes(x.read(), channels, rows * columns, eps as f32);
     let mut out = Held::zeros([batch, channels, rows, columns]);
-    rows::each_row(out.edit(), x.read(), rows * columns, &Scaled { sizes, gain: Held::of(gain), channels });
+    let chain = Scaled { sizes, gain: row(gain, channels), channels };
+    rows::each_row(out.edit(), x.read(), rows * columns, &chain);
     (x.tensor(&device), out.tensor(&device))
 }
 
@@ -135,17 +138,17 @@ pub fn normalised(x: Tensor<4>, gain: Tensor<1>, eps: f64) -> (Tensor<4>, Tensor
 ///
 /// # Shapes
 /// - x: `[batch, tokens, heads * head]` · bias: `[heads * head]` · out: as x
-pub fn compared(x: Tensor<3>, bias: Tensor<1>, norm: Norm, rope: Option<&Rope>) -> Tensor<3> {
-    if !is_here(&x) {
-        return plain::compared(x, bias, norm, rope);
+pub fn qk_norm_rope(x: Tensor<3>, bias: Tensor<1>, norm: Norm, rope: Option<&Rope>) -> Tensor<3> {
+    if !is_flex_f32(&x) {
+        return plain::qk_norm_rope(x, bias, norm, rope);
     }
     let [_, tokens, width] = x.dims();
-    let (bias, weight) = (Held::of(bias), Held::of(norm.weight));
-    let chain = Compared { bias, weight, eps: norm.eps as f32, rope, tokens };
+    let (bias, weight) = (row(bias, width), row(norm.weight, width));
+    let chain = QkNormRope { bias, weight, eps: norm.eps as f32, rope, tokens };
     edited(x, |x| rows::each_row(x, &[], width, &chain))
 }
 
-/// Softmax attention of each head, `softmax(query key^T / sqrt(head)) value`, without a mask, where [`is_here`]; with rounded
+/// Softmax attention of each head, `softmax(query key^T / sqrt(head)) value`, without a mask, where [`is_flex_f32`]; with rounded
 /// products, if they are to be.
 ///
 /// # Shapes
@@ -160,13 +163,19 @@ pub(super) fn attention(
     let ([batch, _, width], keys) = (query.dims(), key.dims()[1]);
     let (key, value) = (Held::of(key), Held::of(value));
     let shape = Shape { batch, keys, heads, head: width / heads };
-    let attend = if precision.is_rounded() { rounded::attend } else { attention::attend };
+    let attend = if precision.is_rounded() { bf16::attend } else { attention::attend };
     edited(query, |query| attend(query, key.read(), value.read(), &shape))
 }
 
 /// Whether a tensor's numbers are the processor's own and F32.
-pub(super) fn is_here<const D: usize>(tensor: &Tensor<D>) -> bool {
+pub(super) fn is_flex_f32<const D: usize>(tensor: &Tensor<D>) -> bool {
     tensor.dtype() == DType::F32 && tensor.device() == Device::flex()
+}
+
+/// Numbers for each of a row's: as many.
+fn row(numbers: Tensor<1>, width: usize) -> Held {
+    assert_eq!(numbers.dims(), [width], "a number for each of a row");
+    Held::of(numbers)
 }
 
 /// A tensor's numbers with what `work` makes of them.

@@ -3,7 +3,7 @@
 
 use burn::tensor::{Tensor, module};
 
-use super::{Norm, Spread};
+use super::{Norm, ScaleShift};
 use crate::nn::rope::Rope;
 
 pub(super) fn biased<const D: usize>(x: Tensor<D>, bias: Tensor<1>) -> Tensor<D> {
@@ -16,7 +16,12 @@ pub(super) fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     x / (exponent.exp() + 1.0)
 }
 
-pub(super) fn added(onto: Tensor<3>, x: Tensor<3>, bias: Tensor<1>, gate: Option<Tensor<3>>) -> Tensor<3> {
+pub(super) fn gated_residual(
+    onto: Tensor<3>,
+    x: Tensor<3>,
+    bias: Tensor<1>,
+    gate: Option<Tensor<3>>,
+) -> Tensor<3> {
     let x = biased(x, bias);
     match gate {
         Some(gate) => onto + x * gate,
@@ -29,7 +34,7 @@ pub(super) fn layer_norm<const D: usize>(x: Tensor<D>, eps: f64) -> Tensor<D> {
     module::layer_norm(x, gamma, None, eps)
 }
 
-pub(super) fn modulated(x: Tensor<3>, by: Spread, eps: f64) -> Tensor<3> {
+pub(super) fn modulated(x: Tensor<3>, by: ScaleShift, eps: f64) -> Tensor<3> {
     layer_norm(x, eps) * (by.scale + 1.0) + by.shift
 }
 
@@ -43,7 +48,7 @@ pub(super) fn normalised(x: Tensor<4>, gain: Tensor<1>, eps: f64) -> Tensor<4> {
     x * size * gain.reshape([1, -1, 1, 1])
 }
 
-pub(super) fn compared(x: Tensor<3>, bias: Tensor<1>, norm: Norm, rope: Option<&Rope>) -> Tensor<3> {
+pub(super) fn qk_norm_rope(x: Tensor<3>, bias: Tensor<1>, norm: Norm, rope: Option<&Rope>) -> Tensor<3> {
     let x = rms_norm(biased(x, bias), norm);
     match rope {
         Some(rope) => rope.rotate(x),

@@ -114,6 +114,9 @@ pub(super) fn sizes(pictures: &[f32], channels: usize, area: usize, eps: f32) ->
             sizes.iter_mut().for_each(|sum| *sum = 1.0 / (*sum / channels + eps).sqrt());
         }
     }
+    if pictures.is_empty() {
+        return vec![];
+    }
     let arch = Arch::new();
     let mut sizes = vec![0.0; pictures.len() / channels];
     sizes.par_chunks_mut(area).zip(pictures.par_chunks(channels * area)).for_each(|(sizes, picture)| {

@@ -16,8 +16,8 @@ fn assert_same<const D: usize>(found: Tensor<D>, defined: Tensor<D>) {
 
 #[test]
 fn everything_on_the_processor_is_here_and_fused() {
-    assert!(is_here(&draw([2, 3])));
-    assert!(!is_here(&draw([2, 3]).cast(DType::F16)));
+    assert!(is_flex_f32(&draw([2, 3])));
+    assert!(!is_flex_f32(&draw([2, 3]).cast(DType::F16)));
 }
 
 #[test]
@@ -43,8 +43,8 @@ fn the_end_of_a_branch_is_as_defined_with_every_kind_of_gate() {
     let (onto, x, bias) = (draw([2, 5, WIDTH]), draw([2, 5, WIDTH]), draw([WIDTH]));
     for gate in [None, Some([1, 1]), Some([2, 1]), Some([1, 5]), Some([2, 5])] {
         let gate = gate.map(|[batch, tokens]| draw([batch, tokens, WIDTH]));
-        let defined = plain::added(onto.clone(), x.clone(), bias.clone(), gate.clone());
-        assert_same(added(onto.clone(), x.clone(), bias.clone(), gate), defined);
+        let defined = plain::gated_residual(onto.clone(), x.clone(), bias.clone(), gate.clone());
+        assert_same(gated_residual(onto.clone(), x.clone(), bias.clone(), gate), defined);
     }
 }
 
@@ -53,7 +53,7 @@ fn modulation_is_as_defined_and_gives_its_input_back() {
     let x = draw([2, 5, WIDTH]);
     for places in [[1, 1], [2, 1], [1, 5], [2, 5]] {
         let [scale, shift] = [0, 1].map(|_| draw([places[0], places[1], WIDTH]));
-        let by = Spread { scale, shift };
+        let by = ScaleShift { scale, shift };
         let defined = plain::modulated(x.clone(), by.clone(), EPS);
         let (back, found) = modulated(x.clone(), by, EPS);
         assert_eq!(back.into_data(), x.clone().into_data());
@@ -76,8 +76,8 @@ fn what_attention_compares_is_as_defined_with_and_without_places() {
     let places: Vec<[f64; 2]> = (0..5).map(|n| [f64::from(n), 0.5 - f64::from(n)]).collect();
     let rope = Rope::new(&places, [8, 4], 100.0, &Device::flex());
     for rope in [None, Some(&rope)] {
-        let defined = plain::compared(x.clone(), bias.clone(), norm.clone(), rope);
-        assert_same(compared(x.clone(), bias.clone(), norm.clone(), rope), defined);
+        let defined = plain::qk_norm_rope(x.clone(), bias.clone(), norm.clone(), rope);
+        assert_same(qk_norm_rope(x.clone(), bias.clone(), norm.clone(), rope), defined);
     }
 }
 

@@ -13,7 +13,7 @@ mod product;
 mod tests;
 mod tile;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use burn::tensor::Tensor;
 use pulp::{Arch, Simd, WithSimd};
@@ -39,7 +39,7 @@ pub enum Precision {
 impl Precision {
     /// What is kept for a layer's weights: nothing where they are used as they are.
     pub(super) fn rounded<P>(self) -> Option<Rounded<P>> {
-        self.is_rounded().then(|| Rounded(Arc::new(OnceLock::new())))
+        self.is_rounded().then(|| Rounded(OnceLock::new()))
     }
 
     /// Whether numbers are rounded on this processor.
@@ -48,13 +48,14 @@ impl Precision {
     }
 }
 
-/// Weights as the tiles read them, made when they are first used: a layer is created before its weights are loaded.
+/// Weights as the tiles read them, made when they are first used: a layer is created before its weights are loaded. A clone is
+/// empty, because a module is cloned to get other weights.
 #[derive(Debug)]
-pub(super) struct Rounded<P>(Arc<OnceLock<P>>);
+pub(super) struct Rounded<P>(OnceLock<P>);
 
 impl<P> Clone for Rounded<P> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self(OnceLock::new())
     }
 }
 
@@ -65,7 +66,11 @@ impl<P> Rounded<P> {
         tensor: impl FnOnce() -> Tensor<D>,
         make: impl FnOnce(&[f32]) -> P,
     ) -> &P {
-        self.0.get_or_init(|| make(Held::of(tensor()).read()))
+        self.0.get().unwrap_or_else(|| {
+            // Made before the cell is held: threads that pack must not be those that wait for it.
+            let made = make(Held::of(tensor()).read());
+            self.0.get_or_init(|| made)
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::tile::{COLUMNS, ROWS, Rows, Starts, tile};
 use super::{Pair, fill, pair, round_row};
-use crate::nn::fused::{Shape, soften};
+use crate::nn::fused::{Shape, softmax_numerators};
 
 /// Queries that a thread takes at most. With the 415 keys of a window their scores are 209 KB.
 const QUERIES: usize = 126;
@@ -77,7 +77,11 @@ impl Scratch {
 /// # Shapes
 /// - query: `[batch, queries, heads * head]` · key, value: `[batch, keys, heads * head]`
 pub(in crate::nn) fn attend(query: &mut [f32], key: &[f32], value: &[f32], shape: &Shape) {
+    if query.is_empty() {
+        return;
+    }
     let Shape { batch, keys, heads, head } = *shape;
+    assert!(keys > 0, "queries look at something");
     let width = heads * head;
     let queries = query.len() / (batch * width);
     assert_eq!(query.len(), batch * queries * width, "whole rows of queries");
@@ -128,7 +132,7 @@ fn attend_head(
     product(queries, terms, of.keys, &layout.score, [count, keys], |row, column, part| {
         scores[row * keys + column..][..part.len()].copy_from_slice(part);
     });
-    soften(scores, &mut sums[..count], keys, 1.0 / (head as f32).sqrt());
+    softmax_numerators(scores, &mut sums[..count], keys, 1.0 / (head as f32).sqrt());
     for (row, pairs) in scores.chunks_exact(keys).zip(weights.chunks_exact_mut(halves)) {
         round_row(row, pairs);
     }

@@ -40,6 +40,9 @@ impl Product {
     /// - rows: `[any, inputs]` · out: `[as many, outputs]`
     pub(in crate::nn) fn times(&self, rows: &[f32], out: &mut [f32]) {
         let (inputs, outputs, count) = (self.inputs, self.outputs, rows.len() / self.inputs);
+        if out.is_empty() {
+            return;
+        }
         assert!(rows.len() == count * inputs && out.len() == count * outputs, "whole rows");
         let threads = rayon::current_num_threads();
         let parts = threads * count.div_ceil(threads * PART_ROWS);

@@ -1,4 +1,4 @@
-//! The product of a few rows with a few columns, from registers: all that is unsafe about rounded products.
+//! The product of a few rows with a few columns, from registers: all that is unsafe about products in bfloat16.
 
 use super::Pair;
 
@@ -10,8 +10,13 @@ pub(super) const COLUMNS: usize = 64;
 /// The sums of a tile.
 pub(super) type Sums = [[f32; COLUMNS]; ROWS];
 
-/// Whether the processor has the instruction.
+/// Whether tiles are worth it here. Tests compute them on any processor.
 pub(super) fn is_supported() -> bool {
+    cfg!(test) || has_instruction()
+}
+
+/// Whether the processor has `vdpbf16ps` on the widest vectors.
+fn has_instruction() -> bool {
     #[cfg(target_arch = "x86_64")]
     return is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bf16");
     #[cfg(not(target_arch = "x86_64"))]
@@ -42,18 +47,37 @@ impl Starts {
 /// The sums over all terms of a row's number times a column's.
 ///
 /// # Panics
-/// When a term is not there, or without [`is_supported`].
+/// When a term is not there.
 pub(super) fn tile(left: Rows<'_>, right: &[Pair], starts: &Starts, sums: &mut Sums) {
     let Some(last) = starts.starts.len().checked_sub(1) else { return *sums = [[0.0; COLUMNS]; ROWS] };
-    assert!((ROWS - 1) * left.row + last * left.step < left.pairs.len(), "a term of each row");
-    assert!(starts.last + COLUMNS <= right.len(), "a term of each column");
-    assert!(is_supported(), "AVX-512 BF16");
+    let (row, term) = (left.row.checked_mul(ROWS - 1), left.step.checked_mul(last));
+    let last_left = row.zip(term).and_then(|(row, term)| row.checked_add(term));
+    assert!(last_left.is_some_and(|place| place < left.pairs.len()), "a term of each row");
+    assert!(starts.last.checked_add(COLUMNS).is_some_and(|end| end <= right.len()), "a term of each column");
+    if !has_instruction() {
+        return scalar(left, right, &starts.starts, sums);
+    }
     #[cfg(target_arch = "x86_64")]
     #[expect(unsafe_code, reason = "vector instructions and their loads")]
-    // SAFETY: the processor has what the function is compiled for; every place that it reads is below the last of its side,
+    // SAFETY: the processor has what the function is compiled for; every place that it reads is at most the last of its side,
     // which are in their slices by the assertions above.
     unsafe {
         sum(left, right.as_ptr(), &starts.starts, sums);
+    }
+}
+
+/// What a tile is, for processors that have no instruction for it.
+fn scalar(left: Rows<'_>, right: &[Pair], starts: &[usize], sums: &mut Sums) {
+    let halves = |pair: Pair| [f32::from_bits(pair << 16), f32::from_bits(pair & 0xFFFF_0000)];
+    for (row, sums) in sums.iter_mut().enumerate() {
+        for (column, sum) in sums.iter_mut().enumerate() {
+            let terms = starts.iter().enumerate().map(|(term, start)| {
+                let [a, b] = halves(left.pairs[row * left.row + term * left.step]);
+                let [c, d] = halves(right[start + column]);
+                a * c + b * d
+            });
+            *sum = terms.sum();
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use kinora_store::Db;
 use serde::Serialize;
 
 use super::once::{Attempt, Place};
-use super::rules::{Kept, Kind, RETRIES_DEFAULT};
+use super::rules::{Kept, Kind, OVERTAKEN_US, RETRIES_DEFAULT};
 use super::store::{self, BEGUN, DONE, REFUSED};
 use super::working::AtWork;
 use crate::seal::Seal;
@@ -176,8 +176,10 @@ impl Claim {
     /// What is known of the request, unless that is its answer.
     fn look(&self, db: &mut Db) -> Result<Before, ApiError> {
         let Some(stored) = store::find(db, &self.place)? else { return Ok(Before::default()) };
-        // What is new has no answer yet, unless its own later try overtook it on the way here.
-        let was_overtaken = stored.by_retry && stored.created_at > self.place.arrived_us;
+        // What is new has no answer yet, unless its own later try overtook it on the way here. That one met no first try, so it is
+        // still to come.
+        let was_overtaken =
+            stored.by_retry && self.place.arrived_us < stored.created_at.saturating_add(OVERTAKEN_US);
         if self.place.kind == Kind::First && !was_overtaken {
             return Ok(Before::default());
         }
@@ -208,7 +210,8 @@ impl Claim {
 
     fn put(&self, db: &mut Db, (stage, bytes): (&str, &[u8]), came_again: i32) -> Result<(), ApiError> {
         let sealed = self.seal.seal(&self.sealed_place(stage), bytes);
-        let has_room = store::put(db, &self.place, (stage, &sealed), came_again, self.now_us)?;
+        let is_unmet = self.place.kind == Kind::Again && came_again == 0;
+        let has_room = store::put(db, &self.place, (stage, &sealed), (came_again, is_unmet), self.now_us)?;
         // No lock lets it come here; the row that is there is the last thing that keeps it from being done twice.
         if has_room { Ok(()) } else { Err(ApiError::RepeatsInWork) }
     }
@@ -219,7 +222,7 @@ impl Claim {
     }
 
     /// Notes that an SDK's first try was refused and comes again, so that its next one does not get the answer of an equal
-    /// request; and, of the last one, that it comes no more.
+    /// request; of the last one, that it comes no more; and that a first try came in after its later one, so that the next is new.
     fn note_refusal<T>(&self, db: &mut Db, done: Result<T, ApiError>) -> Result<T, ApiError> {
         let Err(error) = &done else { return done };
         let (place, now_us) = (&self.place, self.now_us);
@@ -228,13 +231,14 @@ impl Claim {
                 store::forget_over(db, place, now_us)?;
                 store::put_refused(db, place, now_us)
             }),
+            Kind::First if matches!(error, ApiError::Replayed(_)) => db.write_tx(|db| store::meet(db, place)),
             Kind::Again if error.comes_again() && place.retry >= RETRIES_DEFAULT => {
                 db.write_tx(|db| store::take_refused(db, place))
             }
             _ => return done,
         };
         if let Err(error) = noted {
-            tracing::warn!(%error, "it could not be noted that a request was refused");
+            tracing::warn!(%error, "it could not be noted what became of a request");
         }
         done
     }

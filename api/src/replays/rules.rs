@@ -20,6 +20,9 @@ pub const RETRY_KEPT_US: i64 = 60 * SECOND_US;
 /// How long an SDK that was refused may take until it has tried again for the last time, microseconds: it waits for two
 /// minutes at most.
 pub const REFUSED_KEPT_US: i64 = 180 * SECOND_US;
+/// How long after an SDK's later try was answered its first one may still come in, microseconds: its connection broke, and the
+/// server had not read it yet. SDKs wait for half a second and more between two tries.
+pub const OVERTAKEN_US: i64 = 2 * SECOND_US;
 
 /// How often an official SDK tries again unless it is told otherwise.
 pub const RETRIES_DEFAULT: u32 = 2;

@@ -26,6 +26,7 @@ pub struct Stored {
     pub stage: String,
     pub sealed: Vec<u8>,
     pub refused: i32,
+    /// Whether a later try did it, whose first one never came.
     pub by_retry: bool,
     pub created_at: i64,
 }
@@ -53,13 +54,13 @@ pub fn find(db: &mut Db, place: &Place) -> QueryResult<Option<Stored>> {
         .optional()
 }
 
-/// Stores what is known of a request, and that this many came again that were refused. Whether there was room: what is done
-/// under a key stays.
+/// Stores what is known of a request; that this many came again that were refused; and whether its first try is still to come. Whether
+/// there was room: what is done under a key stays.
 pub fn put(
     db: &mut Db,
     place: &Place,
     (stage, sealed): (&str, &[u8]),
-    came_again: i32,
+    (came_again, is_unmet): (i32, bool),
     now_us: i64,
 ) -> QueryResult<bool> {
     let stays = if place.kind == Kind::Keyed { DONE } else { "nothing" };
@@ -71,7 +72,7 @@ pub fn put(
         replays::fingerprint.eq(&place.fingerprint[..]),
         replays::stage.eq(stage),
         replays::sealed.eq(sealed),
-        replays::by_retry.eq(place.kind == Kind::Again),
+        replays::by_retry.eq(is_unmet),
         replays::created_at.eq(now_us),
         replays::expires_at.eq(now_us.saturating_add(place.kind.kept_us())),
     );
@@ -93,6 +94,12 @@ pub fn put(
             .execute(c)
     })?;
     Ok(stored == 1)
+}
+
+/// Stores that the first try of a request came, after a later one was answered.
+pub fn meet(db: &mut Db, place: &Place) -> QueryResult<usize> {
+    let row = replays::table.filter(replays::id.eq(&place.id)).filter(replays::owner.eq(&place.owner));
+    diesel::update(row).set(replays::by_retry.eq(false)).execute(db)
 }
 
 /// Stores that a request was refused that is to come again.

@@ -77,6 +77,31 @@ async fn a_retry_whose_first_attempt_never_came_does_the_work() {
 }
 
 #[tokio::test]
+async fn a_first_attempt_that_comes_in_after_its_retry_was_answered_gets_that_answer_once() {
+    for app in TestApp::each().await {
+        let retry = attempt(&app, "1").await;
+        app.clock.advance(2 * SECOND_US - 1);
+        let first = attempt(&app, "0").await;
+        assert!(is_replayed(&first));
+        assert_eq!(id(&first), id(&retry));
+        let new = attempt(&app, "0").await;
+        assert!(!is_replayed(&new) && id(&new) != id(&retry), "the next one is new");
+        assert_eq!(app.stored_videos().await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_first_attempt_long_after_a_retry_without_one_is_something_new() {
+    for app in TestApp::each().await {
+        let retry = attempt(&app, "1").await;
+        app.clock.advance(2 * SECOND_US);
+        let new = attempt(&app, "0").await;
+        assert!(!is_replayed(&new) && id(&new) != id(&retry));
+        assert_eq!(app.stored_videos().await, 2);
+    }
+}
+
+#[tokio::test]
 async fn a_retry_is_of_one_key_one_path_and_one_body() {
     for app in TestApp::each().await {
         let first = attempt(&app, "0").await;

@@ -4,7 +4,7 @@ use burn::module::{Module, Param};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, activation, module};
 
-use super::bf16::{Convolution, Precision, Rounded};
+use super::bf16::{Convolution, Pictures, Precision, Rounded};
 use super::fused::{self, Held};
 use super::parameter;
 use crate::flops;
@@ -188,7 +188,8 @@ impl Conv2d {
         flops::add(flops::conv(&self.shape, batch, &[rows, columns]));
         let mut out = onto.map_or_else(|| Held::zeros([batch, self.shape.outputs, rows, columns]), Held::of);
         let (input, bias) = (Held::of(input), Held::of(self.bias.val()));
-        weights.add(out.edit(), input.read(), of, bias.read(), [rows, columns]);
+        let pictures = Pictures { numbers: input.read(), size: [rows, columns] };
+        weights.add(out.edit(), &pictures, of, bias.read());
         out.tensor(&device)
     }
 }

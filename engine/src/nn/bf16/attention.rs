@@ -129,24 +129,24 @@ fn attend_head(
         round_row(&row[first..][..head], pairs);
     }
     let scores = &mut scores[..count * keys];
-    product(queries, terms, of.keys, &layout.score, [count, keys], |row, column, part| {
+    let rows_of = |pairs, row| Rows { pairs, row, step: 1 };
+    product(rows_of(queries, terms), of.keys, &layout.score, [count, keys], |row, column, part| {
         scores[row * keys + column..][..part.len()].copy_from_slice(part);
     });
     softmax_numerators(scores, &mut sums[..count], keys, 1.0 / (head as f32).sqrt());
     for (row, pairs) in scores.chunks_exact(keys).zip(weights.chunks_exact_mut(halves)) {
         round_row(row, pairs);
     }
-    product(weights, halves, of.values, &layout.sum, [count, head], |row, column, part| {
+    product(rows_of(weights, halves), of.values, &layout.sum, [count, head], |row, column, part| {
         let share = 1.0 / sums[row];
         let out = &mut rows[row * width + first + column..][..part.len()];
         out.iter_mut().zip(part).for_each(|(out, sum)| *out = sum * share);
     });
 }
 
-/// `count` rows of `terms` pairs times the columns, of which there are `columns`; `put` takes a part of a row from a column on.
+/// `count` rows times the columns, of which there are `columns`; `put` takes a part of a row from a column on.
 fn product(
-    rows: &[Pair],
-    terms: usize,
+    rows: Rows<'_>,
     right: &[Pair],
     starts: &Starts,
     [count, columns]: [usize; 2],
@@ -156,7 +156,7 @@ fn product(
     for column in (0..columns).step_by(COLUMNS) {
         let part = COLUMNS.min(columns - column);
         for first in (0..count).step_by(ROWS) {
-            let left = Rows { pairs: &rows[first * terms..][..ROWS * terms], row: terms, step: 1 };
+            let left = Rows { pairs: &rows.pairs[first * rows.row..], ..rows };
             tile(left, &right[column..], starts, &mut sums);
             for (row, sums) in sums.iter().enumerate().take(count - first) {
                 put(first + row, column, &sums[..part]);

@@ -16,8 +16,17 @@ pub(in crate::nn) struct Convolution {
     groups: Vec<Pair>,
 }
 
+/// Pictures `[any, inputs, rows, columns]`.
+pub(in crate::nn) struct Pictures<'a> {
+    pub numbers: &'a [f32],
+    /// Rows and columns.
+    pub size: [usize; 2],
+}
+
 /// A padded picture as one line: places of all rows, and those that the last tile reads beyond the end.
 struct Line {
+    /// Of a row without its borders.
+    columns: usize,
     width: usize,
     length: usize,
     /// Of a channel pair.
@@ -47,28 +56,31 @@ impl Convolution {
     /// Adds the convolution of what `of` makes of each number to `out`.
     ///
     /// # Shapes
-    /// - pictures: `[any, inputs, rows, columns]` · bias: `[outputs]` · out: `[as many, outputs, rows, columns]`
+    /// - bias: `[outputs]` · out: `[as many as pictures, outputs, rows, columns]`
     pub(in crate::nn) fn add(
         &self,
         out: &mut [f32],
-        pictures: &[f32],
+        pictures: &Pictures<'_>,
         of: impl Fn(f32) -> f32 + Sync,
         bias: &[f32],
-        [rows, columns]: [usize; 2],
     ) {
         if out.is_empty() {
             return;
         }
+        let [rows, columns] = pictures.size;
         let (area, pairs, border) = (rows * columns, self.inputs.div_ceil(2), self.kernel / 2);
-        let count = pictures.len() / (self.inputs * area);
-        assert!(pictures.len() == count * self.inputs * area && bias.len() == self.outputs, "whole pictures");
+        let count = pictures.numbers.len() / (self.inputs * area);
+        assert!(
+            pictures.numbers.len() == count * self.inputs * area && bias.len() == self.outputs,
+            "whole pictures"
+        );
         assert_eq!(out.len(), count * self.outputs * area, "as many pictures");
         let width = columns + 2 * border;
         let length = rows * width;
         // From the last place of the last tile the farthest tap is `2 border` rows and places on.
         let stride = length.next_multiple_of(COLUMNS) + 2 * border * (width + 1);
-        let line = Line { width, length, stride };
-        let lines = self.lines(pictures, of, [rows, columns], &line);
+        let line = Line { columns, width, length, stride };
+        let lines = self.lines(pictures, of, &line);
         let taps = self.kernel * self.kernel;
         let starts = (0..pairs * taps).map(|term| {
             let tap = term % taps;
@@ -88,28 +100,23 @@ impl Convolution {
             for first in (0..length).step_by(COLUMNS) {
                 tile(left, &right[first..], &starts, &mut sums);
                 for ((out, sums), bias) in out.chunks_exact_mut(area).zip(&sums).zip(bias) {
-                    add(out, columns, &line, first, sums, *bias);
+                    add(out, &line, first, sums, *bias);
                 }
             }
         });
     }
 
     /// The pictures as lines, `[any, pairs, stride]`, each place a pair of channels.
-    fn lines(
-        &self,
-        pictures: &[f32],
-        of: impl Fn(f32) -> f32 + Sync,
-        [rows, columns]: [usize; 2],
-        line: &Line,
-    ) -> Vec<Pair> {
+    fn lines(&self, pictures: &Pictures<'_>, of: impl Fn(f32) -> f32 + Sync, line: &Line) -> Vec<Pair> {
+        let Pictures { numbers, size: [rows, columns] } = *pictures;
         let (area, border, pairs) = (rows * columns, self.kernel / 2, self.inputs.div_ceil(2));
-        let count = pictures.len() / (self.inputs * area);
+        let count = numbers.len() / (self.inputs * area);
         let mut lines = vec![0; count * pairs * line.stride];
         lines.par_chunks_mut(line.stride).enumerate().for_each(|(n, places)| {
             let (picture, input) = (n / pairs, 2 * (n % pairs));
             // Of an odd number of channels the last stands twice, the second time with weights of zero.
             let channel = |input: usize| {
-                &pictures[(picture * self.inputs + input.min(self.inputs - 1)) * area..][..area]
+                &numbers[(picture * self.inputs + input.min(self.inputs - 1)) * area..][..area]
             };
             let (one, other) =
                 (channel(input).chunks_exact(columns), channel(input + 1).chunks_exact(columns));
@@ -125,14 +132,14 @@ impl Convolution {
 
 /// Adds the sums from place `first` of a line on where they belong in a channel of a picture; those at its borders belong
 /// nowhere.
-fn add(channel: &mut [f32], columns: usize, line: &Line, first: usize, sums: &[f32; COLUMNS], bias: f32) {
+fn add(channel: &mut [f32], line: &Line, first: usize, sums: &[f32; COLUMNS], bias: f32) {
     let end = (first + COLUMNS).min(line.length);
     let mut place = first;
     while place < end {
         let (row, column) = (place / line.width, place % line.width);
         let next = ((row + 1) * line.width).min(end);
-        let inside = columns.saturating_sub(column).min(next - place);
-        let out = &mut channel[row * columns + column.min(columns)..][..inside];
+        let inside = line.columns.saturating_sub(column).min(next - place);
+        let out = &mut channel[row * line.columns + column.min(line.columns)..][..inside];
         out.iter_mut().zip(&sums[place - first..]).for_each(|(out, sum)| *out += sum + bias);
         place = next;
     }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::fused::Held;
 
 pub(super) use self::attention::attend;
-pub(super) use self::convolution::Convolution;
+pub(super) use self::convolution::{Convolution, Pictures};
 pub(super) use self::product::Product;
 
 /// What products are computed with, where the processor can.

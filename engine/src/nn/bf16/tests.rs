@@ -88,7 +88,8 @@ fn a_convolution_is_burns_added_to_what_is_there_whatever_its_shape() {
                 ConvOptions::new([1; 2], [kernel / 2; 2], [1; 2], 1),
             );
         let weights = Convolution::of(&weight, [outputs, inputs, kernel]);
-        weights.add(&mut ours, &pictures, |x| x, &bias, [rows, columns]);
+        let pictures = Pictures { numbers: &pictures, size: [rows, columns] };
+        weights.add(&mut ours, &pictures, |x| x, &bias);
         let about = format!("{count} of {inputs}x{rows}x{columns} to {outputs}, kernel {kernel}");
         assert_eq!(ours, numbers(expected), "{about}");
     }

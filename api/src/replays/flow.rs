@@ -40,10 +40,10 @@ impl App {
                 claim.lock(db)?;
                 let before = claim.look(db)?;
                 let answer = work(db)?;
-                claim.answer(db, &answer, before.came_again)?;
+                claim.answer(db, &answer, &before)?;
                 Ok(answer)
             });
-            claim.note_refusal(db, done)
+            claim.note_outcome(db, done)
         };
         self.store.run(once).await
     }
@@ -54,7 +54,13 @@ impl App {
     /// [`ApiError::Replayed`], which is its answer, and [`ApiError::KeyReused`].
     pub async fn answered(&self, attempt: &Attempt) -> Result<(), ApiError> {
         match self.claim(Attempt(attempt.0.clone()))? {
-            Some(claim) => self.store.run(move |db| claim.look(db).map(drop)).await,
+            Some(claim) => {
+                let look = move |db: &mut Db| {
+                    let looked = claim.look(db).map(drop);
+                    claim.note_outcome(db, looked)
+                };
+                self.store.run(look).await
+            }
             None => Ok(()),
         }
     }
@@ -91,14 +97,14 @@ impl App {
             let begun = db.write_tx(|db| {
                 claim.lock(db)?;
                 let before = claim.look(db)?;
-                if let Some(name) = before.begun {
-                    return Ok(name);
+                if let Some(name) = &before.begun {
+                    return Ok(name.clone());
                 }
                 let name = work(db)?;
-                claim.put(db, (BEGUN, name.as_bytes()), before.came_again)?;
+                claim.put(db, (BEGUN, name.as_bytes()), &before)?;
                 Ok(name)
             });
-            let name = claim.note_refusal(db, begun)?;
+            let name = claim.note_outcome(db, begun)?;
             Ok(Begun { name, claim: Some(claim) })
         };
         self.store.run(once).await
@@ -119,9 +125,9 @@ impl App {
         let once = move |db: &mut Db| {
             db.write_tx(|db| {
                 claim.lock(db)?;
-                claim.look(db)?;
+                let before = Before { came_again: 0, ..claim.look(db)? };
                 let answer = work(db)?;
-                claim.answer(db, &answer, 0)?;
+                claim.answer(db, &answer, &before)?;
                 Ok(answer)
             })
         };
@@ -143,6 +149,8 @@ struct Before {
     came_again: i32,
     /// The name of what it began and did not end.
     begun: Option<String>,
+    /// Whether a first try of it came.
+    is_met: bool,
 }
 
 /// A request that is worked on. It goes where the work goes: a client that hangs up does not end it.
@@ -188,7 +196,7 @@ impl Claim {
         }
         // Of equal first tries some were refused: their SDKs surely come again, an answer is rarely lost.
         if stored.refused > 0 && !was_overtaken {
-            return Ok(Before { came_again: 1, begun: None });
+            return Ok(Before { came_again: 1, begun: None, is_met: true });
         }
         let is_over = stored.created_at.saturating_add(self.place.kind.answered_us()) <= self.asked_us();
         if stored.stage == REFUSED || is_over {
@@ -200,18 +208,19 @@ impl Claim {
             return Err(ApiError::Replayed(Kept(opened)));
         }
         let name = String::from_utf8(opened).map_err(|error| ApiError::Internal(error.into()))?;
-        Ok(Before { came_again: 0, begun: Some(name) })
+        Ok(Before { came_again: 0, begun: Some(name), is_met: !stored.by_retry })
     }
 
-    fn answer(&self, db: &mut Db, answer: &impl Serialize, came_again: i32) -> Result<(), ApiError> {
+    fn answer(&self, db: &mut Db, answer: &impl Serialize, before: &Before) -> Result<(), ApiError> {
         let text = serde_json::to_vec(answer).map_err(|error| ApiError::Internal(error.into()))?;
-        self.put(db, (DONE, &text), came_again)
+        self.put(db, (DONE, &text), before)
     }
 
-    fn put(&self, db: &mut Db, (stage, bytes): (&str, &[u8]), came_again: i32) -> Result<(), ApiError> {
+    fn put(&self, db: &mut Db, (stage, bytes): (&str, &[u8]), before: &Before) -> Result<(), ApiError> {
         let sealed = self.seal.seal(&self.sealed_place(stage), bytes);
-        let is_unmet = self.place.kind == Kind::Again && came_again == 0;
-        let has_room = store::put(db, &self.place, (stage, &sealed), (came_again, is_unmet), self.now_us)?;
+        let is_unmet = self.place.kind == Kind::Again && !before.is_met;
+        let made_good = (before.came_again, is_unmet);
+        let has_room = store::put(db, &self.place, (stage, &sealed), made_good, self.now_us)?;
         // No lock lets it come here; the row that is there is the last thing that keeps it from being done twice.
         if has_room { Ok(()) } else { Err(ApiError::RepeatsInWork) }
     }
@@ -223,7 +232,7 @@ impl Claim {
 
     /// Notes that an SDK's first try was refused and comes again, so that its next one does not get the answer of an equal
     /// request; of the last one, that it comes no more; and that a first try came in after its later one, so that the next is new.
-    fn note_refusal<T>(&self, db: &mut Db, done: Result<T, ApiError>) -> Result<T, ApiError> {
+    fn note_outcome<T>(&self, db: &mut Db, done: Result<T, ApiError>) -> Result<T, ApiError> {
         let Err(error) = &done else { return done };
         let (place, now_us) = (&self.place, self.now_us);
         let noted = match place.kind {

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 
 import checkpoint
-from config import FULL
+from config import FULL, of
 from model import Mini
 from parity import randomise
 
@@ -48,7 +48,7 @@ def restored(tensors: dict) -> dict:
 def trained(work: Path) -> tuple:
     """The model assembled from the newest checkpoint of every stage, averaged weights where there are any."""
     table = torch.load(work / "text_table.pt", weights_only=True)
-    model = Mini(FULL, len(table["words"]))
+    model = Mini(of(work), len(table["words"]))
     ae = checkpoint.load(work / "ae.pt")
     model.vae.load_state_dict(ae["ema"])
     vocoder = checkpoint.load(work / "vocoder.pt")
@@ -70,7 +70,7 @@ def latents_of(model: Mini) -> str:
 
 def write(model: Mini, words: list, trained_words: int, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    config = {**FULL, "latents": latents_of(model), "text": {**FULL["text"], "trained": trained_words}}
+    config = {**model.cfg, "latents": latents_of(model), "text": {**model.cfg["text"], "trained": trained_words}}
     tensors = {}
     for name, value in model.state_dict().items():
         tensors |= stored(name, value)

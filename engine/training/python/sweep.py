@@ -15,7 +15,7 @@ import torch
 import checkpoint
 import judge as judging
 import world
-from config import FULL, audio_tokens, latent_frames
+from config import audio_tokens, latent_frames
 from dit import sample
 from encode import references, to_tensor
 from export import trained
@@ -46,7 +46,7 @@ def groups(records: list) -> list:
 def clips_of(model, words: list, records: list, way: tuple, device: str) -> list:
     """A generated clip [T, H, W, 3] u8 for the caption and references of every record."""
     _, steps, guidance, shortcut = way
-    rows, limit = {word: i for i, word in enumerate(words)}, FULL["text"]["max_words"]
+    rows, limit = {word: i for i, word in enumerate(words)}, model.cfg["text"]["max_words"]
     out = [None] * len(records)
     for chosen in groups(records):
         some = [records[i] for i in chosen]
@@ -59,7 +59,7 @@ def clips_of(model, words: list, records: list, way: tuple, device: str) -> list
         refs = torch.from_numpy(np.stack([references(r.meta["references"]) for r in some]))[:, :count].to(device)
         with torch.autocast(device, torch.bfloat16):
             text = model.text(ids)
-            kept = (steps, FULL["sampling"]["shift"], guidance)
+            kept = (steps, model.cfg["sampling"]["shift"], guidance)
             video, _ = sample(model.transformer, video, sound, text, text * 0, *kept, refs=refs if count else None, shortcut=shortcut)
             for i, latents in zip(chosen, video):
                 pixels = model.vae.decode(latents[None].float())[0].float().clamp(-1, 1)

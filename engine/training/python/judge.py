@@ -24,6 +24,7 @@ import numpy as np
 import torch
 
 import judge_data
+from common import Muon
 from judge_augment import Rebuilder, mirrored, worn
 from judge_model import STILL_STEP, Network, loss_of, seen_of
 
@@ -187,11 +188,18 @@ def waited(renders, clips: int) -> None:
         time.sleep(0.02)  # the readers have no bell; nothing depends on how long this is
 
 
+def optimisers_of(network: Network) -> list:
+    """With the most of their rates. The kernels are orthogonalised: on two processor cores every step counts."""
+    kernels = [param for param in network.parameters() if param.ndim == 4]
+    rest = [param for param in network.parameters() if param.ndim != 4]
+    return [(torch.optim.AdamW(rest, betas=(0.9, 0.98), weight_decay=0.03), 2e-3), (Muon(kernels, 0.01), 0.01)]
+
+
 def learn(args, network: Network, renders, deadline: float) -> dict:
     """Trains until the deadline and returns the note for the file."""
     heads, device = renders.labels.heads, args.device
     table = renders.labels.mirrored().to(device)
-    optimiser = torch.optim.AdamW(network.parameters(), 2e-3, betas=(0.9, 0.98), weight_decay=0.03)
+    optimisers = optimisers_of(network)
     rng = np.random.default_rng(args.seed)
     begun = logged = time.time()
     step, smooth = 0, {}
@@ -201,7 +209,8 @@ def learn(args, network: Network, renders, deadline: float) -> dict:
             renders.failure = None
         progress = (time.time() - begun) / (deadline - begun)
         rate = min(1, (step + 1) / 40) * (1 - progress) ** 0.7 + 1e-3
-        optimiser.param_groups[0]["lr"] = 2e-3 * rate
+        for optimiser, most in optimisers:
+            optimiser.param_groups[0]["lr"] = most * rate
         if step % 20 == 0:
             renders.rebuild.refresh()
         with torch.no_grad():
@@ -215,10 +224,11 @@ def learn(args, network: Network, renders, deadline: float) -> dict:
         truth["stills"] = torch.from_numpy(chosen * STILL_STEP).to(device)
         parts = loss_of(out, truth, heads)
         total = sum(parts.values())
-        optimiser.zero_grad()
+        network.zero_grad()
         total.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-        optimiser.step()
+        for optimiser, _ in optimisers:
+            optimiser.step()
         step += 1
         if step % 10 == 0:  # a number read from the device waits for it
             for name, value in parts.items():
@@ -252,15 +262,22 @@ def train(args) -> None:
     for head, values in vocabulary.items():
         print(f"  {head} ({len(values)}): {', '.join(values)}", flush=True)
     labels = judge_data.Labels(vocabulary)
-    seeds = [SEEDS + args.seed * 100 + i for i in range(args.readers)]
+    there = args.cache is not None and args.cache.exists()
+    seeds = [SEEDS + args.seed * 100 + i for i in range(0 if there else args.readers)]
     rebuilder = Rebuilder(args.work, args.device, LATENT_NOISE)
     rebuilder.refresh()
     renders = judge_data.Renders(world, labels, seeds, args.clips, args.device, rebuilder, args.rebuilt)
+    if there:
+        renders.load(args.cache)
     torch.manual_seed(args.seed)
     network = Network(vocabulary).to(args.device, memory_format=torch.channels_last)
     print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters", flush=True)
-    waited(renders, min(2 * args.batch, args.clips))
+    waited(renders, renders.capacity() if args.cache else min(2 * args.batch, args.clips))
     print(f"{time.time() - start:.1f} s: first {renders.count()} clips", flush=True)
+    if args.cache:
+        start = time.time()
+        if not args.cache.exists():
+            renders.save(args.cache)
     note = learn(args, network, renders, start + 60 * args.minutes)
     renders.stop()
     write(args.out, network.state_dict(), note)
@@ -290,6 +307,7 @@ def main() -> None:
         task.add_argument("--test", type=int, default=TEST_CLIPS, help="fresh clips to be judged at the end")
     parser_train = tasks.choices["train"]
     parser_train.add_argument("--minutes", type=float, default=1.2, help="from the start to the end of training")
+    parser_train.add_argument("--cache", type=Path, help="file of all clips, which is made first if it is not there; minutes count from then")
     parser_train.add_argument("--readers", type=int, default=max(1, len(os.sched_getaffinity(0)) // 3))
     parser_train.add_argument("--batch", type=int, default=48)
     parser_train.add_argument("--stills", type=int, default=2, help="stills of each clip in a step")

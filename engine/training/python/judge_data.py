@@ -7,6 +7,7 @@ import fcntl
 import itertools
 import subprocess
 import threading
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -214,6 +215,15 @@ class Renders:
         known = {"numbers": self.labels.numbers(meta), "mirror": np.array(not two_people(meta)), "impact": impacts_of(meta)}
         known |= {"mouth": mouth_of(meta), "tracks": tracks_of(meta)}
         return {name: x[0] for name, x in seen.items()} | {name: torch.from_numpy(x) for name, x in known.items()}
+
+    def save(self, path: Path) -> None:
+        """Keeps the pools: to render them takes longer than to train on them."""
+        torch.save({way: (pool.count, pool.stores) for way, pool in self.pools.items()}, path)
+
+    def load(self, path: Path) -> None:
+        for way, (count, stores) in torch.load(path, map_location=self.device).items():
+            pool = self.pools[way]
+            pool.count, pool.capacity, pool.stores = count, count, stores
 
     def full(self) -> bool:
         return all(pool.count == pool.capacity for pool in self.pools.values())

@@ -247,6 +247,7 @@ def learn(args, network: Network, renders, deadline: float) -> dict:
         "steps": step,
         "batch": args.batch,
         "clips": renders.count(),
+        "rebuilt": args.rebuilt,
         "seconds": round(time.time() - begun),
         "autoencoder": renders.rebuild.vae is not None,
     }

@@ -51,11 +51,12 @@ def two_people(meta: dict) -> bool:
 class World:
     """How the world binary is called."""
 
-    def __init__(self, path: str, split: str, speech: str = "", threads: int = 2):
-        self.path, self.split, self.speech, self.threads = path, split, speech, threads
+    def __init__(self, path: str, split: str, speech: str = "", threads: int = 2, only: list | None = None):
+        self.path, self.split, self.speech, self.threads, self.only = path, split, speech, threads, only or []
 
     def open(self, seed: int, clips: int, frames: int = FRAMES) -> subprocess.Popen:
-        told = command(self.path, clips, seed, frames, self.speech, self.threads, SPLITS[self.split])
+        options = SPLITS[self.split] + [word for rule in self.only for word in ("--only", rule)]
+        told = command(self.path, clips, seed, frames, self.speech, self.threads, options)
         process = subprocess.Popen(told, stdout=subprocess.PIPE, bufsize=1 << 22)
         fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 1 << 20)  # or a clip is read in 64 pieces
         return process

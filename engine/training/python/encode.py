@@ -126,11 +126,12 @@ def main() -> None:
     parser.add_argument("--consume", type=int, default=-1, help="remove raw clips after the first so many; -1: keep all")
     parser.add_argument("--follow", type=float, default=0, help="minutes to wait for more clips")
     parser.add_argument("--wait", type=float, default=0, help="minutes to wait for ae.pt.done")
+    parser.add_argument("--threads", type=int, default=0, help="0: the processors it may use")
     parser.add_argument("--part", default="1/1", help="which part of how many parts of the shards")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     args = parser.parse_args()
     part, parts = (int(number) for number in args.part.split("/"))
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if args.device == "cpu" else 2)
+    torch.set_num_threads(args.threads or (len(os.sched_getaffinity(0)) if args.device == "cpu" else 2))
     if args.device == "cuda":
         torch.zeros(1, device="cuda")  # the device is started while the autoencoder is still being trained
     wait_for(args.work / "vocoder.pt", args.wait)

@@ -26,7 +26,7 @@ import torch
 import judge_data
 from common import Muon
 from judge_augment import Rebuilder, mirrored, worn
-from judge_model import STILL_STEP, Network, loss_of, seen_of
+from judge_model import STILL_STEP, Network, loss_of, object_loss, seen_of
 
 TEST_CLIPS = 480
 LATENT_NOISE = 0.5  # standard deviations of the latents
@@ -188,18 +188,19 @@ def waited(renders, clips: int) -> None:
         time.sleep(0.02)  # the readers have no bell; nothing depends on how long this is
 
 
-def optimisers_of(network: Network) -> list:
+def optimisers_of(params: list) -> list:
     """With the most of their rates. The kernels are orthogonalised: on two processor cores every step counts."""
-    kernels = [param for param in network.parameters() if param.ndim == 4]
-    rest = [param for param in network.parameters() if param.ndim != 4]
+    kernels = [param for param in params if param.ndim == 4]
+    rest = [param for param in params if param.ndim != 4]
     return [(torch.optim.AdamW(rest, betas=(0.9, 0.98), weight_decay=0.03), 2e-3), (Muon(kernels, 0.01), 0.01)]
 
 
-def learn(args, network: Network, renders, deadline: float) -> dict:
-    """Trains until the deadline and returns the note for the file."""
+def learn(args, network: Network, renders, deadline: float, before: dict) -> dict:
+    """Trains until the deadline and returns the note for the file, beside what was noted before."""
     heads, device = renders.labels.heads, args.device
     table = renders.labels.mirrored().to(device)
-    optimisers = optimisers_of(network)
+    learned = [network.shape, network.shape_head] if args.shapes else [network]
+    optimisers = optimisers_of([param for module in learned for param in module.parameters()])
     rng = np.random.default_rng(args.seed)
     begun = logged = time.time()
     step, smooth = 0, {}
@@ -210,19 +211,22 @@ def learn(args, network: Network, renders, deadline: float) -> dict:
         progress = (time.time() - begun) / (deadline - begun)
         rate = min(1, (step + 1) / 40) * (1 - progress) ** 0.7 + 1e-3
         for optimiser, most in optimisers:
-            optimiser.param_groups[0]["lr"] = most * rate
+            optimiser.param_groups[0]["lr"] = most * rate * args.rate
         if step % 20 == 0:
             renders.rebuild.refresh()
         with torch.no_grad():
-            part = mirrored(renders.sample(args.batch, rng), table)
+            part = renders.sample(args.batch, rng)
+            if args.shapes:
+                part["motion"] = part["motion"][:, :1]  # is not looked at
+            part = mirrored(part, table)
             chosen = np.sort(rng.choice(part["stills"].shape[1], args.stills, replace=False))
             stills, motion = worn(unit(part["stills"][:, chosen]), unit(part["motion"]))
         network.train()
-        with torch.autocast(device, torch.bfloat16):
-            out = network(stills, motion)
         truth = part | {head: part["numbers"][:, i] for i, head in enumerate(heads)}
         truth["stills"] = torch.from_numpy(chosen * STILL_STEP).to(device)
-        parts = loss_of(out, truth, heads)
+        with torch.autocast(device, torch.bfloat16):
+            found = network.objects(stills) if args.shapes else network(stills, motion)
+        parts = object_loss(*found, truth) if args.shapes else loss_of(found, truth, heads)
         total = sum(parts.values())
         network.zero_grad()
         total.backward()
@@ -241,14 +245,15 @@ def learn(args, network: Network, renders, deadline: float) -> dict:
                 f"{renders.count()} clips, left {deadline - logged:.0f} s",
                 flush=True,
             )
-            write(args.out, network.state_dict(), {"vocabulary": renders.labels.vocabulary, "steps": step})
-    return {
+            write(args.out, network.state_dict(), before | {"vocabulary": renders.labels.vocabulary})
+    kind = "shape_" if args.shapes else ""
+    return before | {
         "vocabulary": renders.labels.vocabulary,
-        "steps": step,
-        "batch": args.batch,
+        f"{kind}steps": step,
+        f"{kind}batch": args.batch,
+        f"{kind}seconds": round(time.time() - begun),
         "clips": renders.count(),
         "rebuilt": args.rebuilt,
-        "seconds": round(time.time() - begun),
         "autoencoder": renders.rebuild.vae is not None,
     }
 
@@ -272,6 +277,11 @@ def train(args) -> None:
         renders.load(args.cache)
     torch.manual_seed(args.seed)
     network = Network(vocabulary).to(args.device, memory_format=torch.channels_last)
+    before = {}
+    if args.again and args.out.exists():
+        tensors, before = read(args.out)
+        old = {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
+        network.load_state_dict(network.state_dict() | old)
     print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters", flush=True)
     waited(renders, renders.capacity() if args.cache else min(2 * args.batch, args.clips))
     print(f"{time.time() - start:.1f} s: first {renders.count()} clips", flush=True)
@@ -279,11 +289,12 @@ def train(args) -> None:
         start = time.time()
         if not args.cache.exists():
             renders.save(args.cache)
-    note = learn(args, network, renders, start + 60 * args.minutes)
+    note = learn(args, network, renders, start + 60 * args.minutes, before)
     renders.stop()
     write(args.out, network.state_dict(), note)
     size = args.out.stat().st_size / 1e6
-    print(f"{note['steps']} steps on {note['clips']} clips, {args.out} {size:.1f} MB", flush=True)
+    told = {name: value for name, value in note.items() if name != "vocabulary"}
+    print(f"{told}, {args.out} {size:.1f} MB", flush=True)
     judge = load(args.out, args.device)
     report(judge, args)
     write(args.out, network.state_dict(), note | {"impact_level": judge.level})
@@ -309,6 +320,9 @@ def main() -> None:
     parser_train = tasks.choices["train"]
     parser_train.add_argument("--minutes", type=float, default=1.2, help="from the start to the end of training")
     parser_train.add_argument("--cache", type=Path, help="file of all clips, which is made first if it is not there; minutes count from then")
+    parser_train.add_argument("--again", action="store_true", help="goes on from the weights of --out, with new rates")
+    parser_train.add_argument("--shapes", action="store_true", help="trains the path that names objects, and nothing else; after the others, with --again")
+    parser_train.add_argument("--rate", type=float, default=1.0, help="factor of the learning rates; 0.5 to go on gently")
     parser_train.add_argument("--readers", type=int, default=max(1, len(os.sched_getaffinity(0)) // 3))
     parser_train.add_argument("--batch", type=int, default=48)
     parser_train.add_argument("--stills", type=int, default=2, help="stills of each clip in a step")

@@ -249,9 +249,9 @@ def learn(args, network: Network, renders, deadline: float, before: dict) -> dic
     kind = "shape_" if args.shapes else ""
     return before | {
         "vocabulary": renders.labels.vocabulary,
-        f"{kind}steps": step,
+        f"{kind}steps": step + before.get(f"{kind}steps", 0),
         f"{kind}batch": args.batch,
-        f"{kind}seconds": round(time.time() - begun),
+        f"{kind}seconds": round(time.time() - begun) + before.get(f"{kind}seconds", 0),
         "clips": renders.count(),
         "rebuilt": args.rebuilt,
         "autoencoder": renders.rebuild.vae is not None,

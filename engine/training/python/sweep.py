@@ -1,8 +1,8 @@
 """Compares ways to sample from one checkpoint by the judge's eye: guidance, steps, shortcuts.
 
-usage: sweep.py --world PATH [--speech FILE] --judge FILE [--clips 200] [--device cpu|cuda] [--work train-work]
-reads WORK/{text_table,ae,vocoder,dit}.pt; prints a line of accuracies for each way, on held-out prompts with their references,
-and writes a contact sheet of the first 24 for each. The ceiling is the real renders through the autoencoder.
+usage: sweep.py --world PATH [--speech FILE] --judge FILE [--clips 200] [--only FACTOR=VALUES ...] [--device cpu|cuda] [--work train-work]
+reads WORK/{text_table,ae,vocoder,dit}.pt; prints a line of accuracies for each way, on validation prompts with their references (whoever
+chose by held-out ones would have none left to be measured by), and writes a contact sheet of the first 24 for each. The ceiling is the real renders through the autoencoder.
 """
 
 import argparse
@@ -26,6 +26,7 @@ WAYS = [  # name, steps, guidance, shortcut
     ("8 steps, guidance 3", 8, 3.0, False),
     ("8 steps, guidance 2", 8, 2.0, False),
     ("8 steps, guidance 4", 8, 4.0, False),
+    ("8 steps, guidance 6", 8, 6.0, False),
     ("16 steps, guidance 3", 16, 3.0, False),
     ("4 steps, guidance 3", 4, 3.0, False),
     ("4 shortcuts", 4, 0.0, True),
@@ -85,11 +86,13 @@ def main() -> None:
     parser.add_argument("--speech", type=Path)
     parser.add_argument("--judge", type=Path, required=True)
     parser.add_argument("--clips", type=int, default=200)
+    parser.add_argument("--only", nargs="+", default=[], help="narrows the world, as of kinora-world stream")
     parser.add_argument("--ways", type=int, default=len(WAYS), help="the first so many")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     args = parser.parse_args()
-    records = list(world.stream(args.world, args.clips, SEED, held_out=True, speech=args.speech, threads=8))
+    options = ["--validation", *(word for rule in args.only for word in ("--only", rule))]
+    records = list(world.stream(args.world, args.clips, SEED, speech=args.speech, options=options))
     judge = judging.load(args.judge, args.device)
     model, words = trained(args.work)
     model.to(args.device).eval()

@@ -238,6 +238,7 @@ def main() -> None:
     scoring.add_argument("--trained-on", type=Path, help="a work folder with the clips that the model was trained on")
     scoring.add_argument("--known", type=Path, help="a list of the part of the world that the model was trained on")
     scoring.add_argument("--before", type=Path, help="the work folder of other weights")
+    scoring.add_argument("--before-note", default="other ones.", help="which they are")
     scoring.add_argument("--weights", type=Path, required=True)
     scoring.add_argument("--judge", type=Path, required=True)
     scoring.add_argument("--judge-log", type=Path, help="what judge.py printed when it was trained: its own accuracy")

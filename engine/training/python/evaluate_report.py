@@ -201,11 +201,12 @@ def write_report(args, sets, known) -> None:
         "",
         f"Contact sheet: [`evaluation-sheet.png`](evaluation-sheet.png), the first 24 prompts of objects of `{(known or sets).name}`.",
         *([f"By eye: {args.by_eye}"] if args.by_eye else ["By eye: not counted yet."]),
+        *([f"The weights before: {args.before_note}"] if args.before else []),
         "",
         "## The judge",
         "",
         f"A network (SHA-256 `{checksum(args.judge)}`) trained for {note.get('seconds', '?')} s, {note.get('steps', '?')} steps of"
-        f" {note.get('batch', '?')}, on {note.get('clips', '?')} renders of all combinations, the held-out ones too,"
+        f" {note.get('batch', '?')}, its path for objects for {note.get('shape_seconds', 0)} s, {note.get('shape_steps', 0)} steps of {note.get('shape_batch', '?')}, on {note.get('clips', '?')} renders of all combinations, the held-out ones too,"
         f" {100 * note.get('rebuilt', 0) if note.get('autoencoder') else 0:.0f} % of them through the autoencoder. Its ceilings stand beside every number.",
         *own(args.judge_log),
         "",
@@ -247,7 +248,7 @@ def own(log: Path | None) -> list:
         return []
     lines = log.read_text().splitlines()
     start = next((i for i, line in enumerate(lines) if "fresh renders" in line), len(lines))
-    return ["", "```text", *lines[start:], "```"]
+    return ["", "```text", *(line for line in lines[start:] if not line.startswith("autoencoder from")), "```"]
 
 
 def identity(path: Path | None) -> list:

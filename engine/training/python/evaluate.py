@@ -12,6 +12,7 @@ clips for the same lists, for columns beside these.
 """
 
 import argparse
+import dataclasses
 import hashlib
 import itertools
 import json
@@ -131,9 +132,9 @@ def sound_models(weights: Path) -> tuple:
 class Sets:
     """The sets of clips that an evaluation compares, each judged once."""
 
-    def __init__(self, args, listed: Path, work: Path, before: Path | None):
+    def __init__(self, args, listed: Path, prompts: int, work: Path, before: Path | None):
         self.args, self.judge, self.work, self.other = args, judging.load(args.judge), work, before
-        self.lines, self.only = evaluate_list.load(listed, args.prompts)
+        self.lines, self.only = evaluate_list.load(listed, prompts)
         self.name = listed.name
         self.wishes = evaluate_list.wishes(self.lines)
         self.tag = checksum(args.judge)[:8]
@@ -185,6 +186,15 @@ class Sets:
 
         return kept(self.path("trained-on"), make)
 
+    def by_trained_words(self, seen: Seen) -> Seen:
+        """The same clips, asked only for what their prompts say in words of training captions."""
+        path = self.work / f"trained-words-{len(self.lines)}.json"
+        if not path.exists():
+            stream = World(self.args.world, "train", self.args.speech, self.args.threads, self.only)
+            path.write_text(json.dumps(evaluate_list.said_by_trained_words(stream, LIST_SEED + 5, self.lines)))
+        said = json.loads(path.read_text())
+        return dataclasses.replace(seen, said=said * (len(seen.labels) // len(said)))
+
     def of_list(self, rebuilt: bool) -> Seen:
         """The renders that the prompts describe."""
         name = f"rebuilt-{checksum(self.args.weights / 'model.safetensors')[:8]}" if rebuilt else "renders"
@@ -209,8 +219,9 @@ def make_wishes(args) -> None:
 def score(args) -> None:
     torch.manual_seed(1)
     torch.set_num_threads(args.torch_threads)
-    sets = Sets(args, args.list, args.work, args.before)
-    known = Sets(args, args.known, args.work / "known", args.before and args.before / "known") if args.known else None
+    sets, known = Sets(args, args.list, args.prompts, args.work, args.before), None
+    if args.known:
+        known = Sets(args, args.known, args.known_prompts or args.prompts, args.work / "known", args.before and args.before / "known")
     seen = known or sets
     shown = [(wish, line) for wish, line in zip(seen.wishes, seen.lines) if line["label"]["object"] != "person"]
     sheet(seen.work / "clips", shown[:24], args.report.with_name("evaluation-sheet.png"))
@@ -237,6 +248,7 @@ def main() -> None:
     scoring = tasks.choices["score"]
     scoring.add_argument("--trained-on", type=Path, help="a work folder with the clips that the model was trained on")
     scoring.add_argument("--known", type=Path, help="a list of the part of the world that the model was trained on")
+    scoring.add_argument("--known-prompts", type=int, default=0, help="default: as --prompts")
     scoring.add_argument("--before", type=Path, help="the work folder of other weights")
     scoring.add_argument("--before-note", default="other ones.", help="which they are")
     scoring.add_argument("--weights", type=Path, required=True)

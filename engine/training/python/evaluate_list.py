@@ -115,6 +115,12 @@ def make(
     path.write_text("".join(json.dumps(line) + "\n" for line in head + lines))
 
 
+def said_by_trained_words(stream: World, seed: int, lines: list) -> list:
+    """The heads that each prompt says by a phrase of training captions, of which `stream` is."""
+    said = Said(list(labels_of(stream, seed, SURVEY_CLIPS, 1)))
+    return [said.of(line["label"] | {"caption": line["prompt"]}) for line in lines]
+
+
 def load(path: Path, prompts: int) -> tuple:
     """The first lines of the list, whose labels are those of the stream without what is said of every frame; and what its world
     is narrowed to."""

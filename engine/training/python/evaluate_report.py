@@ -82,6 +82,10 @@ def known_part(known) -> list:
         f" the model was trained on ({'; '.join(known.only)}).",
         "",
         *adherence(known, *seen),
+        "About half of what a held-out prompt says, it says by a synonym that no training caption has. The same clips, asked only for what their prompts say in"
+        " words of training captions:",
+        "",
+        *adherence(known, *(one and known.by_trained_words(one) for one in seen)),
         *object_by_object(known, *seen),
         *realism(known, seen[0], seen[3]),
         *heard(known, *seen),

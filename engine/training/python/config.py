@@ -1,7 +1,11 @@
 """The numbers of `config.json`: the full model and the tiny one of the parity fixtures.
 
-Every width of the architecture is here and nowhere else; `model.py` and the engine read the same keys.
+Every width of the architecture is here and nowhere else; `model.py` and the engine read the same keys. A folder of weights or checkpoints
+that has a `config.json` is of that model, and not of the full one: `of(folder)`.
 """
+
+import json
+from pathlib import Path
 
 FULL = {
     "name": "kinora-mini",
@@ -12,6 +16,7 @@ FULL = {
         "encoder_blocks": [1, 2],
         "decoder_channels": [96, 64, 48],
         "decoder_blocks": [4, 2, 2],
+        "precision": "bf16",  # it is trained so, too
     },
     "audio": {"sample_rate": 16000, "n_fft": 1024, "hop": 256, "mels": 64, "frames_per_token": 5},
     "vocoder": {"channels": 160, "hidden": 480, "blocks": 5},
@@ -34,6 +39,7 @@ FULL = {
         "ref_features": 22,
         "ref_tokens": 4,
         "shortcut": True,
+        "precision": "bf16",
     },
     "sampling": {"steps": 8, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False},
 }
@@ -72,6 +78,17 @@ TINY = {
     },
     "sampling": {"steps": 4, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False},
 }
+
+
+def of(folder: Path) -> dict:
+    """The numbers of the model in a folder: of its `config.json`, without one the full model."""
+    path = folder / "config.json"
+    if not path.exists():
+        return FULL
+    found = json.loads(path.read_text())
+    for part in ("transformer", "sampling"):
+        found[part].setdefault("shortcut", False)  # files from before there were any
+    return found
 
 
 def latent_frames(frames: int) -> int:

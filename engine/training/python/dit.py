@@ -136,7 +136,7 @@ class Conditions(nn.Module):
         super().__init__()
         self.freqs = cfg["freq_dim"] // 2
         self.time_embedder = Embedder(cfg["freq_dim"], width, F.silu)
-        self.shortcut = nn.Parameter(torch.zeros(width))
+        self.shortcut = nn.Parameter(torch.zeros(width)) if cfg["shortcut"] else None
         self.time_proj = nn.Linear(width, 6 * width)
         self.text_embedder = Embedder(cfg["text_dim"], width, lambda x: F.gelu(x, approximate="tanh"))
 
@@ -217,8 +217,9 @@ class Transformer(nn.Module):
         context = self.condition_embedder.text_embedder(text)
         tables = self.rope(grid, audio.shape[1], count)
         where = self.segments(tuple(lengths))
+        run_block = self.run_block if count < 2 or x.is_cuda else Block.forward  # too rare to compile for
         for block in self.blocks:
-            x = self.run_block(block, x, mod, where, context, tables)
+            x = run_block(block, x, mod, where, context, tables)
         shift, scale = ((row[:, where]) for row in (self.scale_shift_table + embedding[:, :, None].float()).unbind(2))
         x = modulate(x, shift, scale, self.cfg["eps"])
         seen, heard = x[:, : math.prod(grid) + audio.shape[1]].split([math.prod(grid), audio.shape[1]], 1)

@@ -3,7 +3,7 @@
 usage: encode.py [--device cpu|cuda] [--consume N] [--follow MINUTES] [--part 1/1] [--work train-work]
 reads WORK/clips, ae.pt, vocoder.pt, text_table.pt; writes WORK/latents/SHARD.pt: {orientation: {part: tensor}}, where part is
     z [n, 8, 13, h, w] f16 normalised latents      sound [n, 51, 320] f16 normalised log-mel tokens
-    ids [n, 48] i16 word rows, -1 pads             mask [n, 13, h, w] u8, 1 on who acts in any frame, 2 on a face
+    ids [n, words] i16 word rows, -1 pads             mask [n, 13, h, w] u8, 1 on who acts in any frame, 2 on a face
     refs [n, 2, 22] f32, what references say in the order of mention, rows past the last are zeros
     struck [n, 51] u8, 1 on the sound tokens of an event that is seen
 A shard that is there is not made again, so a run can be stopped and repeated; existing latents are only right for the
@@ -23,7 +23,7 @@ import checkpoint
 import world
 from audio import Audio
 from common import autocast, load_average, wait_for
-from config import FULL, audio_tokens
+from config import FULL, audio_tokens, of
 from model import Vae, word_ids
 
 BATCH = {"cpu": 4, "cuda": 25}
@@ -70,10 +70,11 @@ class Encoder:
 
     def __init__(self, work: Path, device: str):
         self.device = device
-        self.vae = Vae(FULL["vae"])
+        cfg = of(work)
+        self.vae, self.words = Vae(cfg["vae"]), cfg["text"]["max_words"]
         load_average(self.vae, work / "ae.pt")
         self.vae.to(device, memory_format=torch.channels_last)
-        self.audio = Audio(FULL["audio"])
+        self.audio = Audio(cfg["audio"])
         self.audio.load_state_dict(checkpoint.load(work / "vocoder.pt")["extra"]["audio"])
         self.audio.to(device)
         listed = torch.load(work / "text_table.pt", weights_only=True)["words"]
@@ -86,14 +87,14 @@ class Encoder:
         with autocast(self.device):
             z = self.vae.encode(to_tensor(frames))
         pcm = torch.from_numpy(np.stack([r.pcm for r in records])).to(self.device).float() / 32768
-        tokens, limit = audio_tokens(len(records[0].frames)), FULL["text"]["max_words"]
+        tokens = audio_tokens(len(records[0].frames))
         sound = self.audio.tokens(self.audio.normalise(self.audio.log_mel(pcm)), tokens)
         size = records[0].frames.shape[1:3]
         tracks = torch.from_numpy(np.stack([r.tracks for r in records])).to(self.device)
         return {
             "z": z.half().cpu(),
             "sound": sound.half().cpu(),
-            "ids": torch.tensor([word_ids(r.meta["caption"], self.rows, limit) for r in records], dtype=torch.int16),
+            "ids": torch.tensor([word_ids(r.meta["caption"], self.rows, self.words) for r in records], dtype=torch.int16),
             "mask": actor_mask(tracks, *size).cpu(),
             "refs": torch.from_numpy(np.stack([references(r.meta["references"]) for r in records])),
             "struck": torch.from_numpy(np.stack([struck(r.meta["events"], tokens) for r in records])),
@@ -125,11 +126,12 @@ def main() -> None:
     parser.add_argument("--consume", type=int, default=-1, help="remove raw clips after the first so many; -1: keep all")
     parser.add_argument("--follow", type=float, default=0, help="minutes to wait for more clips")
     parser.add_argument("--wait", type=float, default=0, help="minutes to wait for ae.pt.done")
+    parser.add_argument("--threads", type=int, default=0, help="0: the processors it may use")
     parser.add_argument("--part", default="1/1", help="which part of how many parts of the shards")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     args = parser.parse_args()
     part, parts = (int(number) for number in args.part.split("/"))
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if args.device == "cpu" else 2)
+    torch.set_num_threads(args.threads or (len(os.sched_getaffinity(0)) if args.device == "cpu" else 2))
     if args.device == "cuda":
         torch.zeros(1, device="cuda")  # the device is started while the autoencoder is still being trained
     wait_for(args.work / "vocoder.pt", args.wait)

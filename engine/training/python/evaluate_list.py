@@ -2,7 +2,7 @@
 
 A caption leaves factors out, and nobody can draw what was not said. Whether it says a factor is read off many captions of the
 world: a phrase of one to three words says a value if nearly all captions with the phrase are of clips with that value, so
-often that it is no coincidence.
+often that it is no coincidence. A list of a narrowed world says so in its first line.
 """
 
 import json
@@ -86,10 +86,12 @@ def is_wanted(meta: dict, said: list) -> bool:
     return all(head in said for head in NEEDED) and (person or "colour" in said)
 
 
-def make(world: str, speech: str, seed: int, prompts: int, path: Path, threads: int, clips: int = SURVEY_CLIPS) -> None:
+def make(
+    world: str, speech: str, seed: int, prompts: int, path: Path, threads: int, only: list, clips: int = SURVEY_CLIPS
+) -> None:  # fmt: skip
     """Writes the first `prompts` clips of the held-out stream that say enough, a line of JSON each."""
-    held_out = World(world, "held-out", speech, threads)
-    splits = (held_out, World(world, "train", speech, threads))
+    held_out = World(world, "held-out", speech, threads, only)
+    splits = (World(world, "held-out", speech, threads), World(world, "train", speech, threads))
     parts = [(split, *part) for split in splits for part in ((clips, 1), (WHOLE_CLIPS, FRAMES))]
     labels = [label for split, count, frames in parts for label in labels_of(split, seed + 1, count, frames)]
     said = Said(labels)
@@ -109,12 +111,22 @@ def make(world: str, speech: str, seed: int, prompts: int, path: Path, threads: 
         raise SystemExit(f"only {len(lines)} of {asked} captions say {', '.join(NEEDED)}: {prompts} are needed")
     counts = Counter(head for line in lines for head in line["said"])
     print(f"{prompts} prompts of the first {asked} clips; they say", dict(counts), flush=True)
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    head = [{"only": only}] if only else []
+    path.write_text("".join(json.dumps(line) + "\n" for line in head + lines))
 
 
-def load(path: Path, prompts: int) -> list:
-    """The first lines of the list; its labels are those of the stream without what is said of every frame."""
-    return [json.loads(line) for line in path.read_text().splitlines()][:prompts]
+def said_by_trained_words(stream: World, seed: int, lines: list) -> list:
+    """The heads that each prompt says by a phrase of training captions, of which `stream` is."""
+    said = Said(list(labels_of(stream, seed, SURVEY_CLIPS, 1)))
+    return [said.of(line["label"] | {"caption": line["prompt"]}) for line in lines]
+
+
+def load(path: Path, prompts: int) -> tuple:
+    """The first lines of the list, whose labels are those of the stream without what is said of every frame; and what its world
+    is narrowed to."""
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    only = lines.pop(0)["only"] if "only" in lines[0] else []
+    return lines[:prompts], only
 
 
 def wishes(lines: list) -> list:

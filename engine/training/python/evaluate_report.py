@@ -35,10 +35,11 @@ def table(head: list, rows: list) -> list:
     return ["| " + " | ".join(map(str, line)) + " |" for line in lines] + [""]
 
 
-def adherence(sets, made, real, rebuilt) -> list:
+def adherence(sets, made, real, rebuilt, before) -> list:
     """Does the clip show what its prompt says?"""
     judge = sets.judge
-    columns = [accuracy(judge, seen) for seen in (made, real, rebuilt)] + [shuffled_accuracy(judge, made)]
+    others = [accuracy(judge, seen) for seen in (before, real, rebuilt) if seen]
+    columns = [accuracy(judge, made), *others, shuffled_accuracy(judge, made)]
     names = [row for row in ROWS + judge.labels.heads if row in columns[0]]
     names = list(dict.fromkeys(names))
     asked_of = {"person": "object", "shirt": "colour"}
@@ -50,12 +51,48 @@ def adherence(sets, made, real, rebuilt) -> list:
         values = len(judge.labels.vocabulary[asked_of.get(name, name)])
         chance = "–" if name == "person" else f"{100 / (values - (name == 'object')):.0f} %"
         rows.append([name, percent((right, asked)), asked, *(percent(column.get(name)) for column in columns[1:]), chance, reached])
-    head = ["of clips whose prompt says it", "generated", "clips", "ceiling: renders"]
+    head = ["of clips whose prompt says it", "generated", "clips", *(["the weights before"] if before else []), "ceiling: renders"]
     head += ["ceiling: renders through the autoencoder", "floor: another clip's prompt", "chance", "goal"]
     return table(head, rows)
 
 
-def realism(sets, made) -> list:
+def object_by_object(sets, made, real, rebuilt, before) -> list:
+    """Which objects are recognised."""
+    judge, sorts = sets.judge, sorted({meta["object"] for meta in made.labels if not is_person(meta)})
+    columns = [("generated", made), ("the weights before", before), ("ceiling: renders through the autoencoder", rebuilt)]
+    columns = [(name, seen) for name, seen in columns if seen]
+    rows = []
+    for sort in sorts:
+        parts = [seen.part([i for i, meta in enumerate(seen.labels) if meta["object"] == sort]) for _, seen in columns]
+        found = [accuracy(judge, part).get("object", (0, 0)) for part in parts]
+        names = judge.labels.vocabulary["object"]
+        taken = [names[int(row)] for row in parts[0].scores["object"].argmax(1)]
+        common = ", ".join(f"{name} {taken.count(name)}" for name in sorted(set(taken), key=taken.count)[::-1][:3])
+        rows.append([sort, *map(percent, found), common])
+    return table(["object", *(name for name, _ in columns), "what generated ones are taken for"], rows)
+
+
+def known_part(known) -> list:
+    """The same questions where every value was trained, in combinations that were not."""
+    seen = known.generated(), known.of_list(False), known.of_list(True), known.before()
+    return [
+        "## The part of the world that it was trained on",
+        "",
+        f"{len(known.lines)} other prompts × 2 seeds ([`training/{known.name}`](training/{known.name})): held-out combinations of values all of which"
+        f" the model was trained on ({'; '.join(known.only)}).",
+        "",
+        *adherence(known, *seen),
+        "About half of what a held-out prompt says, it says by a synonym that no training caption has. The same clips, asked only for what their prompts say in"
+        " words of training captions:",
+        "",
+        *adherence(known, *(one and known.by_trained_words(one) for one in seen)),
+        *object_by_object(known, *seen),
+        *realism(known, seen[0], seen[3]),
+        *heard(known, *seen),
+    ]
+
+
+def realism(sets, made, before) -> list:
     """Frechet distances from one half of held-out renders, and distances between single clips."""
     seed = sets.list_seed
     count = min(SPLIT, len(made.labels))
@@ -63,7 +100,7 @@ def realism(sets, made) -> list:
     other = sets.real("split-b", "held-out", seed + 3, list(range(count)))
     a, b = (seen.scores["features"] for seen in (one, other))
     renders, rebuilt = (sets.of_list(through).scores["features"] for through in (False, True))
-    train = sets.real("training", "train", sets.args.train_seed, list(range(sets.args.train_clips))).scores["features"]
+    train = sets.training().scores["features"]
     g = made.scores["features"]
     half = len(g) // 2
     noise = torch.randn_like(g) * g.std(0) + g.mean(0)
@@ -71,6 +108,7 @@ def realism(sets, made) -> list:
         ["Frechet distance to renders (own features)", "clips", "value"],
         [
             ["**generated**", len(g), f"**{frechet(g, a):.1f}**"],
+            *([["the weights before", len(before.labels), f"{frechet(before.scores['features'], a):.1f}"]] if before else []),
             ["ceiling: other renders", len(b), f"{frechet(b, a):.1f}"],
             ["ceiling: the renders of the list", len(renders), f"{frechet(renders, a):.1f}"],
             ["ceiling: those through the autoencoder", len(rebuilt), f"{frechet(rebuilt, a):.1f}"],
@@ -92,10 +130,11 @@ def realism(sets, made) -> list:
     return lines
 
 
-def heard(sets, made, real, rebuilt) -> list:
+def heard(sets, made, real, rebuilt, before) -> list:
     """Impacts and lips: made, renders, renders through the autoencoder (which keep the true sound), sounds shuffled."""
     kinds = [
         ("**generated**", made, 0),
+        *([("the weights before", before, 0)] if before else []),
         ("ceiling: renders", real, 0),
         ("ceiling: through the autoencoder, true sound", rebuilt, 0),
         ("floor: generated, the sound of another clip", made, 7),
@@ -150,10 +189,10 @@ def speed(sets) -> list:
     ]
 
 
-def write_report(args, sets) -> None:
+def write_report(args, sets, known) -> None:
     from evaluate import checksum
 
-    made, real, rebuilt = sets.generated(), sets.of_list(False), sets.of_list(True)
+    made, real, rebuilt, before = sets.generated(), sets.of_list(False), sets.of_list(True), sets.before()
     note = sets.judge_note
     objects = sum(not is_person(line["label"]) for line in sets.lines)
     lines = [
@@ -164,27 +203,29 @@ def write_report(args, sets) -> None:
         f"The prompts and what their clips should show are in [`training/{args.list.name}`](training/{args.list.name}): combinations, looks,"
         " camera in scene and synonyms of which the model was trained on none. Nothing here was trained on generated clips.",
         "",
-        "Contact sheet: [`evaluation-sheet.png`](evaluation-sheet.png), the first 24 prompts of objects. Reel with sound: `evaluation-reel.mp4`.",
+        f"Contact sheet: [`evaluation-sheet.png`](evaluation-sheet.png), the first 24 prompts of objects of `{(known or sets).name}`.",
         *([f"By eye: {args.by_eye}"] if args.by_eye else ["By eye: not counted yet."]),
+        *([f"The weights before: {args.before_note}"] if args.before else []),
         "",
         "## The judge",
         "",
         f"A network (SHA-256 `{checksum(args.judge)}`) trained for {note.get('seconds', '?')} s, {note.get('steps', '?')} steps of"
-        f" {note.get('batch', '?')}, on {note.get('clips', '?')} renders of all combinations, the held-out ones too,"
-        f" {'a quarter of them through the autoencoder' if note.get('autoencoder') else 'none of them through the autoencoder'}. Its ceilings stand beside every number.",
+        f" {note.get('batch', '?')}, its path for objects for {note.get('shape_seconds', 0)} s, {note.get('shape_steps', 0)} steps of {note.get('shape_batch', '?')}, on {note.get('clips', '?')} renders of all combinations, the held-out ones too,"
+        f" {100 * note.get('rebuilt', 0) if note.get('autoencoder') else 0:.0f} % of them through the autoencoder. Its ceilings stand beside every number.",
         *own(args.judge_log),
         "",
         "## Does a clip show what its prompt says?",
         "",
-        *adherence(sets, made, real, rebuilt),
+        *adherence(sets, made, real, rebuilt, before),
         "A prompt is asked only for what it says. `shirt` is the colour of a person's shirt, which the reference says and no word.",
         "",
         "## Are picture and sound together?",
         "",
-        *heard(sets, made, real, rebuilt),
+        *heard(sets, made, real, rebuilt, before),
         "## Do clips look like renders, unlike each other and unlike training clips?",
         "",
-        *realism(sets, made),
+        *realism(sets, made, before),
+        *(known_part(known) if known else []),
         "## The vocoder",
         "",
         *vocoder(sets, real),
@@ -211,7 +252,7 @@ def own(log: Path | None) -> list:
         return []
     lines = log.read_text().splitlines()
     start = next((i for i, line in enumerate(lines) if "fresh renders" in line), len(lines))
-    return ["", "```text", *lines[start:], "```"]
+    return ["", "```text", *(line for line in lines[start:] if not line.startswith("autoencoder from")), "```"]
 
 
 def identity(path: Path | None) -> list:

@@ -1,9 +1,11 @@
 """Writes the weights file from a checkpoint of each stage (or random weights): safetensors, config, words, sums.
 
-Large matrices are I8 with an F16 scale for each row (first axis), in NAME.scale; everything else is F16.
+Large matrices are I8 with an F16 scale for each row (first axis), in NAME.scale; everything else is F16, with `--half` all of it.
 
-usage: export.py --out DIR [--work train-work]        trained: WORK/{text_table,ae,vocoder,dit}
-       export.py --out DIR --random                   random weights, toy words
+usage: export.py --out DIR [--work train-work] [--half] [--like DIR]    trained: WORK/{text_table,ae,vocoder,dit}
+       export.py --out DIR --random                                     random weights, toy words
+
+`--like` is a weights folder with the same encoder, to the bit: then its kept latents stay good, and the name of latents is that of the folder.
 """
 
 import argparse
@@ -12,10 +14,10 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 import checkpoint
-from config import FULL
+from config import FULL, of
 from model import Mini
 from parity import randomise
 
@@ -23,9 +25,9 @@ LIMIT = 20_000_000  # bytes of what a published package may hold
 LARGE = 16_384  # numbers from which a matrix is stored as bytes
 
 
-def stored(name: str, value: torch.Tensor) -> dict:
+def stored(name: str, value: torch.Tensor, half: bool) -> dict:
     """A tensor as it is in the file: itself in F16, or bytes and the scales of its rows, the largest number of a row 127."""
-    if value.ndim < 2 or value.numel() < LARGE:
+    if half or value.ndim < 2 or value.numel() < LARGE:
         return {name: value.half().contiguous()}
     rows = value.float().flatten(1)
     scale = (rows.abs().amax(1) / 127).clamp(min=1e-7).half()
@@ -48,7 +50,7 @@ def restored(tensors: dict) -> dict:
 def trained(work: Path) -> tuple:
     """The model assembled from the newest checkpoint of every stage, averaged weights where there are any."""
     table = torch.load(work / "text_table.pt", weights_only=True)
-    model = Mini(FULL, len(table["words"]))
+    model = Mini(of(work), len(table["words"]))
     ae = checkpoint.load(work / "ae.pt")
     model.vae.load_state_dict(ae["ema"])
     vocoder = checkpoint.load(work / "vocoder.pt")
@@ -68,12 +70,23 @@ def latents_of(model: Mini) -> str:
     return hashlib.sha256(b"".join(value.half().numpy().tobytes() for value in values)).hexdigest()[:8]
 
 
-def write(model: Mini, words: list, trained_words: int, out: Path) -> None:
+def name_of_latents(model: Mini, like: Path) -> str:
+    """What the latents of another folder are called, if they are the same."""
+    theirs = restored(load_file(like / "model.safetensors"))
+    ours = model.state_dict()
+    same = [name for name in theirs if name.startswith("vae.") and not name.startswith("vae.decoder.")]
+    if not all(torch.equal(ours[name].half(), theirs[name].half()) for name in same):
+        raise SystemExit(f"the encoder is not that of {like}")
+    return json.loads((like / "config.json").read_text()).get("latents", "")
+
+
+def write(model: Mini, words: list, trained_words: int, out: Path, half: bool = False, like: Path | None = None) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    config = {**FULL, "latents": latents_of(model), "text": {**FULL["text"], "trained": trained_words}}
+    latents = name_of_latents(model, like) if like else latents_of(model)
+    config = {**model.cfg, "latents": latents, "text": {**model.cfg["text"], "trained": trained_words}}
     tensors = {}
     for name, value in model.state_dict().items():
-        tensors |= stored(name, value)
+        tensors |= stored(name, value, half)
     halves = [value for value in tensors.values() if value.dtype == torch.float16]
     assert all(torch.isfinite(value).all() for value in halves), "a tensor does not fit in F16"
     save_file(tensors, out / "model.safetensors", metadata={"format": "pt"})
@@ -93,6 +106,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     parser.add_argument("--random", action="store_true")
+    parser.add_argument("--half", action="store_true", help="no bytes: the numbers as they were trained, twice as large")
+    parser.add_argument("--like", type=Path, help="a weights folder with the same encoder")
     args = parser.parse_args()
     if args.random:
         torch.manual_seed(0)
@@ -103,7 +118,7 @@ def main() -> None:
     else:
         model, words = trained(args.work)
         count = torch.load(args.work / "text_table.pt", weights_only=True)["trained"]
-    write(model, words, count, args.out)
+    write(model, words, count, args.out, args.half, args.like)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,9 @@ import numpy as np
 import torch
 
 import judge_data
+from common import Muon
 from judge_augment import Rebuilder, mirrored, worn
-from judge_model import STILL_STEP, Network, loss_of, seen_of
+from judge_model import STILL_STEP, Network, loss_of, object_loss, seen_of
 
 TEST_CLIPS = 480
 LATENT_NOISE = 0.5  # standard deviations of the latents
@@ -187,11 +188,19 @@ def waited(renders, clips: int) -> None:
         time.sleep(0.02)  # the readers have no bell; nothing depends on how long this is
 
 
-def learn(args, network: Network, renders, deadline: float) -> dict:
-    """Trains until the deadline and returns the note for the file."""
+def optimisers_of(params: list) -> list:
+    """With the most of their rates. The kernels are orthogonalised: on two processor cores every step counts."""
+    kernels = [param for param in params if param.ndim == 4]
+    rest = [param for param in params if param.ndim != 4]
+    return [(torch.optim.AdamW(rest, betas=(0.9, 0.98), weight_decay=0.03), 2e-3), (Muon(kernels, 0.01), 0.01)]
+
+
+def learn(args, network: Network, renders, deadline: float, before: dict) -> dict:
+    """Trains until the deadline and returns the note for the file, beside what was noted before."""
     heads, device = renders.labels.heads, args.device
     table = renders.labels.mirrored().to(device)
-    optimiser = torch.optim.AdamW(network.parameters(), 2e-3, betas=(0.9, 0.98), weight_decay=0.03)
+    learned = [network.shape, network.shape_head] if args.shapes else [network]
+    optimisers = optimisers_of([param for module in learned for param in module.parameters()])
     rng = np.random.default_rng(args.seed)
     begun = logged = time.time()
     step, smooth = 0, {}
@@ -201,24 +210,29 @@ def learn(args, network: Network, renders, deadline: float) -> dict:
             renders.failure = None
         progress = (time.time() - begun) / (deadline - begun)
         rate = min(1, (step + 1) / 40) * (1 - progress) ** 0.7 + 1e-3
-        optimiser.param_groups[0]["lr"] = 2e-3 * rate
+        for optimiser, most in optimisers:
+            optimiser.param_groups[0]["lr"] = most * rate * args.rate
         if step % 20 == 0:
             renders.rebuild.refresh()
         with torch.no_grad():
-            part = mirrored(renders.sample(args.batch, rng), table)
+            part = renders.sample(args.batch, rng)
+            if args.shapes:
+                part["motion"] = part["motion"][:, :1]  # is not looked at
+            part = mirrored(part, table)
             chosen = np.sort(rng.choice(part["stills"].shape[1], args.stills, replace=False))
             stills, motion = worn(unit(part["stills"][:, chosen]), unit(part["motion"]))
         network.train()
-        with torch.autocast(device, torch.bfloat16):
-            out = network(stills, motion)
         truth = part | {head: part["numbers"][:, i] for i, head in enumerate(heads)}
         truth["stills"] = torch.from_numpy(chosen * STILL_STEP).to(device)
-        parts = loss_of(out, truth, heads)
+        with torch.autocast(device, torch.bfloat16):
+            found = network.objects(stills) if args.shapes else network(stills, motion)
+        parts = object_loss(*found, truth) if args.shapes else loss_of(found, truth, heads)
         total = sum(parts.values())
-        optimiser.zero_grad()
+        network.zero_grad()
         total.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-        optimiser.step()
+        for optimiser, _ in optimisers:
+            optimiser.step()
         step += 1
         if step % 10 == 0:  # a number read from the device waits for it
             for name, value in parts.items():
@@ -231,13 +245,15 @@ def learn(args, network: Network, renders, deadline: float) -> dict:
                 f"{renders.count()} clips, left {deadline - logged:.0f} s",
                 flush=True,
             )
-            write(args.out, network.state_dict(), {"vocabulary": renders.labels.vocabulary, "steps": step})
-    return {
+            write(args.out, network.state_dict(), before | {"vocabulary": renders.labels.vocabulary})
+    kind = "shape_" if args.shapes else ""
+    return before | {
         "vocabulary": renders.labels.vocabulary,
-        "steps": step,
-        "batch": args.batch,
+        f"{kind}steps": step + before.get(f"{kind}steps", 0),
+        f"{kind}batch": args.batch,
+        f"{kind}seconds": round(time.time() - begun) + before.get(f"{kind}seconds", 0),
         "clips": renders.count(),
-        "seconds": round(time.time() - begun),
+        "rebuilt": args.rebuilt,
         "autoencoder": renders.rebuild.vae is not None,
     }
 
@@ -252,20 +268,33 @@ def train(args) -> None:
     for head, values in vocabulary.items():
         print(f"  {head} ({len(values)}): {', '.join(values)}", flush=True)
     labels = judge_data.Labels(vocabulary)
-    seeds = [SEEDS + args.seed * 100 + i for i in range(args.readers)]
+    there = args.cache is not None and args.cache.exists()
+    seeds = [SEEDS + args.seed * 100 + i for i in range(0 if there else args.readers)]
     rebuilder = Rebuilder(args.work, args.device, LATENT_NOISE)
     rebuilder.refresh()
     renders = judge_data.Renders(world, labels, seeds, args.clips, args.device, rebuilder, args.rebuilt)
+    if there:
+        renders.load(args.cache)
     torch.manual_seed(args.seed)
     network = Network(vocabulary).to(args.device, memory_format=torch.channels_last)
+    before = {}
+    if args.again and args.out.exists():
+        tensors, before = read(args.out)
+        old = {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
+        network.load_state_dict(network.state_dict() | old)
     print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters", flush=True)
-    waited(renders, min(2 * args.batch, args.clips))
+    waited(renders, renders.capacity() if args.cache else min(2 * args.batch, args.clips))
     print(f"{time.time() - start:.1f} s: first {renders.count()} clips", flush=True)
-    note = learn(args, network, renders, start + 60 * args.minutes)
+    if args.cache:
+        start = time.time()
+        if not args.cache.exists():
+            renders.save(args.cache)
+    note = learn(args, network, renders, start + 60 * args.minutes, before)
     renders.stop()
     write(args.out, network.state_dict(), note)
     size = args.out.stat().st_size / 1e6
-    print(f"{note['steps']} steps on {note['clips']} clips, {args.out} {size:.1f} MB", flush=True)
+    told = {name: value for name, value in note.items() if name != "vocabulary"}
+    print(f"{told}, {args.out} {size:.1f} MB", flush=True)
     judge = load(args.out, args.device)
     report(judge, args)
     write(args.out, network.state_dict(), note | {"impact_level": judge.level})
@@ -290,6 +319,10 @@ def main() -> None:
         task.add_argument("--test", type=int, default=TEST_CLIPS, help="fresh clips to be judged at the end")
     parser_train = tasks.choices["train"]
     parser_train.add_argument("--minutes", type=float, default=1.2, help="from the start to the end of training")
+    parser_train.add_argument("--cache", type=Path, help="file of all clips, which is made first if it is not there; minutes count from then")
+    parser_train.add_argument("--again", action="store_true", help="goes on from the weights of --out, with new rates")
+    parser_train.add_argument("--shapes", action="store_true", help="trains the path that names objects, and nothing else; after the others, with --again")
+    parser_train.add_argument("--rate", type=float, default=1.0, help="factor of the learning rates; 0.5 to go on gently")
     parser_train.add_argument("--readers", type=int, default=max(1, len(os.sched_getaffinity(0)) // 3))
     parser_train.add_argument("--batch", type=int, default=48)
     parser_train.add_argument("--stills", type=int, default=2, help="stills of each clip in a step")

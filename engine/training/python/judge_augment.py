@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from config import FULL
+from config import of
 from model import Vae
 
 
@@ -65,7 +65,7 @@ class Rebuilder:
         self.changed = self.path.stat().st_mtime
         before = self.vae
         try:
-            self.vae = vae_of(torch.load(self.path, weights_only=False, map_location="cpu")["ema"], FULL["vae"], self.device)
+            self.vae = vae_of(torch.load(self.path, weights_only=False, map_location="cpu")["ema"], of(self.path.parent)["vae"], self.device)
             self(np.zeros((5, 64, 64, 3), np.uint8))
             print(f"autoencoder from {self.path}", flush=True)
         except Exception as failure:  # whatever is wrong with it, the judge is trained

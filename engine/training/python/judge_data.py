@@ -7,6 +7,7 @@ import fcntl
 import itertools
 import subprocess
 import threading
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -50,11 +51,12 @@ def two_people(meta: dict) -> bool:
 class World:
     """How the world binary is called."""
 
-    def __init__(self, path: str, split: str, speech: str = "", threads: int = 2):
-        self.path, self.split, self.speech, self.threads = path, split, speech, threads
+    def __init__(self, path: str, split: str, speech: str = "", threads: int = 2, only: list | None = None):
+        self.path, self.split, self.speech, self.threads, self.only = path, split, speech, threads, only or []
 
     def open(self, seed: int, clips: int, frames: int = FRAMES) -> subprocess.Popen:
-        told = command(self.path, clips, seed, frames, self.speech, self.threads, SPLITS[self.split])
+        options = SPLITS[self.split] + [word for rule in self.only for word in ("--only", rule)]
+        told = command(self.path, clips, seed, frames, self.speech, self.threads, options)
         process = subprocess.Popen(told, stdout=subprocess.PIPE, bufsize=1 << 22)
         fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 1 << 20)  # or a clip is read in 64 pieces
         return process
@@ -214,6 +216,15 @@ class Renders:
         known = {"numbers": self.labels.numbers(meta), "mirror": np.array(not two_people(meta)), "impact": impacts_of(meta)}
         known |= {"mouth": mouth_of(meta), "tracks": tracks_of(meta)}
         return {name: x[0] for name, x in seen.items()} | {name: torch.from_numpy(x) for name, x in known.items()}
+
+    def save(self, path: Path) -> None:
+        """Keeps the pools: to render them takes longer than to train on them."""
+        torch.save({way: (pool.count, pool.stores) for way, pool in self.pools.items()}, path)
+
+    def load(self, path: Path) -> None:
+        for way, (count, stores) in torch.load(path, map_location=self.device).items():
+            pool = self.pools[way]
+            pool.count, pool.capacity, pool.stores = count, count, stores
 
     def full(self) -> bool:
         return all(pool.count == pool.capacity for pool in self.pools.values())

@@ -1,8 +1,8 @@
 """The judge: a small network that says what a clip shows. It judges generated clips and is never trained on one.
 
-B clips, T frames (an even number), H x W pixels of a whole frame. Two paths look at a clip: `slow` at a few frames in half size (what
-is seen), `fast` at all of them in a quarter of the size, two a step (what happens when). Both are pooled over the picture, so
-landscape and portrait need no padding. It is as small as two CPU cores need: 2 GFLOP a clip. Every head is a linear layer on one
+B clips, T frames (an even number), H x W pixels of a whole frame. Three paths look at a clip: `slow` at a few frames in half size (what
+is seen), `fast` at all of them in a quarter of the size, two a step (what happens when), and `shape` at the same frames as `slow`, in finer steps: it
+says which object it is, and is trained by itself after the others. All are pooled over the picture, so landscape and portrait need no padding. It is as small as two CPU cores need: 2 GFLOP a clip. Every head is a linear layer on one
 feature vector, which is also what the Frechet distance, the diversity and the distance to the nearest training clip are measured in.
 """
 
@@ -58,13 +58,14 @@ class Pool(nn.Module):
 
 
 class Path(nn.Module):
-    """A quarter of the picture's size at once, then halves, with blocks between: (B*T, inputs, H, W) -> as Pool."""
+    """A quarter of the picture's size at once, or a half, then halves, with blocks between: (B*T, inputs, H, W) -> as Pool."""
 
-    def __init__(self, inputs: int, widths: list, time: bool):
+    def __init__(self, inputs: int, widths: list, time: bool, fine: bool = False):
         super().__init__()
         layers = []
         for i, width in enumerate(widths):
-            layers += [conv(inputs, width, 3 if i else 7, 2 if i else 4), Block(width, time)]
+            first = (5, 2) if fine else (7, 4)
+            layers += [conv(inputs, width, *((3, 2) if i else first)), Block(width, time)]
             inputs = width
         self.layers = nn.ModuleList(layers)
         self.pool = Pool(inputs)
@@ -91,6 +92,8 @@ class Network(nn.Module):
         super().__init__()
         self.slow = Path(3, [64, 128], False)
         self.fast = Path(12, [48, 96], True)
+        self.shape = Path(3, [32, 64, 128], False, fine=True)
+        self.shape_head = nn.Linear(4 * 128, len(vocabulary["object"]))
         self.moments = nn.Sequential(
             nn.Conv1d(4 * 96, 128, 3, padding=1), nn.SiLU(True), nn.Conv1d(128, 128, 5, padding=2), nn.SiLU(True)
         )
@@ -98,7 +101,14 @@ class Network(nn.Module):
         self.mouth = nn.Conv1d(128, 2, 3, padding=1)
         self.join = nn.Sequential(nn.Linear(4 * 128 + 2 * (4 * 96 + 128), 256), nn.LayerNorm(256), nn.SiLU(True))
         self.feature = nn.Linear(256, FEATURES)
-        self.heads = nn.ModuleDict({head: nn.Linear(FEATURES, len(values)) for head, values in vocabulary.items()})
+        heads = {head: nn.Linear(FEATURES, len(values)) for head, values in vocabulary.items()}
+        self.heads = nn.ModuleDict(heads)
+
+    def objects(self, stills: torch.Tensor) -> tuple:
+        """Stills in [-1, 1] -> logits of the object (B, values), and where the path looks."""
+        seen, looks = self.shape(stills.flatten(0, 1), len(stills))
+        with torch.autocast(stills.device.type, enabled=False):
+            return self.shape_head(seen.mean(2).float()), looks
 
     def forward(self, stills: torch.Tensor, motion: torch.Tensor) -> dict:
         """`seen_of` in [-1, 1] -> logits of every head (B, values), impact logits (B, T), mouth openness 0..1 (B, T), features
@@ -117,6 +127,8 @@ class Network(nn.Module):
             out = {head: layer(F.silu(feature)) for head, layer in self.heads.items()}
             out["impact"] = self.impact(moments.float()).transpose(1, 2).flatten(1)
             out["mouth"] = self.mouth(moments.float()).transpose(1, 2).flatten(1).sigmoid()
+        if not self.training:
+            out["object"], _ = self.objects(stills)
         out["features"] = feature
         out["looks"] = (slow_looks, fast_looks)
         return out
@@ -134,6 +146,12 @@ def look_loss(looks: torch.Tensor, tracks: torch.Tensor, size: tuple) -> torch.T
     far = ((x - cx.nan_to_num()) / spread).square() + ((y[:, None] - cy.nan_to_num()) / spread).square()
     target = (-0.5 * far).flatten(3).softmax(3) * inside.flatten(3)
     return -(target * looks.float().flatten(3).log_softmax(3)).sum() / inside.sum().clamp(min=1)
+
+
+def object_loss(said: torch.Tensor, looks: torch.Tensor, truth: dict) -> dict:
+    """The parts of the loss of the path of shapes."""
+    object_part = F.cross_entropy(said, truth["object"], ignore_index=-1, label_smoothing=0.02)
+    return {"object": object_part, "looks": look_loss(looks, truth["tracks"][:, truth["stills"]], truth["size_px"])}
 
 
 def loss_of(out: dict, truth: dict, heads: list) -> dict:

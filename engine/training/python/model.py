@@ -184,6 +184,7 @@ class Mini(nn.Module):
 
     def __init__(self, cfg: dict, vocabulary: int):
         super().__init__()
+        self.cfg = cfg
         self.vae = Vae(cfg["vae"])
         self.audio = Audio(cfg["audio"])
         self.vocoder = Vocoder(cfg["vocoder"], cfg["audio"])

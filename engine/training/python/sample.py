@@ -16,7 +16,7 @@ import torch
 from PIL import Image, ImageDraw
 from safetensors.torch import load_file
 
-from config import FULL, audio_tokens, latent_frames
+from config import audio_tokens, latent_frames, of
 from dit import sample
 from export import restored, trained
 from model import Mini, word_ids
@@ -38,7 +38,7 @@ def model_of(args) -> tuple:
     if not args.weights:
         return trained(args.work)
     words = (args.weights / "words.txt").read_text().split()
-    model = Mini(FULL, len(words))
+    model = Mini(of(args.weights), len(words))
     model.load_state_dict(restored(load_file(args.weights / "model.safetensors")))
     return model, words
 
@@ -56,7 +56,8 @@ def generate(
     video = torch.randn(len(prompts), 8, latent_frames(frames), *size, generator=generator)
     sound = torch.randn(len(prompts), audio_tokens(frames), 320, generator=generator)
     empty = torch.zeros_like(text)
-    kept, shortcut = (steps, FULL["sampling"]["shift"], guidance), FULL["sampling"]["shortcut"]
+    sampling = model.cfg["sampling"]
+    kept, shortcut = (steps, sampling["shift"], guidance), sampling["shortcut"]
     video, sound = sample(model.transformer, video, sound, text, empty, *kept, refs=refs, shortcut=shortcut)
     pixels = torch.cat([model.vae.decode(z[None]) for z in video])
     heard = model.vocoder(model.audio.frames(sound))
@@ -94,16 +95,15 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=49)
     parser.add_argument("--columns", type=int, default=7)
     parser.add_argument("--portrait", action="store_true")
-    parser.add_argument("--steps", type=int, default=FULL["sampling"]["steps"])
-    parser.add_argument("--guidance", type=float, default=FULL["sampling"]["guidance"])
+    parser.add_argument("--steps", type=int, help="default: the model's own")
+    parser.add_argument("--guidance", type=float, help="default: the model's own")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(len(os.sched_getaffinity(0)))
     model, words = model_of(args)
-    start = time.time()
-    pixels, sound = generate(
-        model, words, args.prompt, args.frames, args.portrait, args.steps, args.guidance, args.seed
-    )  # fmt: skip
+    start, own = time.time(), model.cfg["sampling"]
+    steps, guidance = args.steps or own["steps"], own["guidance"] if args.guidance is None else args.guidance
+    pixels, sound = generate(model, words, args.prompt, args.frames, args.portrait, steps, guidance, args.seed)
     print(f"{len(args.prompt)} clips in {time.time() - start:.1f} s")
     sheet(pixels, args.prompt, args.columns).save(args.out)
     write_wave(sound.reshape(-1), args.out.with_suffix(".wav"))

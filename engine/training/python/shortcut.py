@@ -9,7 +9,6 @@ distilled as well (Meng et al., arXiv 2210.03142), in the one network as in shor
 import torch
 
 from common import autocast
-from config import FULL
 from dit import SHORTCUT_MAX, shifted
 
 NEW = 0.7  # share of samples that are a step of a new clip; the others are one of a remix, which begins anywhere
@@ -30,9 +29,9 @@ def rows(values: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
 
 
 @torch.no_grad()
-def guided_steps(teacher, noisy, us: list, text, empty, refs) -> tuple:
+def guided_steps(teacher, sampling: dict, noisy, us: list, text, empty, refs) -> tuple:
     """Mean velocities over the way from us[0] to us[-1], each (B, 1), by Euler steps with guidance."""
-    shift, guidance = FULL["sampling"]["shift"], FULL["sampling"]["guidance"]
+    shift, guidance = sampling["shift"], sampling["guidance"]
     levels = [shifted(u, shift) for u in us]
     video, sound = noisy.video.clone(), noisy.sound.clone()
     looks = None if refs is None else torch.cat([refs, torch.zeros_like(refs)])
@@ -49,17 +48,18 @@ def guided_steps(teacher, noisy, us: list, text, empty, refs) -> tuple:
     return (video - noisy.video) / rows(whole, video), (sound - noisy.sound) / rows(whole, sound)
 
 
-def shortcut_loss(model, teacher, batch, prefix: int, noised, weighted) -> tuple:
+def shortcut_loss(model, teacher, sampling: dict, batch, prefix: int, noised, weighted) -> tuple:
     """Squared differences between the student's one step and the teacher's two, of video and sound."""
     size, device = len(batch.z), batch.z.device
     begin, length = spans(size, device)
     end = (begin - length).clamp(min=0)
-    sigma = shifted(begin, FULL["sampling"]["shift"])
+    sigma = shifted(begin, sampling["shift"])
     noisy = noised(batch, sigma, sigma, prefix)
     with autocast(device.type):
         with torch.no_grad():
             told = teacher.text(batch.ids)
-            aim = guided_steps(teacher, noisy, [begin, (begin + end) / 2, end], told, torch.zeros_like(told), batch.refs)
+            us, empty = [begin, (begin + end) / 2, end], torch.zeros_like(told)
+            aim = guided_steps(teacher, sampling, noisy, us, told, empty, batch.refs)
         mark = length[:, 0] / SHORTCUT_MAX
         text = model.text(batch.ids)
         found = model.transformer(noisy.video, noisy.sound, noisy.t, noisy.lengths, text, batch.refs, mark)

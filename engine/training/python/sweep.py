@@ -1,8 +1,8 @@
 """Compares ways to sample from one checkpoint by the judge's eye: guidance, steps, shortcuts.
 
-usage: sweep.py --world PATH [--speech FILE] --judge FILE [--clips 200] [--device cpu|cuda] [--work train-work]
-reads WORK/{text_table,ae,vocoder,dit}.pt; prints a line of accuracies for each way, on held-out prompts with their references,
-and writes a contact sheet of the first 24 for each. The ceiling is the real renders through the autoencoder.
+usage: sweep.py --world PATH [--speech FILE] --judge FILE [--clips 200] [--only FACTOR=VALUES ...] [--device cpu|cuda] [--work train-work]
+reads WORK/{text_table,ae,vocoder,dit}.pt; prints a line of accuracies for each way, on validation prompts with their references (whoever
+chose by held-out ones would have none left to be measured by), and writes a contact sheet of the first 24 for each. The ceiling is the real renders through the autoencoder.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import torch
 import checkpoint
 import judge as judging
 import world
-from config import FULL, audio_tokens, latent_frames
+from config import audio_tokens, latent_frames
 from dit import sample
 from encode import references, to_tensor
 from export import trained
@@ -26,6 +26,7 @@ WAYS = [  # name, steps, guidance, shortcut
     ("8 steps, guidance 3", 8, 3.0, False),
     ("8 steps, guidance 2", 8, 2.0, False),
     ("8 steps, guidance 4", 8, 4.0, False),
+    ("8 steps, guidance 6", 8, 6.0, False),
     ("16 steps, guidance 3", 16, 3.0, False),
     ("4 steps, guidance 3", 4, 3.0, False),
     ("4 shortcuts", 4, 0.0, True),
@@ -46,7 +47,7 @@ def groups(records: list) -> list:
 def clips_of(model, words: list, records: list, way: tuple, device: str) -> list:
     """A generated clip [T, H, W, 3] u8 for the caption and references of every record."""
     _, steps, guidance, shortcut = way
-    rows, limit = {word: i for i, word in enumerate(words)}, FULL["text"]["max_words"]
+    rows, limit = {word: i for i, word in enumerate(words)}, model.cfg["text"]["max_words"]
     out = [None] * len(records)
     for chosen in groups(records):
         some = [records[i] for i in chosen]
@@ -59,7 +60,7 @@ def clips_of(model, words: list, records: list, way: tuple, device: str) -> list
         refs = torch.from_numpy(np.stack([references(r.meta["references"]) for r in some]))[:, :count].to(device)
         with torch.autocast(device, torch.bfloat16):
             text = model.text(ids)
-            kept = (steps, FULL["sampling"]["shift"], guidance)
+            kept = (steps, model.cfg["sampling"]["shift"], guidance)
             video, _ = sample(model.transformer, video, sound, text, text * 0, *kept, refs=refs if count else None, shortcut=shortcut)
             for i, latents in zip(chosen, video):
                 pixels = model.vae.decode(latents[None].float())[0].float().clamp(-1, 1)
@@ -85,11 +86,13 @@ def main() -> None:
     parser.add_argument("--speech", type=Path)
     parser.add_argument("--judge", type=Path, required=True)
     parser.add_argument("--clips", type=int, default=200)
+    parser.add_argument("--only", nargs="+", default=[], help="narrows the world, as of kinora-world stream")
     parser.add_argument("--ways", type=int, default=len(WAYS), help="the first so many")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     args = parser.parse_args()
-    records = list(world.stream(args.world, args.clips, SEED, held_out=True, speech=args.speech, threads=8))
+    options = ["--validation", *(word for rule in args.only for word in ("--only", rule))]
+    records = list(world.stream(args.world, args.clips, SEED, speech=args.speech, options=options))
     judge = judging.load(args.judge, args.device)
     model, words = trained(args.work)
     model.to(args.device).eval()

@@ -14,7 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import world
 from common import Run, Weights, arguments, autocast, launch
-from config import FULL
+from config import of
 from encode import to_tensor
 from model import Vae
 
@@ -126,7 +126,7 @@ def train(args) -> None:
         print("the autoencoder is done: latents made from it would be wrong if it went on (--again)", flush=True)
         return
     torch.manual_seed(args.seed)
-    model = Vae(FULL["vae"]).to(args.device, memory_format=torch.channels_last)
+    model = Vae(of(args.work)["vae"]).to(args.device, memory_format=torch.channels_last)
     weights = Weights(model, lambda n, p: p.ndim == 4 and "conv_in" not in n and "conv_out" not in n, 0.02, 2e-3, args.average)
     with torch.no_grad(), FlopCounterMode(display=False) as flops:
         model.decoder(model.encoder(torch.zeros(1, 9, 3, CROP, CROP, device=args.device)))

@@ -24,7 +24,7 @@ from torch import nn
 
 import checkpoint
 from common import Run, Weights, arguments, autocast, launch, wait_for
-from config import FULL, audio_tokens, latent_frames
+from config import audio_tokens, latent_frames, of
 from data import VALIDATION, Batch, Store
 from dit import Transformer, shifted
 from encode import REFERENCES
@@ -57,6 +57,7 @@ class Denoiser(nn.Module):
 
     def __init__(self, cfg: dict, table: torch.Tensor):
         super().__init__()
+        self.cfg = cfg
         self.text = Text(cfg["text"], len(table))
         self.text.table.copy_(table)
         self.transformer = Transformer(cfg["transformer"])
@@ -166,10 +167,23 @@ def batch_size(args, kind: str) -> int:
     return max(1, round(args.batch * own / STAGES[args.stage][3 if args.device == "cuda" else 2])) if args.batch else own
 
 
+def mix_of(args, stage: str) -> dict:
+    """The kinds of batches of a stage and their shares."""
+    return args.mix or MIX.get(stage, {stage: 1.0})
+
+
+def shares(text: str) -> dict:
+    """A=0.5,B=0.5 -> {"A": 0.5, "B": 0.5}, for a sum of 1."""
+    found = {kind: float(share) for kind, share in (part.split("=") for part in text.split(","))}
+    if not found.keys() <= {"A", "B", "C"}:
+        raise ValueError(text)
+    return {kind: share / sum(found.values()) for kind, share in found.items()}
+
+
 def draw(run: Run, store: Store) -> tuple:
     """A stage's random batch: (kind, frames, shift, batch). Later stages go on seeing stills and short clips."""
     rng, args = run.rng, run.args
-    mix = MIX.get(args.stage, {args.stage: 1.0})
+    mix = mix_of(args, args.stage)
     kind = str(rng.choice(list(mix), p=list(mix.values())))
     frames, shift = STAGES[kind][0], STAGES[kind][4]
     batch = store.draw(rng, batch_size(args, kind), frames, args.object, KNOWN_SHARE.get(args.stage, 1.0))
@@ -192,7 +206,7 @@ def steps(run: Run, model: Denoiser, shadow: Denoiser, store: Store) -> None:
             prefix = int(run.rng.choice([1, 2, 3], p=[0.5, 0.25, 0.25]))
         if teacher is not None and run.steps % 2:
             kind = "shortcut"
-            video, sound = shortcut_loss(model, teacher, batch, prefix, noised, weighted)
+            video, sound = shortcut_loss(model, teacher, model.cfg["sampling"], batch, prefix, noised, weighted)
         else:
             video, sound = losses(model, batch, noise, prefix, Kept.draw(size, batch.z.device))
         cost = gflop(model, length, 0 if batch.refs is None else batch.refs.shape[1])
@@ -222,7 +236,7 @@ def warm(model: Denoiser, args, kinds) -> None:
             batch = Batch(
                 torch.randn(size, cfg["in_channels"], latents, 16, 28, device=args.device),
                 torch.randn(size, tokens, cfg["audio_dim"], device=args.device),
-                torch.zeros(size, FULL["text"]["max_words"], dtype=torch.long, device=args.device),
+                torch.zeros(size, model.cfg["text"]["max_words"], dtype=torch.long, device=args.device),
                 torch.ones(size, 1, latents, 16, 28, device=args.device),
                 torch.ones(size, tokens, 1, device=args.device),
                 torch.randn(size, refs, cfg["ref_features"], device=args.device) if refs else None,
@@ -260,13 +274,13 @@ def one_stage(args, model: Denoiser, shadow: Denoiser, store: Store) -> None:
 def train(args) -> None:
     table = torch.load(args.work / "text_table.pt", weights_only=True)["table"]
     torch.manual_seed(args.seed)
-    model, shadow = Denoiser(FULL, table).to(args.device), Denoiser(FULL, table).to(args.device)
+    model, shadow = (Denoiser(of(args.work), table).to(args.device) for _ in range(2))
     minutes = [float(m) for m in str(args.minutes or "").split(",") if m] or [0.0] * len(args.stages)
     if len(minutes) != len(args.stages):
         raise SystemExit(f"--minutes needs one number for each stage of {','.join(args.stages)}")
     if args.compile:
         model.transformer.compile_blocks()
-        known = [kind for stage in args.stages for kind in MIX.get(stage, {stage: 1})]
+        known = [kind for stage in args.stages for kind in mix_of(args, stage)]
         args.stage = args.stages[-1]
         warm(model, args, [kind for kind in sorted(set(known), reverse=True) if kind != "D"])
     store = Store(args.work / "latents", args.device)
@@ -286,6 +300,7 @@ def main() -> None:
         if action.dest == "minutes":
             action.type = str
     parser.add_argument("--stage", dest="stages", type=lambda text: text.split(","), required=True, metavar="A|B|C|D|R")
+    parser.add_argument("--mix", type=shares, help="kinds of batches, such as A=0.5,B=0.3,C=0.2, in place of the stage's own")
     parser.add_argument("--object", type=float, default=2.5, help="loss weight of an actor's cells")
     parser.add_argument("--adam", type=float, default=1.5e-3)
     parser.add_argument("--muon", type=float, default=0.02)

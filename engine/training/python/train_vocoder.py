@@ -15,7 +15,7 @@ import torch.nn.functional as F
 import world
 from audio import Audio, Vocoder
 from common import Run, Weights, arguments, autocast, launch
-from config import FULL
+from config import FULL, of
 
 FRAMES = 64
 RESOLUTIONS = ((2048, 512), (1024, 256), (256, 64))
@@ -82,7 +82,8 @@ def write_sample(vocoder: Vocoder, audio: Audio, pcm: torch.Tensor, path) -> Non
 
 def train(args) -> None:
     torch.manual_seed(args.seed)
-    model, audio = Vocoder(FULL["vocoder"], FULL["audio"]).to(args.device), Audio(FULL["audio"]).to(args.device)
+    cfg = of(args.work)
+    model, audio = Vocoder(cfg["vocoder"], cfg["audio"]).to(args.device), Audio(cfg["audio"]).to(args.device)
     pcm = sounds(args)
     held, pcm = pcm[-32:], pcm[:-32]
     measure(audio, pcm)

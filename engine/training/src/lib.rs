@@ -33,6 +33,7 @@ pub mod motor;
 pub mod mouth;
 pub mod music;
 pub mod object;
+pub mod only;
 pub mod palette;
 pub mod phrase;
 pub mod plan;

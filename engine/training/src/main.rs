@@ -5,9 +5,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{Args, Parser, Subcommand};
 use kinora_world::dice::Split;
+use kinora_world::only::Only;
 use kinora_world::plan::FRAMES_MAX;
 use kinora_world::speech::Speech;
 use kinora_world::stream::Order;
@@ -72,6 +73,9 @@ struct Choice {
     /// Only clips of one person, who is one of so many: clip i shows person i modulo their number
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     identities: Option<u64>,
+    /// Only clips in which a factor has one of some values: object=ball,cube,person. Give it once for each factor
+    #[arg(long, value_name = "FACTOR=VALUE,…")]
+    only: Vec<Only>,
     /// What people say, as make-speech.sh wrote it; without it nobody talks
     #[arg(long)]
     speech: Option<PathBuf>,
@@ -93,15 +97,18 @@ impl Choice {
             let speech = File::open(path).and_then(Speech::read);
             speech.with_context(|| format!("cannot read {}", path.display()))
         };
-        Ok(Order {
+        let order = Order {
             split,
             seed: self.seed,
             indices,
             frames: self.frames as usize,
             threads: self.threads,
             identities: self.identities,
+            only: self.only.clone(),
             speech: self.speech.as_ref().map(read).transpose()?,
-        })
+        };
+        ensure!(order.is_possible(), "no clip fits all that --only says");
+        Ok(order)
     }
 }
 

@@ -9,11 +9,18 @@ use crate::caption::caption;
 use crate::cast::Cast;
 use crate::clip::{Clip, clip};
 use crate::dice::{Dice, Part, Source, Split};
+use crate::only::Only;
 use crate::plan::{Plan, plan};
 use crate::speech::Speech;
 
 /// Finished records a thread may be ahead of the reader: each is about 4 MB.
 const AHEAD_MAX: usize = 2;
+
+/// Draws of a plan after which a narrowed stream counts as empty.
+const DRAWS_MAX: u64 = 20_000;
+
+/// Between the seeds of two draws of one clip: far more than there are seeds of streams.
+const DRAW_STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Which clips are wanted.
 #[derive(Clone, Debug)]
@@ -30,6 +37,8 @@ pub struct Order {
     pub threads: usize,
     /// Only clips of one person, who is one of so many.
     pub identities: Option<u64>,
+    /// What the clips are narrowed to.
+    pub only: Vec<Only>,
     /// What people who want to talk can say; without it nobody says anything.
     pub speech: Option<Speech>,
 }
@@ -38,7 +47,7 @@ impl Order {
     /// The plan of the clip at `index`.
     pub fn plan(&self, index: u64) -> Plan {
         let source = Source { split: self.split, seed: self.seed, index };
-        let mut plan = plan(source, self.frames);
+        let mut plan = self.fitting(source);
         if let Some(identities) = self.identities {
             plan.cast = Cast::one_of(source, identities, plan.stage);
             plan.water = false;
@@ -49,6 +58,39 @@ impl Order {
             plan.utterance = speech.draw(&mut Dice::new(source, Part::Speech), self.frames);
         }
         plan
+    }
+
+    /// The first plan that fits; looks for ever if none does, see [`Self::is_possible`].
+    fn fitting(&self, source: Source) -> Plan {
+        let (mut draw, of_things) = (0, self.shows_things(source));
+        loop {
+            if let Some(plan) = self.draw(source, draw, of_things) {
+                return plan;
+            }
+            draw += 1;
+        }
+    }
+
+    /// Whether any clip fits what the order is narrowed to.
+    pub fn is_possible(&self) -> bool {
+        let source = Source { split: self.split, seed: self.seed, index: self.indices.start };
+        let of_things = self.shows_things(source);
+        (0..DRAWS_MAX).any(|draw| self.draw(source, draw, of_things).is_some())
+    }
+
+    /// Whether an object is seen and nobody; where both may be, as without narrowing, so that the shares stay.
+    fn shows_things(&self, source: Source) -> bool {
+        let allowed = self.only.iter().map(Only::takes_people_and_things);
+        let (people, things) = allowed.fold((true, true), |all, one| (all.0 && one.0, all.1 && one.1));
+        if people && things { plan(source, self.frames).cast.is_thing() } else { things }
+    }
+
+    /// A plan for a place in the stream, if it fits.
+    fn draw(&self, source: Source, draw: u64, of_things: bool) -> Option<Plan> {
+        let seed = source.seed ^ draw.wrapping_mul(DRAW_STEP);
+        let plan = plan(Source { seed, ..source }, self.frames);
+        let fits = plan.cast.is_thing() == of_things && self.only.iter().all(|only| only.takes(&plan));
+        fits.then_some(plan)
     }
 }
 
@@ -116,6 +158,7 @@ mod tests {
             frames: 5,
             threads,
             identities: None,
+            only: Vec::new(),
             speech: None,
         };
         write(&order, &mut out).unwrap();
@@ -138,6 +181,7 @@ mod tests {
             frames: 49,
             threads: 1,
             identities: None,
+            only: Vec::new(),
             speech,
         };
         let (mute, told) = (order(None), order(Some(speech::for_tests())));

@@ -121,6 +121,8 @@ class Run:
         w.ema = state["ema"]
         if state["extra"].get("stage") == self.extra.get("stage") and not self.args.again:
             self.steps, self.spent = state["step"], state["seconds"]
+        else:
+            state["extra"].pop("teacher", None)  # of a stage that was begun from other weights
         self.extra = {**state["extra"], **self.extra}
         if self.rank == 0:
             print(f"from {self.path.name} of stage {state['extra'].get('stage')}, step {self.steps}", flush=True)

@@ -80,10 +80,14 @@ def name_of_latents(model: Mini, like: Path) -> str:
     return json.loads((like / "config.json").read_text()).get("latents", "")
 
 
-def write(model: Mini, words: list, trained_words: int, out: Path, half: bool = False, like: Path | None = None) -> None:
+def write(
+    model: Mini, words: list, trained_words: int, out: Path, half: bool = False, like: Path | None = None, shortcut: int | None = None
+) -> None:
     out.mkdir(parents=True, exist_ok=True)
     latents = name_of_latents(model, like) if like else latents_of(model)
     config = {**model.cfg, "latents": latents, "text": {**model.cfg["text"], "trained": trained_words}}
+    if shortcut:
+        config["sampling"] = {**config["sampling"], "steps": shortcut, "shortcut": True}
     tensors = {}
     for name, value in model.state_dict().items():
         tensors |= stored(name, value, half)
@@ -107,6 +111,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     parser.add_argument("--random", action="store_true")
     parser.add_argument("--half", action="store_true", help="no bytes: the numbers as they were trained, twice as large")
+    parser.add_argument("--shortcut", type=int, metavar="STEPS", help="so many long steps without guidance, which stage D trained")
     parser.add_argument("--like", type=Path, help="a weights folder with the same encoder")
     args = parser.parse_args()
     if args.random:
@@ -118,7 +123,7 @@ def main() -> None:
     else:
         model, words = trained(args.work)
         count = torch.load(args.work / "text_table.pt", weights_only=True)["trained"]
-    write(model, words, count, args.out, args.half, args.like)
+    write(model, words, count, args.out, args.half, args.like, args.shortcut)
 
 
 if __name__ == "__main__":

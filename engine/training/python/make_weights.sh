@@ -31,12 +31,14 @@ if [ "$device" = cuda ]; then
     dit=$!
     "$python" "$here/train_vocoder.py" "${common[@]}" --wait "$minutes" --clips 1000 --batch 64 \
         --minutes "$(share 0.03)" > "$work/vocoder.log" 2>&1 &
+    vocoder=$!
     "$python" "$here/train_ae.py" "${common[@]}" --wait "$minutes" --clips "$kept" --batch 40 --average 0.995 \
         --minutes "$(share 0.20)" > "$work/ae.log" 2>&1
     if [ -n "${JUDGE:-}" ]; then
         "$python" "$here/judge.py" train --world "$world" "${speaking[@]}" --work "$work" --device cuda \
-            --minutes "$JUDGE" --out "$work/judge.safetensors" > "$work/judge.log" 2>&1 || true
+            --minutes "$JUDGE" --out "$work/judge.safetensors" > "$work/judge.log" 2>&1
     fi
+    wait $vocoder
     wait $dit
 else
     common=(--work "$work" --processes "${PROCESSES:-1}")

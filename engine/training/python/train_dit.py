@@ -44,6 +44,7 @@ MIX = {  # kinds of batches
     "D": {"B": 0.2, "C": 0.8},
     "R": {"A": 0.3, "B": 0.42, "C": 0.28},
 }
+ORDER = "ABCRD"  # a stage that comes before that of the checkpoint is done
 RATES = {"D": 0.25}  # factor of the learning rates of a stage
 PREFIX_SHARE = 0.15
 TEXT_DROPPED, REFS_DROPPED, REFS_ABSENT = 0.12, 0.15, 0.1
@@ -254,7 +255,7 @@ def one_stage(args, model: Denoiser, shadow: Denoiser, store: Store) -> None:
     frames, minutes, _, _, shift, _ = STAGES[stage]
     args.minutes = args.minutes or minutes
     path = args.work / args.checkpoint
-    if path.exists() and checkpoint.load(path)["extra"]["stage"] > stage and not args.again:
+    if path.exists() and ORDER.index(checkpoint.load(path)["extra"]["stage"]) > ORDER.index(stage) and not args.again:
         print(f"stage {stage} is done", flush=True)
         return
     weights = Weights(model, hidden, args.muon, args.adam, args.average)

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 /// and car (0.63) are above it, galaxy and sky (0.48) or apple and car (0.35) below.
 const NEAR_MIN: f32 = 0.5;
 /// Words that say nothing alone, so that no other word is read as one of them.
-const GRAMMAR: [&str; 45] = [
-    "a", "across", "again", "along", "among", "an", "and", "another", "around", "at", "by", "does", "down",
-    "from", "he", "hello", "i", "in", "is", "it", "keeps", "makes", "making", "no", "not", "of", "on",
-    "over", "saying", "says", "shows", "that", "the", "there", "through", "to", "towards", "turning",
-    "turns", "up", "was", "we", "with", "yes", "you",
+const GRAMMAR: [&str; 52] = [
+    "a", "across", "after", "again", "along", "among", "an", "and", "another", "around", "at", "be", "by",
+    "can", "does", "down", "during", "for", "from", "he", "hello", "i", "in", "is", "it", "keeps", "makes",
+    "making", "no", "not", "of", "on", "over", "saying", "says", "shows", "that", "the", "there", "this",
+    "through", "to", "towards", "turning", "turns", "up", "was", "we", "while", "with", "yes", "you",
 ];
 /// What people are called, which is read as `person`: as single words, the vectors of most of these lie elsewhere, that of "man"
 /// next to "that".
@@ -138,7 +138,7 @@ mod tests {
             ("lion", "animal"),
             ("eagle", "bird"),
             ("truck", "car"),
-            ("huge", "big"),
+            ("tiny", "small"),
             ("'red'", "red"),
             ("galaxy robot forest", ""),
         ] {

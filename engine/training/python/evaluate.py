@@ -186,6 +186,12 @@ class Sets:
 
         return kept(self.path("trained-on"), make)
 
+    def pictures(self, wanted: list) -> list:
+        """The middle frames of renders of the list, through the autoencoder."""
+        stream = World(self.args.world, "held-out", self.args.speech, self.args.threads, self.only)
+        clips = renders(stream, LIST_SEED, wanted, "for the sheet")
+        return [self.rebuilder(frames[:FRAMES])[FRAMES // 2] for _, frames, _ in clips]
+
     def by_trained_words(self, seen: Seen) -> Seen:
         """The same clips, asked only for what their prompts say in words of training captions."""
         path = self.work / f"trained-words-{len(self.lines)}.json"
@@ -224,7 +230,9 @@ def score(args) -> None:
         known = Sets(args, args.known, args.known_prompts or args.prompts, args.work / "known", args.before and args.before / "known")
     seen = known or sets
     shown = [(wish, line) for wish, line in zip(seen.wishes, seen.lines) if line["label"]["object"] != "person"]
-    sheet(seen.work / "clips", shown[:24], args.report.with_name("evaluation-sheet.png"))
+    shown = shown[:24]
+    ceilings = seen.pictures([line["label"]["index"] for _, line in shown])
+    sheet(seen.work / "clips", shown, ceilings, args.report.with_name("evaluation-sheet.png"))
     if args.reel:
         reel(seen.work / "clips", [wish for wish, _ in shown[:12]], args.report.with_name("evaluation-reel.mp4"))
     write_report(args, sets, known)

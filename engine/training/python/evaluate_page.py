@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 FRAMES = 4  # of a clip on the sheet, evenly from the first to the last
+GAP = 8  # pixels before what the clip should look like
 HEIGHT = 104  # pixels of a picture on the sheet
 WIDTH = HEIGHT * 7 // 4
 WORDS = 30  # pixels above a strip, two lines
@@ -28,22 +29,23 @@ def clip_of(folder: Path, wish: dict) -> tuple:
     return np.fromfile(base.with_suffix(".rgb"), np.uint8).reshape(shape), np.fromfile(base.with_suffix(".pcm"), "<i2")
 
 
-def sheet(folder: Path, shown: list, path: Path) -> None:
-    """`shown` is pairs of wish and line of the list."""
-    strip, band = FRAMES * (WIDTH + 2) + 8, HEIGHT + WORDS + 6
+def sheet(folder: Path, shown: list, ceilings: list, path: Path) -> None:
+    """`shown` is pairs of wish and line of the list, `ceilings` a picture [H, W, 3] for each, shown at the right."""
+    strip, band = (FRAMES + 1) * (WIDTH + 2) + GAP + 12, HEIGHT + WORDS + 6
     rows = -(-len(shown) // COLUMNS)
     page = Image.new("RGB", (COLUMNS * strip, rows * band), "white")
     draw, font = ImageDraw.Draw(page), ImageFont.load_default(12)
-    for place, (wish, line) in enumerate(shown):
+    for place, ((wish, line), ceiling) in enumerate(zip(shown, ceilings)):
         left, top = place % COLUMNS * strip, place // COLUMNS * band
         label = line["label"]
         text = f"{place + 1} [{label['colour']} {label['object']} {label['action']}] {wish['prompt']}"
-        draw.multiline_text((left + 2, top + 1), "\n".join(textwrap.wrap(text, 125)[:2]), "black", font, spacing=2)
+        draw.multiline_text((left + 2, top + 1), "\n".join(textwrap.wrap(text, 150)[:2]), "black", font, spacing=2)
         frames, _ = clip_of(folder, wish)
-        for i, at in enumerate(np.linspace(0, len(frames) - 1, FRAMES).round().astype(int)):
-            picture = Image.fromarray(frames[at])
+        some = frames[np.linspace(0, len(frames) - 1, FRAMES).round().astype(int)]
+        for i, frame in enumerate([*some, ceiling]):
+            picture = Image.fromarray(frame)
             picture = picture.resize((round(HEIGHT * picture.width / picture.height), HEIGHT), Image.Resampling.LANCZOS)
-            page.paste(picture, (left + 2 + i * (WIDTH + 2), top + WORDS))
+            page.paste(picture, (left + 2 + i * (WIDTH + 2) + (GAP if i == FRAMES else 0), top + WORDS))
     # Five bits a colour, or the file is twice as large; a palette would change the colours that are to be judged.
     ImageOps.posterize(page, 5).save(path, optimize=True)
     print(path, flush=True)

@@ -203,7 +203,8 @@ def write_report(args, sets, known) -> None:
         f"The prompts and what their clips should show are in [`training/{args.list.name}`](training/{args.list.name}): combinations, looks,"
         " camera in scene and synonyms of which the model was trained on none. Nothing here was trained on generated clips.",
         "",
-        f"Contact sheet: [`evaluation-sheet.png`](evaluation-sheet.png), the first 24 prompts of objects of `{(known or sets).name}`.",
+        f"Contact sheet: [`evaluation-sheet.png`](evaluation-sheet.png), the first 24 prompts of objects of `{(known or sets).name}`;"
+        " at the right of each what it should look like: the render, through the autoencoder.",
         *([f"By eye: {args.by_eye}"] if args.by_eye else ["By eye: not counted yet."]),
         *([f"The weights before: {args.before_note}"] if args.before else []),
         "",

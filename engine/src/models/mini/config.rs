@@ -95,8 +95,12 @@ pub struct TextConfig {
     pub hidden: usize,
     /// How many blocks.
     pub blocks: usize,
-    /// Words of a prompt that count.
+    /// Places for words.
     pub max_words: usize,
+    /// Words of a prompt that are read, where these are fewer: captions that fill the places were too rare in training for clips that
+    /// are no noise.
+    #[serde(default)]
+    pub prompt_words: Option<usize>,
     /// Rows of the table, from the first, that the transformer was trained on.
     #[serde(default = "all")]
     pub trained: usize,
@@ -104,6 +108,14 @@ pub struct TextConfig {
 
 fn all() -> usize {
     usize::MAX
+}
+
+impl TextConfig {
+    /// Words of a prompt that are read.
+    #[must_use]
+    pub fn prompt_words(&self) -> usize {
+        self.prompt_words.unwrap_or(self.max_words)
+    }
 }
 
 /// How noise becomes latents.
@@ -165,6 +177,7 @@ impl Config {
                 config.transformer.shortcut || !config.sampling.shortcut,
             ),
             ("audio_dim is mels * frames_per_token", config.transformer.audio_dim == Some(audio_dim)),
+            ("prompt_words is at most max_words", config.text.prompt_words() <= config.text.max_words),
         ];
         match fits.iter().find(|(_, holds)| !holds) {
             Some((what, _)) => Err(WeightsError::Config(format!("{what} does not hold"))),

@@ -225,7 +225,7 @@ fn scenes(model: &Model, spec: &Spec, likenesses: &[Likeness]) -> Vec<Scene> {
         let cast: Vec<_> =
             cast.iter().map(|place| (spec.cast[*place].name.as_str(), &likenesses[*place])).collect();
         Scene {
-            rows: model.words.rows(&with_words(prompt, &cast), model.config.text.max_words),
+            rows: model.words.gist(&with_words(prompt, &cast), model.config.text.prompt_words()),
             looks: cast.iter().map(|(_, likeness)| likeness.features()).collect(),
         }
     };

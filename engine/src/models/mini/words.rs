@@ -1,6 +1,6 @@
 //! The words of a prompt as rows of the table. A word that the transformer never saw is read as the nearest one that it did.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Least cosine of two words' vectors for one to be read as the other. In the shipped table lion and animal (0.57) or truck
 /// and car (0.63) are above it, galaxy and sky (0.48) or apple and car (0.35) below.
@@ -61,6 +61,23 @@ impl Words {
         rows.take(max).filter_map(|row| i32::try_from(row).ok()).collect()
     }
 
+    /// As [`Words::rows`]; of a prompt with more than `max` of them, words that say nothing alone and those that were there before are
+    /// left out before any other.
+    #[must_use]
+    pub fn gist(&self, prompt: &str, max: usize) -> Vec<i32> {
+        let mut rows = self.rows(prompt, usize::MAX);
+        if rows.len() > max {
+            let mut seen = HashSet::new();
+            rows.retain(|row| {
+                let is_concept =
+                    usize::try_from(*row).is_ok_and(|row| self.concepts.binary_search(&row).is_ok());
+                is_concept && seen.insert(*row)
+            });
+            rows.truncate(max);
+        }
+        rows
+    }
+
     /// The trained row that a word is read as, if there is one.
     fn read_as(&self, word: &str) -> Option<usize> {
         let row = self.row(word);
@@ -118,6 +135,16 @@ mod tests {
     fn a_word_is_read_as_the_nearest_that_was_trained() {
         assert_eq!(words().rows("A CRIMSON ball, red-crimson!", 9), [1, 2, 1, 1]);
         assert_eq!(words().rows("crimson red ball", 2), [1, 1]);
+    }
+
+    #[test]
+    fn of_a_long_prompt_words_that_say_nothing_alone_and_repetitions_are_left_out_first() {
+        let table = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]];
+        let words = Words::read("<unk>\nthe\nred\nball", 4, table.as_flattened());
+        assert_eq!(words.gist("the red the ball", 4), [1, 2, 1, 3]);
+        assert_eq!(words.gist("the red the ball", 3), [2, 3]);
+        assert_eq!(words.gist("the red ball the ball", 2), [2, 3]);
+        assert_eq!(words.gist(&"red ".repeat(35), 20), [2]);
     }
 
     #[test]

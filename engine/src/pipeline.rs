@@ -7,7 +7,7 @@ use kinora_spec::{Audio, EngineError, Frames, Material, Phase, Picture, Source, 
 
 use crate::meter::Meter;
 use crate::models::mini::{
-    Clean, Film, Footage, Model, Place, Plan, Recording, Reel, Take, Track, Window, samples,
+    Clean, Film, Footage, Model, Pass, Place, Plan, Recording, Reel, Take, Track, Window, samples,
 };
 use crate::models::wan::Context;
 use crate::seed::Seed;
@@ -25,8 +25,7 @@ pub struct Made {
 /// Makes the pictures of a plan, and its sound if it asks for any; `reel` is the clip that it is made from, if that is one of
 /// the engine's own.
 ///
-/// Pictures and sound are denoised together. A spec without sound only leaves the samples out, so the same seed gives
-/// the same pictures.
+/// A spec without sound only leaves the samples out, so the same seed gives the same pictures.
 ///
 /// # Errors
 /// [`EngineError::Canceled`] within one denoising step, `Failed` when the device fails.
@@ -159,19 +158,25 @@ impl Run<'_, '_> {
             Some(source) => source.after(window).noised(noise, schedule.sigmas[0]),
             None => noise,
         };
-        for step in 0..schedule.steps() {
-            let (now, next) = (schedule.sigmas[step], schedule.sigmas[step + 1]);
-            let time = plan.time(take, schedule.timesteps[step]);
-            let is_shown = is_first && step == schedule.steps() / 2;
-            let (stepped, first) = self.meter.on_device(Phase::Denoise, plan.step_flops(take), || {
-                let whole = Footage::joined(clean.clone(), new.clone());
-                let velocity = model.velocity(whole, window.early(), &time, context).after(window);
-                let first = is_shown.then(|| new.first_clean(&velocity, now));
-                (new.stepped(velocity, now, next), first)
-            })?;
-            new = stepped;
-            if let Some(first) = first {
-                self.show(first)?;
+        let start = new.sound.clone();
+        for pass in plan.passes() {
+            new.sound = start.clone();
+            for step in 0..schedule.steps() {
+                let (now, next) = (schedule.sigmas[step], schedule.sigmas[step + 1]);
+                let time = plan.time(take, *pass, step);
+                let is_shown = is_first && *pass != Pass::Sound && step == schedule.steps() / 2;
+                let flops = plan.step_flops(take, *pass, step);
+                let (stepped, first) = self.meter.on_device(Phase::Denoise, flops, || {
+                    let whole = Footage::joined(clean.clone(), new.clone());
+                    let said = model.said(whole, window.early(), &time, context).after(window);
+                    let velocity = new.velocity(said, model.config.transformer.audio_predicts, now);
+                    let first = is_shown.then(|| new.first_clean(&velocity, now));
+                    (new.stepped(velocity, *pass, now, next), first)
+                })?;
+                new = stepped;
+                if let Some(first) = first {
+                    self.show(first)?;
+                }
             }
         }
         Ok(Footage::joined(clean, new))

@@ -1,6 +1,6 @@
 //! The log: to standard error, as text, or one JSON object a line.
 
-use std::io::stderr;
+use std::io::{IsTerminal, stderr};
 
 use tracing_subscriber::EnvFilter;
 
@@ -12,7 +12,9 @@ pub const COMMAND: &str = "error";
 /// Starts the log. `KINORA_LOG` is a filter as of `tracing-subscriber`; `KINORA_LOG_FORMAT=json` is for machines.
 pub fn start(default: &str) {
     let filter = EnvFilter::try_from_env("KINORA_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    // A file is to be searched, not looked at.
+    let is_seen = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(is_seen);
     let started = match std::env::var("KINORA_LOG_FORMAT").as_deref() {
         Ok("json") => log.json().try_init(),
         _ => log.with_target(false).try_init(),

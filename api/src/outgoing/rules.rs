@@ -28,7 +28,9 @@ pub enum BadUrl {
     #[error("expected a URL such as 'https://example.com/hook'.")]
     Malformed,
     /// Neither HTTPS nor an address that the operator allows.
-    #[error("expected a URL that begins with 'https://'.")]
+    #[error(
+        "expected a URL that begins with 'https://'; 'http://' is for hosts in the operator's `outgoing_allow`."
+    )]
     NotHttps,
     /// A name or a password in it.
     #[error("it must not hold a user name or a password.")]
@@ -40,7 +42,7 @@ pub enum BadUrl {
     #[error("the port {0} is not called; use {PORT_HTTPS}, or one from {PORT_UNPRIVILEGED_MIN} on.")]
     Port(u16),
     /// A host that is not on the public internet.
-    #[error("the host is not a public one.")]
+    #[error("the host is not a public one, nor in the operator's `outgoing_allow`.")]
     Private,
 }
 

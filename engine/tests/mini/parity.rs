@@ -4,8 +4,7 @@ use burn::tensor::{Device, Tensor};
 use kinora_engine::models::mini::{
     AudioConfig, Canvas, Clean, Footage, Model, Plan, Scene, Take, Window, log_mel, samples,
 };
-use kinora_engine::models::wan::{Latents, Time};
-use kinora_engine::sample::schedule::shifted;
+use kinora_engine::models::wan::{AudioPredicts, Latents, Time};
 use kinora_spec::{LIKENESS_FEATURES, Material, Size, Spec};
 
 use crate::golden::{Golden, assert_close, assert_numbers_close, numbers, tolerance};
@@ -149,12 +148,21 @@ fn guided_sampling_after_a_clean_prefix_gives_the_golden_latents() {
     let mut model = golden.model(&device);
     let sample = &golden.sample;
     model.config.sampling.guidance = sample.guidance;
-    let schedule = shifted(sample.steps, sample.shift);
+    (model.config.sampling.steps, model.config.sampling.shift) = (sample.steps, sample.shift);
     let (clean, clean_tokens) = (sample.prefix_latents, sample.prefix_audio_tokens);
     let window = Window { noise: 0, steps: 3, clean, known: 1, frames: 8, tokens: 9, clean_tokens, heard: 8 };
-    for (name, references, shortcut) in [("out", 0, false), ("ref2_out", 2, false), ("short_out", 0, true)] {
+    for (name, references, shortcut, sound_after, predicts) in [
+        ("out", 0, false, false, AudioPredicts::Velocity),
+        ("ref2_out", 2, false, false, AudioPredicts::Velocity),
+        ("short_out", 0, true, false, AudioPredicts::Velocity),
+        ("after_out", 0, false, true, AudioPredicts::Velocity),
+        ("clean_out", 0, false, false, AudioPredicts::Clean),
+        ("ref2_clean_after_out", 2, false, true, AudioPredicts::Clean),
+    ] {
         model.config.sampling.shortcut = shortcut;
+        model.config.sampling.sound_after = sound_after;
         let plan = golden_plan(&model, references);
+        let (passes, sigmas) = (plan.passes(), &plan.schedule.sigmas);
         for index in 0..2 {
             let one = |name: &str| golden.tensor::<5>(name, &device).narrow(0, index, 1);
             let tokens = |name: &str| golden.tensor::<3>(name, &device).narrow(0, index, 1);
@@ -171,11 +179,15 @@ fn guided_sampling_after_a_clean_prefix_gives_the_golden_latents() {
             let branches = if shortcut { vec![text] } else { vec![text.clone(), text.zeros_like()] };
             let context = model.transformer.context(Tensor::cat(branches, 0), looks);
             let mut new = start.after(&window);
-            for step in 0..schedule.steps() {
-                let time = plan.time(&Take { scene: 0, window }, schedule.timesteps[step]);
-                let whole = Footage::joined(kept.clone(), new.clone());
-                let velocity = model.velocity(whole, window.early(), &time, &context);
-                new = new.stepped(velocity.after(&window), schedule.sigmas[step], schedule.sigmas[step + 1]);
+            for pass in passes {
+                new.sound = start.after(&window).sound;
+                for step in 0..sample.steps {
+                    let time = plan.time(&Take { scene: 0, window }, *pass, step);
+                    let whole = Footage::joined(kept.clone(), new.clone());
+                    let said = model.said(whole, window.early(), &time, &context).after(&window);
+                    let velocity = new.velocity(said, predicts, sigmas[step]);
+                    new = new.stepped(velocity, *pass, sigmas[step], sigmas[step + 1]);
+                }
             }
             let found = Footage::joined(kept, new);
             let [video, audio] = ["video", "audio"].map(|part| format!("sample.{name}_{part}"));

@@ -36,12 +36,13 @@ FULL = {
         "qk_norm": "rms_norm_across_heads",
         "rope_theta": 100.0,
         "audio_dim": 320,
+        "audio_predicts": "clean",
         "ref_features": 22,
         "ref_tokens": 4,
         "shortcut": True,
         "precision": "bf16",
     },
-    "sampling": {"steps": 8, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False},
+    "sampling": {"steps": 8, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False, "sound_after": True},
 }
 
 TINY = {
@@ -72,11 +73,12 @@ TINY = {
         "qk_norm": "rms_norm_across_heads",
         "rope_theta": 100.0,
         "audio_dim": 40,
+        "audio_predicts": "velocity",
         "ref_features": 22,
         "ref_tokens": 4,
         "shortcut": True,
     },
-    "sampling": {"steps": 4, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False},
+    "sampling": {"steps": 4, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False, "sound_after": False},
 }
 
 
@@ -86,8 +88,9 @@ def of(folder: Path) -> dict:
     if not path.exists():
         return FULL
     found = json.loads(path.read_text())
-    for part in ("transformer", "sampling"):
-        found[part].setdefault("shortcut", False)  # files from before there were any
+    for part, name in (("transformer", "shortcut"), ("sampling", "shortcut"), ("sampling", "sound_after")):
+        found[part].setdefault(name, False)  # files from before there were any
+    found["transformer"].setdefault("audio_predicts", "velocity")
     return found
 
 

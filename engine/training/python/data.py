@@ -79,12 +79,16 @@ class Store:
                         self.clips.setdefault((way, count), Clips()).add(rows)
         return sum(clips.count for clips in self.clips.values())
 
-    def draw(self, rng, size: int, frames: int, weight: float, known: float) -> Batch:
-        """A batch of one orientation and number of references; clips without any are `known` times rarer than in the data."""
+    def draw(self, rng, size: int, frames: int, weight: float, known: float, eventful: bool = False) -> Batch:
+        """A batch of one orientation and number of references; clips without any are `known` times rarer than in the data. With
+        `eventful` something is struck in all of them, if there are so many such clips."""
         groups = [(key, clips) for key, clips in self.clips.items() if clips.count > VALIDATION]
         shares = [clips.count * (1 if key[1] else known) for key, clips in groups]
         (_, refs), clips = groups[rng.choice(len(groups), p=[share / sum(shares) for share in shares])]
         rows = torch.randint(VALIDATION, clips.count, (size,), device=self.device)
+        if eventful:
+            some = VALIDATION + clips.parts["struck"][VALIDATION : clips.count, : audio_tokens(frames)].any(1).nonzero()[:, 0]
+            rows = some[rows % len(some)] if len(some) >= size else rows
         return clips.pick(rows, refs, frames, weight)
 
     def validation(self, refs: int, frames: int) -> list:

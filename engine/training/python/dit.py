@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 
+SIGMA_MIN = 0.1  # below it a velocity from a clean prediction is that at this noise level
 SHORTCUT_MAX = 0.25  # the longest shortcut, as a part of the way from noise to clip before the shift
 
 
@@ -176,7 +177,6 @@ class Transformer(nn.Module):
         """Compiles the blocks, which are alike: on the CPU once for every number of tokens (up to two minutes each), on a GPU
         once for all."""
         torch._dynamo.config.recompile_limit = 64
-        torch._dynamo.config.inline_inbuilt_nn_modules = True
         self.run_block = torch.compile(Block.forward, dynamic=self.proj_out.weight.is_cuda)
 
     def rope(self, grid: tuple, audio: int, refs: int) -> tuple:
@@ -201,7 +201,10 @@ class Transformer(nn.Module):
 
     def forward(self, video, audio, t, lengths, text, refs=None, shortcut=None) -> tuple:
         """video (B, C, G, h, w), audio (B, J, audio_dim), t (B, S), text (B, words, text_dim), refs (B, R, ref_features)
-        or none, shortcut (B) or none -> velocities of video and audio. A segment may be empty."""
+        or none, shortcut (B) or none -> velocities of video and audio. A segment may be empty.
+
+        A token of sound has more numbers (320) than the width has: a velocity, which is mostly noise, does not fit through it, clean sound,
+        which has structure, does. So the last layer says x0, and v = (x - x0) / sigma (Li and He, 2025, arXiv 2511.13720)."""
         pt, ph, pw = self.cfg["patch_size"]
         grid = (video.shape[2] // pt, video.shape[3] // ph, video.shape[4] // pw)
         x = F.linear(self.patches(video), self.patch_embedding.weight.flatten(1), self.patch_embedding.bias)
@@ -217,7 +220,8 @@ class Transformer(nn.Module):
         context = self.condition_embedder.text_embedder(text)
         tables = self.rope(grid, audio.shape[1], count)
         where = self.segments(tuple(lengths))
-        run_block = self.run_block if count < 2 or x.is_cuda else Block.forward  # too rare to compile for
+        often = count < 2 and torch.is_grad_enabled()  # other shapes are too rare to compile for, where each is compiled by itself
+        run_block = self.run_block if often or x.is_cuda else Block.forward
         for block in self.blocks:
             x = run_block(block, x, mod, where, context, tables)
         shift, scale = ((row[:, where]) for row in (self.scale_shift_table + embedding[:, :, None].float()).unbind(2))
@@ -225,39 +229,52 @@ class Transformer(nn.Module):
         seen, heard = x[:, : math.prod(grid) + audio.shape[1]].split([math.prod(grid), audio.shape[1]], 1)
         y = self.proj_out(seen).float().view(len(x), *grid, pt, ph, pw, -1)
         y = y.permute(0, 7, 1, 4, 2, 5, 3, 6).reshape(len(x), -1, *video.shape[2:])
-        return y, self.audio_proj_out(heard).float()
+        said = self.audio_proj_out(heard).float()
+        if self.cfg["audio_predicts"] == "clean":
+            sigma = t[:, where[math.prod(grid) :][: audio.shape[1]], None] / 1000
+            said = (audio - said) / sigma.clamp(min=SIGMA_MIN)
+        return y, said
 
 
 def shifted(u: torch.Tensor, shift: float) -> torch.Tensor:
     return shift * u / (1 + (shift - 1) * u)
 
 
+def guided(model, video, audio, t, lengths, text, empty, guidance, refs, mark) -> tuple:
+    """Velocities of video and audio; those of a shortcut, which `mark` is of, have guidance within."""
+    size = len(video)
+    if mark is not None:
+        return model(video, audio, t.expand(size, -1), lengths, text, refs, mark)
+    looks = None if refs is None else torch.cat([refs, torch.zeros_like(refs)])
+    twice = [torch.cat([x, x]) for x in (video, audio)]
+    pair = model(*twice, t.expand(2 * size, -1), lengths, torch.cat([text, empty]), looks)
+    return tuple(u + guidance * (c - u) for c, u in (v.chunk(2) for v in pair))
+
+
 @torch.no_grad()
 def sample(
-    model, video, audio, text, empty, steps, shift, guidance, prefix=0, prefix_audio=0, refs=None, shortcut=False
+    model, video, audio, text, empty, steps, shift, guidance, prefix=0, prefix_audio=0, refs=None, shortcut=False, sound_after=False
 ):  # fmt: skip
     """Euler sampling from noise; the first `prefix` latent frames and `prefix_audio` tokens are clean and stay so.
 
     video (B, C, G, h, w) and audio (B, J, D) are noise except for the prefix; text and empty (B, words, text_dim);
-    refs (B, R, ref_features) or none: zeros stand for them in the unconditional half. A shortcut has guidance within.
+    refs (B, R, ref_features) or none: zeros stand for them in the unconditional half. With `sound_after` the sound is made once more
+    from its noise, to the finished pictures.
     """
-    video, audio = video.clone(), audio.clone()
+    video = video.clone()
     size, device = len(video), video.device
     _, ph, pw = model.cfg["patch_size"]
     per_frame = (video.shape[3] // ph) * (video.shape[4] // pw)
     lengths = [prefix * per_frame, (video.shape[2] - prefix) * per_frame, prefix_audio, audio.shape[1] - prefix_audio]
-    noisy = torch.tensor([0.0, 1.0, 0.0, 1.0], device=device)
     sigmas = shifted(torch.linspace(1, 0, steps + 1, dtype=torch.float64), shift).tolist()
-    for now, after in zip(sigmas, sigmas[1:]):
-        t = 1000 * now * noisy
-        if shortcut:
-            mark = torch.full((size,), 1 / (steps * SHORTCUT_MAX), device=device)
-            seen, heard = model(video, audio, t.expand(size, -1), lengths, text, refs, mark)
-        else:
-            looks = None if refs is None else torch.cat([refs, torch.zeros_like(refs)])
-            twice = [torch.cat([x, x]) for x in (video, audio)]
-            pair = model(*twice, t.expand(2 * size, -1), lengths, torch.cat([text, empty]), looks)
-            seen, heard = (u + guidance * (c - u) for c, u in (v.chunk(2) for v in pair))
-        video[:, :, prefix:] += (after - now) * seen[:, :, prefix:]
-        audio[:, prefix_audio:] += (after - now) * heard[:, prefix_audio:]
+    mark = torch.full((size,), 1 / (steps * SHORTCUT_MAX), device=device) if shortcut else None
+    noise = audio
+    for seeing in (1.0, 0.0) if sound_after else (1.0,):
+        audio = noise.clone()
+        for now, after in zip(sigmas, sigmas[1:]):
+            t = 1000 * torch.tensor([0.0, now * seeing, 0.0, now], device=device)
+            seen, heard = guided(model, video, audio, t, lengths, text, empty, guidance, refs, mark)
+            if seeing:
+                video[:, :, prefix:] += (after - now) * seen[:, :, prefix:]
+            audio[:, prefix_audio:] += (after - now) * heard[:, prefix_audio:]
     return video, audio

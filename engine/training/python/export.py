@@ -5,7 +5,8 @@ Large matrices are I8 with an F16 scale for each row (first axis), in NAME.scale
 usage: export.py --out DIR [--work train-work] [--half] [--like DIR]    trained: WORK/{text_table,ae,vocoder,dit}
        export.py --out DIR --random                                     random weights, toy words
 
-`--like` is a weights folder with the same encoder, to the bit: then its kept latents stay good, and the name of latents is that of the folder.
+`--like` is a weights folder with the same encoder and the same statistics of sound, to the bit: then latents that were kept stay good, and
+their name is that of the folder.
 """
 
 import argparse
@@ -65,8 +66,8 @@ def trained(work: Path) -> tuple:
 
 
 def latents_of(model: Mini) -> str:
-    """A name for the encoder and the statistics of its latents: eight digits that change when these do."""
-    values = [*model.vae.encoder.state_dict().values(), model.vae.mean, model.vae.std]
+    """A name for the encoder and the statistics of latents and sound: eight digits that change when these do."""
+    values = [*model.vae.encoder.state_dict().values(), model.vae.mean, model.vae.std, model.audio.mean, model.audio.std]
     return hashlib.sha256(b"".join(value.half().numpy().tobytes() for value in values)).hexdigest()[:8]
 
 
@@ -74,9 +75,9 @@ def name_of_latents(model: Mini, like: Path) -> str:
     """What the latents of another folder are called, if they are the same."""
     theirs = restored(load_file(like / "model.safetensors"))
     ours = model.state_dict()
-    same = [name for name in theirs if name.startswith("vae.") and not name.startswith("vae.decoder.")]
+    same = [name for name in theirs if name.startswith(("vae.", "audio.")) and not name.startswith("vae.decoder.")]
     if not all(torch.equal(ours[name].half(), theirs[name].half()) for name in same):
-        raise SystemExit(f"the encoder is not that of {like}")
+        raise SystemExit(f"the encoder, or how sound is normalised, is not that of {like}: leave out --like")
     return json.loads((like / "config.json").read_text()).get("latents", "")
 
 

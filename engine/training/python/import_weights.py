@@ -3,21 +3,22 @@
 usage: import_weights.py --weights DIR [--captions FILE] [--work train-work]
 writes WORK/config.json, from which every stage then takes the numbers of the architecture, and WORK/{text_table,ae,vocoder,dit}.pt.
 They hold no optimiser states: the next stage starts with new ones. The words of FILE, captions of what will be trained
-(`kinora-world captions`), count as trained from then on: they move behind those that already did.
+(`kinora-world captions`), count as trained from then on: they move behind those that already did, and those that the weights have no row for get one.
 """
 
 import argparse
 import json
 import re
-import shutil
 from pathlib import Path
 
 import torch
+from torch import nn
 from safetensors.torch import load_file
 
-from config import of
+from config import FULL, of
 from export import restored
 from model import Mini
+from text_table import rows_for
 
 
 def save(path: Path, state: dict, extra: dict) -> None:
@@ -35,10 +36,19 @@ def main() -> None:
     config = of(args.weights)
     model = Mini(config, len(words))
     model.load_state_dict(restored(load_file(args.weights / "model.safetensors")))
+    said = sorted(set(re.findall(r"[a-z0-9']+", args.captions.read_text().lower()))) if args.captions else []
+    if missing := [word for word in said if word not in set(words)]:
+        model.text.table = torch.cat([model.text.table, rows_for(missing, words, model.text.table)])
+        words += missing
+    head = model.transformer.audio_proj_out
+    if config["transformer"]["audio_predicts"] != FULL["transformer"]["audio_predicts"]:
+        nn.init.zeros_(head.weight)  # it is learned anew
+        nn.init.zeros_(head.bias)
+        config["transformer"]["audio_predicts"] = FULL["transformer"]["audio_predicts"]
+    config["sampling"]["sound_after"] = FULL["sampling"]["sound_after"]
     args.work.mkdir(parents=True, exist_ok=True)
-    shutil.copy(args.weights / "config.json", args.work)
+    (args.work / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
-    said = set(re.findall(r"[a-z0-9']+", args.captions.read_text().lower())) if args.captions else set()
     trained = config["text"]["trained"]
     new = [row for row in range(trained, len(words)) if words[row] in said]
     rest = [row for row in range(trained, len(words)) if words[row] not in said]
@@ -53,7 +63,7 @@ def main() -> None:
     parts = {f"text.{name}": value for name, value in model.text.state_dict().items()}
     parts |= {f"transformer.{name}": value for name, value in model.transformer.state_dict().items()}
     save(args.work / "dit.pt", parts, {"stage": "C"})
-    print(f"{len(words)} words, {table['trained']} of them trained; no rows for {sorted(said - set(words))}")
+    print(f"{len(words)} words, {table['trained']} of them trained; new rows for {missing}")
 
 
 if __name__ == "__main__":

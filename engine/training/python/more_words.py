@@ -1,9 +1,9 @@
 """Adds words to the table of a work folder that came from a weights folder: those of the world and of `words_more.txt` that it lacks.
 
 usage: more_words.py --world PATH [--work train-work]
-changes WORK/text_table.pt and the table in WORK/dit.pt. The vectors of the table are a linear function of the sentence encoder's, which
-is found again from the words that are there; the new words come last, so that no row moves and no encoded caption changes. Colours lie
-too near to each other in these vectors (scarlet beside violet): a word that would be read as one is left out, for no colour is better than another.
+changes WORK/text_table.pt and the table in WORK/dit.pt. The new words come last, so that no row moves and no
+encoded caption changes. Colours lie too near to each other in these vectors (scarlet beside violet): a word that would be read as one is
+left out, for no colour is better than another.
 """
 
 import argparse
@@ -15,8 +15,7 @@ import torch.nn.functional as F
 
 import checkpoint
 import world
-from text_table import embed, encoder_folder
-
+from text_table import rows_for
 
 COLOURS = "red orange yellow green blue purple pink white brown black crimson golden violet grey blond".split()
 
@@ -34,15 +33,7 @@ def main() -> None:
     there = {*words, *listed}  # the engine finds a plural by its singular
     new = [word for word in listed if word not in set(words) and not (word.endswith("s") and word[:-1] in there)]
 
-    vectors = embed(words[1:] + new, encoder_folder())
-    vectors = torch.cat([vectors, torch.ones(len(vectors), 1)], 1)  # the mean of the words was taken away
-    known = vectors[: len(words) - 1]
-    linear = torch.linalg.lstsq(known, table[1:].float()).solution
-    error = (known @ linear - table[1:]).abs().max()
-    print(f"largest error on the words that are there: {error:.4f}")
-    if error > 0.05:
-        raise SystemExit("the table is not of this encoder")
-    added = vectors[len(words) - 1 :] @ linear
+    added = rows_for(new, words, table)
     trained = F.normalize(table[1 : state["trained"]], dim=1)
     nearest = (F.normalize(added, dim=1) @ trained.T).argmax(1) + 1
     fits = [i for i, row in enumerate(nearest.tolist()) if words[row] not in COLOURS]

@@ -89,10 +89,20 @@ def tensors(model: Mini) -> dict:
             pair = model.transformer(out["dit.video"], out["dit.audio"], out["dit.t"], [1] * 27, words, looks)
             out[f"ref{count}.{name}v_video"], out[f"ref{count}.{name}v_audio"] = pair
     out["sample.video"], out["sample.audio"] = torch.randn(2, 8, 3, 8, 12), torch.randn(2, 9, 40)
-    for name, refs, short in (("out", None, False), ("ref2_out", out["ref2.features"], False), ("short_out", None, True)):
+    two = out["ref2.features"]
+    ways = [  # name, references, shortcut, sound_after, audio_predicts
+        ("out", None, False, False, "velocity"),
+        ("ref2_out", two, False, False, "velocity"),
+        ("short_out", None, True, False, "velocity"),
+        ("after_out", None, False, True, "velocity"),
+        ("clean_out", None, False, False, "clean"),
+        ("ref2_clean_after_out", two, False, True, "clean"),
+    ]
+    for name, refs, short, sound_after, predicts in ways:
+        model.transformer.cfg = {**TINY["transformer"], "audio_predicts": predicts}
         pair = sample(
             model.transformer, out["sample.video"], out["sample.audio"], text, torch.zeros_like(text), SAMPLE["steps"],
-            SAMPLE["shift"], SAMPLE["guidance"], SAMPLE["prefix_latents"], SAMPLE["prefix_audio_tokens"], refs, short,
+            SAMPLE["shift"], SAMPLE["guidance"], SAMPLE["prefix_latents"], SAMPLE["prefix_audio_tokens"], refs, short, sound_after,
         )  # fmt: skip
         out[f"sample.{name}_video"], out[f"sample.{name}_audio"] = pair
     return {name: value.float().contiguous() for name, value in out.items()}

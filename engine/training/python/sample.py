@@ -57,8 +57,9 @@ def generate(
     sound = torch.randn(len(prompts), audio_tokens(frames), 320, generator=generator)
     empty = torch.zeros_like(text)
     sampling = model.cfg["sampling"]
-    kept, shortcut = (steps, sampling["shift"], guidance), sampling["shortcut"]
-    video, sound = sample(model.transformer, video, sound, text, empty, *kept, refs=refs, shortcut=shortcut)
+    kept = (steps, sampling["shift"], guidance)
+    ways = {name: sampling[name] for name in ("shortcut", "sound_after")}
+    video, sound = sample(model.transformer, video, sound, text, empty, *kept, refs=refs, **ways)
     pixels = torch.cat([model.vae.decode(z[None]) for z in video])
     heard = model.vocoder(model.audio.frames(sound))
     return ((pixels.clamp(-1, 1) + 1) * 127.5).byte().movedim(2, -1).numpy(), heard.numpy()

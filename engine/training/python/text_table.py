@@ -17,6 +17,8 @@ import torch
 import world
 from config import FULL
 
+ERROR_MAX = 0.05  # of vectors of unit variance that are stored as F16
+
 
 def encoder_folder() -> Path:
     """The folder with the encoder's config.json inside the installed package."""
@@ -50,6 +52,19 @@ def embed(words: list, folder: Path) -> torch.Tensor:
         mask = batch["attention_mask"][..., None]
         out.append(torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=1))
     return torch.cat(out)
+
+
+def rows_for(new: list, words: list, table: torch.Tensor) -> torch.Tensor:
+    """Rows for more words in a table that is there. Its vectors are a linear function of the encoder's, found again from `words`."""
+    vectors = embed(words[1:] + new, encoder_folder())
+    vectors = torch.cat([vectors, torch.ones(len(vectors), 1)], 1)  # the mean of the words was taken away
+    known = vectors[: len(words) - 1]
+    linear = torch.linalg.lstsq(known, table[1:].float()).solution
+    error = (known @ linear - table[1:]).abs().max()
+    print(f"largest error on the words that are there: {error:.4f}")
+    if error > ERROR_MAX:
+        raise SystemExit("the table is not of this encoder")
+    return vectors[len(words) - 1 :] @ linear
 
 
 def main() -> None:

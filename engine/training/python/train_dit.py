@@ -8,7 +8,8 @@ reads WORK/latents and text_table.pt, writes WORK/dit.pt; a stage starts from th
 In stage C some batches are B's and A's: more clips are seen for the same work. R is for weights that
 `import_weights.py` took from a weights folder: they learn what is new in the world and unlearn nothing.
 Every batch has one orientation, one number of references and, in 15 % of the batches of B, C and D, a clean prefix of 1 to
-3 latent frames (one in half of them) with the sound of their span. Noise is independent for video and sound in 30 % of
+3 latent frames (one in half of them) with the sound of their span. In some (`--sounding`) all pictures are clean, of clips in which
+something is struck, and the sound to them is learned: so it is sampled, see dit.py. Noise is independent for video and sound in 30 % of
 the samples, else equal. The text of 12 % of the samples and the references of 15 % are dropped, independently of each
 other: zeros stand for them, as in guidance. A tenth of the batches with references have no reference tokens at all.
 Word vectors get a little noise, so that near words are near in meaning to the transformer, too.
@@ -47,6 +48,8 @@ MIX = {  # kinds of batches
 ORDER = "ABCRD"  # a stage that comes before that of the checkpoint is done
 RATES = {"D": 0.25}  # factor of the learning rates of a stage
 PREFIX_SHARE = 0.15
+SOUNDING_SHIFT = 20.0  # of sound to clean pictures: below a noise level of 0.9 the sound itself tells when it begins
+SOUNDING_STRUCK = 2.5  # how much heavier tokens of events are there
 TEXT_DROPPED, REFS_DROPPED, REFS_ABSENT = 0.12, 0.15, 0.1
 WORD_NOISE = 0.08  # of vectors of unit variance
 KNOWN_SHARE = {"R": 0.5}  # how much rarer than in the data clips without references are in a stage
@@ -100,9 +103,9 @@ class Noised:
 
 
 def noised(batch: Batch, seen_sigma, heard_sigma, prefix: int, generator=None) -> Noised:
-    """`prefix` latent frames and the sound of their span stay clean; sigmas are (B, 1)."""
+    """`prefix` latent frames and the sound of their span stay clean; sigmas are (B, 1). Where all frames are clean, no sound is."""
     frame = batch.z.shape[3] * batch.z.shape[4] // 16
-    heard = audio_tokens(1 + 4 * (prefix - 1)) if prefix else 0
+    heard = audio_tokens(1 + 4 * (prefix - 1)) if 0 < prefix < batch.z.shape[2] else 0
     clean = torch.zeros_like(seen_sigma)
     lengths = [prefix * frame, (batch.z.shape[2] - prefix) * frame, heard, batch.sound.shape[1] - heard]
     t = torch.cat([clean, seen_sigma, clean, heard_sigma], 1) * 1000
@@ -115,9 +118,9 @@ def noised(batch: Batch, seen_sigma, heard_sigma, prefix: int, generator=None) -
 
 
 def weighted(batch: Batch, noisy: Noised, seen_error, heard_error) -> tuple:
-    """Mean squares outside the clean prefix, by the weights of the batch."""
+    """Mean squares outside the clean prefix, by the weights of the batch; 0 for pictures that are all clean."""
     weight, struck = batch.weight[:, :, noisy.prefix :], batch.struck[:, noisy.heard :]
-    video = (seen_error[:, :, noisy.prefix :].square() * weight).mean() / weight.mean()
+    video = (seen_error[:, :, noisy.prefix :].square() * weight).sum() / weight.expand_as(batch.z[:, :, noisy.prefix :]).sum().clamp(min=1)
     return video, (heard_error[:, noisy.heard :].square() * struck).mean() / struck.mean()
 
 
@@ -182,15 +185,23 @@ def shares(text: str) -> dict:
 
 
 def draw(run: Run, store: Store) -> tuple:
-    """A stage's random batch: (kind, frames, shift, batch). Later stages go on seeing stills and short clips."""
-    rng, args = run.rng, run.args
+    """A stage's random batch: (kind, frames, shift, batch, clean latent frames). Later stages go on seeing stills and short clips. The batches of all
+    processes are of one size, so that none waits for another."""
+    rng, args = run.common, run.args
     mix = mix_of(args, args.stage)
     kind = str(rng.choice(list(mix), p=list(mix.values())))
-    frames, shift = STAGES[kind][0], STAGES[kind][4]
-    batch = store.draw(rng, batch_size(args, kind), frames, args.object, KNOWN_SHARE.get(args.stage, 1.0))
+    frames, shift, prefix = STAGES[kind][0], STAGES[kind][4], 0
+    sounding = frames > 9 and rng.random() < args.sounding
+    known = KNOWN_SHARE.get(args.stage, 1.0)
+    batch = store.draw(rng, batch_size(args, kind), frames, args.object, known, eventful=sounding)
     if rng.random() < REFS_ABSENT:
         batch.refs = None
-    return kind, frames, shift, batch
+    if sounding:
+        kind, shift, prefix = f"{kind} clean", SOUNDING_SHIFT, latent_frames(frames)
+        batch.struck = 1 + SOUNDING_STRUCK * (batch.struck - 1)
+    elif frames > 9 and rng.random() < PREFIX_SHARE:
+        prefix = int(rng.choice([1, 2, 3], p=[0.5, 0.25, 0.25]))
+    return kind, frames, shift, batch, prefix
 
 
 def steps(run: Run, model: Denoiser, shadow: Denoiser, store: Store) -> None:
@@ -201,10 +212,8 @@ def steps(run: Run, model: Denoiser, shadow: Denoiser, store: Store) -> None:
         if run.args.follow and time.time() - refreshed > REFRESH_SECONDS:
             store.refresh()
             refreshed = time.time()
-        kind, length, noise, batch = draw(run, store)
-        size, prefix = len(batch.z), 0
-        if length > 9 and run.rng.random() < PREFIX_SHARE:
-            prefix = int(run.rng.choice([1, 2, 3], p=[0.5, 0.25, 0.25]))
+        kind, length, noise, batch, prefix = draw(run, store)
+        size = len(batch.z)
         if teacher is not None and run.steps % 2:
             kind = "shortcut"
             video, sound = shortcut_loss(model, teacher, model.cfg["sampling"], batch, prefix, noised, weighted)
@@ -212,7 +221,7 @@ def steps(run: Run, model: Denoiser, shadow: Denoiser, store: Store) -> None:
             video, sound = losses(model, batch, noise, prefix, Kept.draw(size, batch.z.device))
         cost = gflop(model, length, 0 if batch.refs is None else batch.refs.shape[1])
         rate = RATES.get(stage, 1.0) * run.rate(30, decay, 0.03)
-        if run.step(video + 0.5 * sound, {f"video {kind}": video, f"sound {kind}": sound}, size, rate, cost):
+        if run.step(video + run.args.sound * sound, {f"video {kind}": video, f"sound {kind}": sound}, size, rate, cost):
             shadow.load_state_dict(run.weights.ema)
             run.log(validate(shadow, store, frames, shift) + f" of {sum(c.count for c in store.clips.values())} clips")
 
@@ -245,8 +254,9 @@ def warm(model: Denoiser, args, kinds) -> None:
             video, sound = losses(model, batch, 2.0, kept=Kept.draw(size, args.device))
             (video + sound).backward()
             model.zero_grad()
-            with torch.no_grad():
-                losses(model, batch, 2.0)
+            if args.device == "cuda":
+                with torch.no_grad():
+                    losses(model, batch, 2.0)
             print(f"compiled {kind} with {refs} references, {time.time() - started:.0f} s", flush=True)
 
 
@@ -303,6 +313,8 @@ def main() -> None:
     parser.add_argument("--stage", dest="stages", type=lambda text: text.split(","), required=True, metavar="A|B|C|D|R")
     parser.add_argument("--mix", type=shares, help="kinds of batches, such as A=0.5,B=0.3,C=0.2, in place of the stage's own")
     parser.add_argument("--object", type=float, default=2.5, help="loss weight of an actor's cells")
+    parser.add_argument("--sound", type=float, default=0.5, help="loss weight of the sound beside the video's 1")
+    parser.add_argument("--sounding", type=float, default=0.2, help="share of the batches of 17 and 49 frames that are sound to clean pictures")
     parser.add_argument("--adam", type=float, default=1.5e-3)
     parser.add_argument("--muon", type=float, default=0.02)
     parser.add_argument("--average", type=float, default=0.995)

@@ -1,6 +1,6 @@
 """Reads the records of `kinora-world stream`, and collects raw clips in shards, each the output of one stream.
 
-usage: world.py --world PATH [--speech FILE] [--clips 1500] [--shard 50] [--seed 1000] [--threads 2] [--ahead N] [--only FACTOR=VALUES ...]
+usage: world.py --world PATH [--speech FILE] [--clips 1500] [--shard 50] [--seed 1000] [--threads 2] [--ahead N] [--only FACTOR=VALUES ... | --kinds FILE]
 writes WORK/clips/SHARD.records; a shard that is there, or whose latents are, is not made again. With `--ahead` it makes
 clips for as long as it is left running, but waits while so many wait for encode.py.
 """
@@ -131,12 +131,13 @@ def collect(args) -> None:
     folder = args.work / "clips"
     folder.mkdir(parents=True, exist_ok=True)
     start, made, index = time.time(), 0, 0
-    only = [word for rule in args.only for word in ("--only", rule)]
+    kinds = [line.split() for line in args.kinds.read_text().splitlines()] if args.kinds else [args.only]
     while args.ahead or index * args.shard < args.clips:
         while args.ahead and (len(shards(args.work)) - args.kept // args.shard) * args.shard >= args.ahead:
             time.sleep(0.2)
         if missing(args.work, index):
             part = folder / f"{index:05}.part"
+            only = [word for rule in kinds[index % len(kinds)] for word in ("--only", rule)]
             told = command(args.world, args.shard, args.seed + index, 49, args.speech, args.threads, only)
             with open(part, "wb") as file:
                 subprocess.run(told, check=True, stdout=file)
@@ -158,6 +159,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--ahead", type=int, default=0, help="go on for ever, this many clips ahead of encode.py at most")
     parser.add_argument("--only", nargs="+", default=[], help="narrows the world, as of kinora-world stream")
+    parser.add_argument("--kinds", type=Path, help="a file with the --only of every shard in turn, such as ../narrowed.txt")
     parser.add_argument("--kept", type=int, default=0, help="clips that encode.py does not remove")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     collect(parser.parse_args())

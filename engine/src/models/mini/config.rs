@@ -133,6 +133,19 @@ pub struct Sampling {
     pub shortcut: bool,
     /// Latent steps that a window takes over from the end of the one before.
     pub prefix_latents: usize,
+    /// Whether the sound is denoised once more after the pictures, to them, in as many steps again.
+    #[serde(default)]
+    pub sound_after: bool,
+}
+
+/// What the steps of a window change: each of pictures and sound has its own noise level, as in UniDiffuser (Bao et al., 2023, arXiv
+/// 2303.06555).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// Pictures and sound together.
+    Both,
+    /// The sound once more from its noise, to the finished pictures.
+    Sound,
 }
 
 /// The longest shortcut, as a part of the way from noise to clip before that is shifted: a quarter, as trained.
@@ -143,6 +156,12 @@ impl Sampling {
     #[must_use]
     pub const fn branches(&self) -> usize {
         if self.shortcut { 1 } else { 2 }
+    }
+
+    /// What is denoised at a time, in order.
+    #[must_use]
+    pub const fn passes(&self) -> &'static [Pass] {
+        if self.sound_after { &[Pass::Both, Pass::Sound] } else { &[Pass::Both] }
     }
 
     /// How long each of `steps` even steps over a part of the way is, in the longest shortcut, if they are shortcuts.

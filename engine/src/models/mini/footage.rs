@@ -3,11 +3,14 @@
 use burn::tensor::{Device, Tensor};
 
 use super::canvas::Canvas;
-use super::config::Config;
+use super::config::{Config, Pass};
 use super::window::Window;
-use crate::models::wan::Latents;
+use crate::models::wan::{AudioPredicts, Latents};
 use crate::sample::euler;
 use crate::seed::{Seed, Stream};
+
+/// Below it a velocity from a clean prediction is that at this noise level, as in training.
+const SIGMA_MIN: f64 = 0.1;
 
 /// What the transformer turns noise into.
 #[derive(Clone, Debug)]
@@ -97,12 +100,26 @@ impl Footage {
         self.sound.clone().narrow(1, window.clean_tokens, window.heard)
     }
 
-    /// One step of Euler's method from noise level `now` to `next`.
+    /// The velocity of this footage at noise level `sigma`, of which the model said `said`: that of sound from what is clean is
+    /// `(x - x0) / sigma`.
     #[must_use]
-    pub fn stepped(&self, velocity: Self, now: f64, next: f64) -> Self {
-        Self {
-            video: euler(self.video.clone(), velocity.video, now, next),
-            sound: euler(self.sound.clone(), velocity.sound, now, next),
+    pub fn velocity(&self, said: Self, predicts: AudioPredicts, sigma: f64) -> Self {
+        match predicts {
+            AudioPredicts::Velocity => said,
+            AudioPredicts::Clean => {
+                Self { sound: (self.sound.clone() - said.sound) / sigma.max(SIGMA_MIN), ..said }
+            }
+        }
+    }
+
+    /// One step of Euler's method from noise level `now` to `next`, of what the pass changes.
+    #[must_use]
+    pub fn stepped(&self, velocity: Self, pass: Pass, now: f64, next: f64) -> Self {
+        let Self { video, sound } = self.clone();
+        let sound = euler(sound, velocity.sound, now, next);
+        match pass {
+            Pass::Both => Self { video: euler(video, velocity.video, now, next), sound },
+            Pass::Sound => Self { video, sound },
         }
     }
 

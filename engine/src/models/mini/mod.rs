@@ -24,7 +24,7 @@ use kinora_spec::LIKENESS_FEATURES;
 pub use autoencoder::{Autoencoder, Decoding};
 pub use canvas::Canvas;
 pub use check::check;
-pub use config::{AudioConfig, Config, Sampling};
+pub use config::{AudioConfig, Config, Pass, Sampling};
 pub use engine::Mini;
 pub use film::{Film, Track};
 pub use footage::{Clean, Footage, FootageShape};
@@ -126,10 +126,10 @@ impl Model {
         self.transformer.context(text, with_looks)
     }
 
-    /// The guided velocity: both branches in one batch, or a shortcut's. `early` of the audio tokens are heard before the
-    /// first frame.
+    /// What the transformer says of footage, guided: both branches in one batch, or a shortcut's. `early` of the audio tokens are
+    /// heard before the first frame. It is a velocity, but for sound that is [said clean](wan::AudioPredicts).
     #[must_use]
-    pub fn velocity(&self, footage: Footage, early: usize, time: &Time, context: &Context) -> Footage {
+    pub fn said(&self, footage: Footage, early: usize, time: &Time, context: &Context) -> Footage {
         let silent = footage.sound.clone().zeros_like();
         let Sampling { guidance, .. } = self.config.sampling;
         let branches = self.config.sampling.branches();

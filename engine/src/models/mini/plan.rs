@@ -6,7 +6,7 @@ use super::Model;
 use super::autoencoder::{decode_flops, encode_flops};
 use super::canvas::Canvas;
 use super::cast::with_words;
-use super::config::Config;
+use super::config::{Config, Pass};
 use super::footage::FootageShape;
 use super::reel::Reel;
 use super::text::text_flops;
@@ -102,7 +102,13 @@ impl<'a> Plan<'a> {
     /// Denoising steps over all windows.
     #[must_use]
     pub fn steps(&self) -> usize {
-        self.takes.len() * self.schedule.steps()
+        self.takes.len() * self.passes().len() * self.schedule.steps()
+    }
+
+    /// What is denoised at a time in every window, in order.
+    #[must_use]
+    pub fn passes(&self) -> &'static [Pass] {
+        self.config.sampling.passes()
     }
 
     /// Frames that a window takes over from the one before.
@@ -127,21 +133,28 @@ impl<'a> Plan<'a> {
         taken_over.iter().copied().chain(self.takes.iter().map(|take| take.window)).collect()
     }
 
-    /// The timestep of every token of a window: what is clean has none, as references have.
+    /// The timestep of every token of a window at a step of a pass.
     #[must_use]
-    pub fn time(&self, take: &Take, timestep: f64) -> Time {
-        let Window { steps, clean, tokens, clean_tokens, .. } = take.window;
-        let [all, known] = [steps, clean].map(|steps| self.grid(steps, 0).video());
-        let parts = [
-            (known, 0.0),
-            (all - known, timestep),
-            (clean_tokens, 0.0),
-            (tokens - clean_tokens, timestep),
-            (self.reference_tokens(take), 0.0),
-        ];
-        let branch = parts.into_iter().flat_map(|(count, time)| std::iter::repeat_n(time, count));
+    pub fn time(&self, take: &Take, pass: Pass, step: usize) -> Time {
+        let parts = self.segments(take, pass, step).into_iter();
+        let branch = parts.flat_map(|(count, time)| std::iter::repeat_n(time, count));
         let branches = self.config.sampling.branches();
         Time::per_token(branches, &branch.collect::<Vec<_>>().repeat(branches)).shortcut(self.shortcut)
+    }
+
+    /// How many tokens follow each other with the same timestep: what is clean has none, as references have.
+    fn segments(&self, take: &Take, pass: Pass, step: usize) -> [(usize, f64); 5] {
+        let Window { steps, clean, tokens, clean_tokens, .. } = take.window;
+        let [all, known] = [steps, clean].map(|steps| self.grid(steps, 0).video());
+        let heard = self.schedule.timesteps[step];
+        let seen = if pass == Pass::Sound { 0.0 } else { heard };
+        [
+            (known, 0.0),
+            (all - known, seen),
+            (clean_tokens, 0.0),
+            (tokens - clean_tokens, heard),
+            (self.reference_tokens(take), 0.0),
+        ]
     }
 
     fn reference_tokens(&self, take: &Take) -> usize {
@@ -161,10 +174,12 @@ impl<'a> Plan<'a> {
             Some(Source::Extend { .. }) => self.condition_flops(window) + self.decode_flops(window.steps),
             _ => self.condition_flops(window),
         });
-        let steps = self.schedule.steps() as u64;
         let takes = self.takes.iter().map(|take| {
             let around = self.begin_flops(&take.window) + self.decode_flops(take.window.steps);
-            around + steps * self.step_flops(take)
+            let every = 0..self.schedule.steps();
+            let pass =
+                |pass: &Pass| every.clone().map(|step| self.step_flops(take, *pass, step)).sum::<u64>();
+            around + self.passes().iter().map(pass).sum::<u64>()
         });
         let preview = self.decode_flops(1);
         let vocoder = if self.sound { self.vocode_flops() } else { 0 };
@@ -197,13 +212,14 @@ impl<'a> Plan<'a> {
 
     /// Operations of one denoising step.
     #[must_use]
-    pub fn step_flops(&self, take: &Take) -> u64 {
+    pub fn step_flops(&self, take: &Take, pass: Pass, step: usize) -> u64 {
         let Config { transformer, text, sampling, .. } = self.config;
-        let (window, references) = (&take.window, self.reference_tokens(take));
-        let has_clean = window.clean > 0 || window.clean_tokens > 0 || references > 0;
-        let times = if has_clean { 2 } else { 1 };
-        let grid = self.grid(window.steps, window.tokens).references(references);
-        transformer.forward_flops(sampling.branches(), grid, text.max_words, times)
+        let segments = self.segments(take, pass, step).into_iter();
+        let mut times: Vec<_> = segments.filter(|(count, _)| *count > 0).map(|(_, time)| time).collect();
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        let grid = self.grid(take.window.steps, take.window.tokens).references(self.reference_tokens(take));
+        transformer.forward_flops(sampling.branches(), grid, text.max_words, times.len())
     }
 
     /// Operations of decoding so many latent steps.

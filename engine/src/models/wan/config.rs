@@ -44,6 +44,9 @@ pub struct TransformerConfig {
     /// Numbers an audio token, if the model has any. Not Wan's.
     #[serde(default)]
     pub audio_dim: Option<usize>,
+    /// What the last layer says of audio tokens.
+    #[serde(default)]
+    pub audio_predicts: AudioPredicts,
     /// Rotary distance of two audio tokens, in latent frames: 80 ms of the 1/3 s that a latent frame lasts.
     #[serde(default = "audio_step")]
     pub audio_step: f64,
@@ -59,6 +62,18 @@ pub struct TransformerConfig {
     /// What the blocks' products are computed with.
     #[serde(default)]
     pub precision: Precision,
+}
+
+/// What the last layer says of a token. A velocity is mostly noise, which does not fit through a model that is narrower than the token;
+/// what is clean has structure, and does (Li and He, 2025, arXiv 2511.13720).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AudioPredicts {
+    /// `noise - x0`.
+    #[default]
+    Velocity,
+    /// `x0`.
+    Clean,
 }
 
 fn wan_theta() -> f64 {

@@ -14,7 +14,7 @@ mod time;
 mod transformer;
 
 pub use attention::ContextStates;
-pub use config::{ConfigError, Grid, TransformerConfig};
+pub use config::{AudioPredicts, ConfigError, Grid, TransformerConfig};
 pub use names::NAMES;
 pub use time::Time;
 pub use transformer::{Context, Latents, Transformer};

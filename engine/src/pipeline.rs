@@ -25,7 +25,7 @@ pub struct Made {
 /// Makes the pictures of a plan, and its sound if it asks for any; `reel` is the clip that it is made from, if that is one of
 /// the engine's own.
 ///
-/// A spec without sound only leaves the samples out, so the same seed gives the same pictures.
+/// A spec without sound only leaves out what is done for the samples alone, so the same seed gives the same pictures.
 ///
 /// # Errors
 /// [`EngineError::Canceled`] within one denoising step, `Failed` when the device fails.

@@ -105,10 +105,10 @@ impl<'a> Plan<'a> {
         self.takes.len() * self.passes().len() * self.schedule.steps()
     }
 
-    /// What is denoised at a time in every window, in order.
+    /// What is denoised at a time in every window, in order: sound that nobody hears is not made twice.
     #[must_use]
     pub fn passes(&self) -> &'static [Pass] {
-        self.config.sampling.passes()
+        if self.sound { self.config.sampling.passes() } else { &[Pass::Both] }
     }
 
     /// Frames that a window takes over from the one before.

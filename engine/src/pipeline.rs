@@ -7,7 +7,8 @@ use kinora_spec::{Audio, EngineError, Frames, Material, Phase, Picture, Source, 
 
 use crate::meter::Meter;
 use crate::models::mini::{
-    Clean, Film, Footage, Model, Pass, Place, Plan, Recording, Reel, Take, Track, Window, samples,
+    Clean, Denoising, Film, Footage, Given, Model, Pass, Place, Plan, Recording, Reel, Take, Track, Window,
+    samples,
 };
 use crate::models::wan::Context;
 use crate::seed::Seed;
@@ -141,8 +142,8 @@ impl Run<'_, '_> {
         Ok(Clean { video, sound })
     }
 
-    /// Noise to footage, by Euler's method along the guided velocity; what is clean stays as it is. With a source it begins
-    /// from that under noise. Half way through the first window it shows what the clip will look like.
+    /// Noise to footage; with a source it begins from that under noise. Half way through the first window's pictures it shows what
+    /// the clip will look like.
     fn denoise(
         &mut self,
         take: &Take,
@@ -154,32 +155,21 @@ impl Run<'_, '_> {
         let is_first = Some(take) == plan.takes.first();
         let schedule = &plan.schedule;
         let noise = Footage::noise(Seed(plan.seed), window, &plan.footage_shape(), &model.device);
-        let mut new = match source {
+        let start = match source {
             Some(source) => source.after(window).noised(noise, schedule.sigmas[0]),
             None => noise,
         };
-        let start = new.sound.clone();
-        for pass in plan.passes() {
-            new.sound = start.clone();
+        let mut denoising = Denoising::new(Given { model, plan, take, clean, context }, start);
+        for pass in model.config.sampling.passes() {
             for step in 0..schedule.steps() {
-                let (now, next) = (schedule.sigmas[step], schedule.sigmas[step + 1]);
-                let time = plan.time(take, *pass, step);
-                let is_shown = is_first && *pass != Pass::Sound && step == schedule.steps() / 2;
                 let flops = plan.step_flops(take, *pass, step);
-                let (stepped, first) = self.meter.on_device(Phase::Denoise, flops, || {
-                    let whole = Footage::joined(clean.clone(), new.clone());
-                    let said = model.said(whole, window.early(), &time, context).after(window);
-                    let velocity = new.velocity(said, model.config.transformer.audio_predicts, now);
-                    let first = is_shown.then(|| new.first_clean(&velocity, now));
-                    (new.stepped(velocity, *pass, now, next), first)
-                })?;
-                new = stepped;
-                if let Some(first) = first {
+                let first = self.meter.on_device(Phase::Denoise, flops, || denoising.step(*pass, step))?;
+                if is_first && *pass == Pass::Both && step == schedule.steps() / 2 {
                     self.show(first)?;
                 }
             }
         }
-        Ok(Footage::joined(clean, new))
+        Ok(denoising.finish())
     }
 
     /// Shows the picture of one latent step, `[1, z, 1, rows, columns]`.

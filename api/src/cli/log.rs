@@ -10,6 +10,7 @@ pub const SERVER: &str = "info,actix_server=warn,actix_http=warn";
 pub const COMMAND: &str = "error";
 
 /// Starts the log. `KINORA_LOG` is a filter as of `tracing-subscriber`; `KINORA_LOG_FORMAT=json` is for machines.
+/// Text has colours on a terminal, unless `NO_COLOR` is set (no-color.org).
 pub fn start(default: &str) {
     let filter = EnvFilter::try_from_env("KINORA_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     // A file is to be searched, not looked at.

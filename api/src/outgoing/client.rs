@@ -54,7 +54,7 @@ pub enum Fault {
     #[error("the URL is not called: {0}")]
     Url(#[from] BadUrl),
     /// The name leads to addresses alone that are not dialled.
-    #[error("the host is not a public one")]
+    #[error("{}", BadUrl::Private)]
     Blocked,
     /// It took too long.
     #[error("there was no answer within {} seconds", ANSWER_TIMEOUT_MS / 1_000)]

@@ -101,6 +101,7 @@ fn weights(folder: &Path) -> io::Result<Weights> {
     Ok(Weights {
         config: fs::read_to_string(folder.join("config.json"))?.into(),
         words: fs::read_to_string(folder.join("words.txt"))?.into(),
+        concepts: fs::read_to_string(folder.join("concepts.txt"))?.into(),
         tensors: fs::read(folder.join("model.safetensors"))?.into(),
     })
 }

@@ -52,7 +52,7 @@ pub struct Output {
     pub size: Size,
     /// Length of the sound, milliseconds; zero without sound.
     pub audio_milliseconds: u32,
-    /// Denoising steps over all windows.
+    /// Denoising steps over all windows and passes.
     pub steps: u32,
 }
 

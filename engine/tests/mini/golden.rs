@@ -42,6 +42,8 @@ pub struct Caption {
 pub struct Sample {
     pub steps: usize,
     pub shift: f64,
+    /// With it the last step begins below the level at which a velocity is no longer divided by its own.
+    pub low_shift: f64,
     pub guidance: f64,
     pub prefix_latents: usize,
     pub prefix_audio_tokens: usize,
@@ -58,7 +60,7 @@ impl Golden {
         Self { bytes: file("mini.safetensors"), ..golden }
     }
 
-    /// The tiny model as the three files that a model is.
+    /// The tiny model as the four files that a model is.
     pub fn weights(&self) -> Weights {
         let all = SafeTensors::deserialize(&self.bytes).unwrap();
         let own = all.tensors().into_iter();
@@ -67,6 +69,7 @@ impl Golden {
         Weights {
             config: Cow::Owned(self.config.to_string()),
             words: Cow::Owned(self.words.join("\n")),
+            concepts: Cow::Borrowed(""),
             tensors: Cow::Owned(safetensors::serialize(own, None).unwrap()),
         }
     }

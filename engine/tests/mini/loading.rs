@@ -49,8 +49,15 @@ fn a_tensor_of_another_shape_is_refused() {
 
 #[test]
 fn parts_that_do_not_fit_together_are_refused() {
-    let mut golden = Golden::read();
-    golden.config["text"]["width"] = 32.into();
-    let error = Model::load(&golden.weights(), &Device::flex()).err().expect("refused");
-    assert!(matches!(error, WeightsError::Config(_)), "{error}");
+    for (part, key, value) in [
+        ("text", "width", 32.into()),
+        ("transformer", "audio_predicts", serde_json::Value::Null),
+        ("transformer", "audio_predicts", "noise".into()),
+        ("sampling", "sound_after", serde_json::Value::Null),
+    ] {
+        let mut golden = Golden::read();
+        golden.config[part][key] = value;
+        let error = Model::load(&golden.weights(), &Device::flex()).err().expect("refused");
+        assert!(matches!(error, WeightsError::Config(_)), "{part}.{key}: {error}");
+    }
 }

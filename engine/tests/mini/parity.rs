@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 use kinora_engine::models::mini::{
-    AudioConfig, Canvas, Clean, Footage, Model, Plan, Scene, Take, Window, log_mel, samples,
+    AudioConfig, Canvas, Clean, Denoising, Footage, Given, Model, Plan, Scene, Take, Window, log_mel, samples,
 };
 use kinora_engine::models::wan::{AudioPredicts, Latents, Time};
 use kinora_spec::{LIKENESS_FEATURES, Material, Size, Spec};
@@ -148,21 +148,22 @@ fn guided_sampling_after_a_clean_prefix_gives_the_golden_latents() {
     let mut model = golden.model(&device);
     let sample = &golden.sample;
     model.config.sampling.guidance = sample.guidance;
-    (model.config.sampling.steps, model.config.sampling.shift) = (sample.steps, sample.shift);
+    model.config.sampling.steps = sample.steps;
     let (clean, clean_tokens) = (sample.prefix_latents, sample.prefix_audio_tokens);
     let window = Window { noise: 0, steps: 3, clean, known: 1, frames: 8, tokens: 9, clean_tokens, heard: 8 };
-    for (name, references, shortcut, sound_after, predicts) in [
-        ("out", 0, false, false, AudioPredicts::Velocity),
-        ("ref2_out", 2, false, false, AudioPredicts::Velocity),
-        ("short_out", 0, true, false, AudioPredicts::Velocity),
-        ("after_out", 0, false, true, AudioPredicts::Velocity),
-        ("clean_out", 0, false, false, AudioPredicts::Clean),
-        ("ref2_clean_after_out", 2, false, true, AudioPredicts::Clean),
+    for (name, references, shortcut, sound_after, predicts, shift) in [
+        ("out", 0, false, false, AudioPredicts::Velocity, sample.shift),
+        ("ref2_out", 2, false, false, AudioPredicts::Velocity, sample.shift),
+        ("short_out", 0, true, false, AudioPredicts::Velocity, sample.shift),
+        ("after_out", 0, false, true, AudioPredicts::Velocity, sample.shift),
+        ("clean_out", 0, false, false, AudioPredicts::Clean, sample.shift),
+        ("clean_low_out", 0, false, false, AudioPredicts::Clean, sample.low_shift),
+        ("ref2_clean_after_out", 2, false, true, AudioPredicts::Clean, sample.shift),
     ] {
-        model.config.sampling.shortcut = shortcut;
-        model.config.sampling.sound_after = sound_after;
+        let sampling = &mut model.config.sampling;
+        (sampling.shortcut, sampling.sound_after, sampling.shift) = (shortcut, sound_after, shift);
+        model.config.transformer.audio_predicts = Some(predicts);
         let plan = golden_plan(&model, references);
-        let (passes, sigmas) = (plan.passes(), &plan.schedule.sigmas);
         for index in 0..2 {
             let one = |name: &str| golden.tensor::<5>(name, &device).narrow(0, index, 1);
             let tokens = |name: &str| golden.tensor::<3>(name, &device).narrow(0, index, 1);
@@ -178,18 +179,15 @@ fn guided_sampling_after_a_clean_prefix_gives_the_golden_latents() {
             });
             let branches = if shortcut { vec![text] } else { vec![text.clone(), text.zeros_like()] };
             let context = model.transformer.context(Tensor::cat(branches, 0), looks);
-            let mut new = start.after(&window);
-            for pass in passes {
-                new.sound = start.after(&window).sound;
+            let (take, clean) = (Take { scene: 0, window }, kept);
+            let given = Given { model: &model, plan: &plan, take: &take, clean, context: &context };
+            let mut denoising = Denoising::new(given, start.after(&window));
+            for pass in model.config.sampling.passes() {
                 for step in 0..sample.steps {
-                    let time = plan.time(&Take { scene: 0, window }, *pass, step);
-                    let whole = Footage::joined(kept.clone(), new.clone());
-                    let said = model.said(whole, window.early(), &time, &context).after(&window);
-                    let velocity = new.velocity(said, predicts, sigmas[step]);
-                    new = new.stepped(velocity, *pass, sigmas[step], sigmas[step + 1]);
+                    denoising.step(*pass, step);
                 }
             }
-            let found = Footage::joined(kept, new);
+            let found = denoising.finish();
             let [video, audio] = ["video", "audio"].map(|part| format!("sample.{name}_{part}"));
             assert_close(&video, found.video, one(&video), tolerance::SAMPLING);
             assert_close(&audio, found.sound, tokens(&audio), tolerance::SAMPLING);

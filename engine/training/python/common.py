@@ -130,7 +130,7 @@ class Run:
     def seed(self) -> None:
         """Randomness is a function of seed, process and step, so a resumed run draws what an unbroken one does."""
         self.rng = np.random.default_rng([self.args.seed, self.rank, self.steps])
-        self.common = np.random.default_rng([self.args.seed, self.steps])  # the same in every process
+        self.shared_rng = np.random.default_rng([self.args.seed, self.steps])  # the same in every process
         torch.manual_seed(int(self.rng.integers(1 << 62)))
 
     def tick(self) -> None:

@@ -73,12 +73,12 @@ TINY = {
         "qk_norm": "rms_norm_across_heads",
         "rope_theta": 100.0,
         "audio_dim": 40,
-        "audio_predicts": "velocity",
+        "audio_predicts": "clean",
         "ref_features": 22,
         "ref_tokens": 4,
         "shortcut": True,
     },
-    "sampling": {"steps": 4, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False, "sound_after": False},
+    "sampling": {"steps": 4, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False, "sound_after": True},
 }
 
 

@@ -204,7 +204,8 @@ class Transformer(nn.Module):
         or none, shortcut (B) or none -> velocities of video and audio. A segment may be empty.
 
         A token of sound has more numbers (320) than the width has: a velocity, which is mostly noise, does not fit through it, clean sound,
-        which has structure, does. So the last layer says x0, and v = (x - x0) / sigma (Li and He, 2025, arXiv 2511.13720)."""
+        which has structure, does. So with `audio_predicts` "clean" the last layer says x0, and v = (x - x0) / sigma (Li and He, 2025,
+        arXiv 2511.13720)."""
         pt, ph, pw = self.cfg["patch_size"]
         grid = (video.shape[2] // pt, video.shape[3] // ph, video.shape[4] // pw)
         x = F.linear(self.patches(video), self.patch_embedding.weight.flatten(1), self.patch_embedding.bias)
@@ -220,8 +221,9 @@ class Transformer(nn.Module):
         context = self.condition_embedder.text_embedder(text)
         tables = self.rope(grid, audio.shape[1], count)
         where = self.segments(tuple(lengths))
-        often = count < 2 and torch.is_grad_enabled()  # other shapes are too rare to compile for, where each is compiled by itself
-        run_block = self.run_block if often or x.is_cuda else Block.forward
+        # On the CPU every shape is compiled by itself, which pays only for those that training draws often.
+        pays = x.is_cuda or (count < 2 and torch.is_grad_enabled())
+        run_block = self.run_block if pays else Block.forward
         for block in self.blocks:
             x = run_block(block, x, mod, where, context, tables)
         shift, scale = ((row[:, where]) for row in (self.scale_shift_table + embedding[:, :, None].float()).unbind(2))
@@ -240,14 +242,11 @@ def shifted(u: torch.Tensor, shift: float) -> torch.Tensor:
     return shift * u / (1 + (shift - 1) * u)
 
 
-def guided(model, video, audio, t, lengths, text, empty, guidance, refs, mark) -> tuple:
-    """Velocities of video and audio; those of a shortcut, which `mark` is of, have guidance within."""
-    size = len(video)
-    if mark is not None:
-        return model(video, audio, t.expand(size, -1), lengths, text, refs, mark)
+def guided(model, video, audio, t, lengths, text, empty, guidance, refs) -> tuple:
+    """Velocities of video and audio, both branches of guidance in one batch; t (B, S)."""
     looks = None if refs is None else torch.cat([refs, torch.zeros_like(refs)])
-    twice = [torch.cat([x, x]) for x in (video, audio)]
-    pair = model(*twice, t.expand(2 * size, -1), lengths, torch.cat([text, empty]), looks)
+    twice = [torch.cat([x, x]) for x in (video, audio, t)]
+    pair = model(*twice, lengths, torch.cat([text, empty]), looks)
     return tuple(u + guidance * (c - u) for c, u in (v.chunk(2) for v in pair))
 
 
@@ -269,12 +268,15 @@ def sample(
     sigmas = shifted(torch.linspace(1, 0, steps + 1, dtype=torch.float64), shift).tolist()
     mark = torch.full((size,), 1 / (steps * SHORTCUT_MAX), device=device) if shortcut else None
     noise = audio
-    for seeing in (1.0, 0.0) if sound_after else (1.0,):
+    for sound_alone in (False, True) if sound_after else (False,):
         audio = noise.clone()
         for now, after in zip(sigmas, sigmas[1:]):
-            t = 1000 * torch.tensor([0.0, now * seeing, 0.0, now], device=device)
-            seen, heard = guided(model, video, audio, t, lengths, text, empty, guidance, refs, mark)
-            if seeing:
+            t = 1000 * torch.tensor([[0.0, 0.0 if sound_alone else now, 0.0, now]], device=device).expand(size, -1)
+            if shortcut:  # has guidance within
+                seen, heard = model(video, audio, t, lengths, text, refs, mark)
+            else:
+                seen, heard = guided(model, video, audio, t, lengths, text, empty, guidance, refs)
+            if not sound_alone:
                 video[:, :, prefix:] += (after - now) * seen[:, :, prefix:]
             audio[:, prefix_audio:] += (after - now) * heard[:, prefix_audio:]
     return video, audio

@@ -27,12 +27,13 @@ import evaluate_list
 import judge as judging
 import world
 from audio import Audio, Vocoder
+from evaluate_dub import Dubber
 from evaluate_measure import Seen
 from evaluate_page import reel, sheet
 from evaluate_report import write_report
 from export import restored
 from judge_augment import Rebuilder, vae_of
-from judge_data import World, read
+from judge_data import World, read, seconds_of
 
 FRAMES = 48  # of a clip of four seconds
 LIST_SEED = 60_000
@@ -185,6 +186,21 @@ class Sets:
             return {"scores": scores, "labels": labels, "sounds": sounds, "said": [[] for _ in labels]}
 
         return kept(self.path("trained-on"), make)
+
+    def dubbed(self) -> Seen:
+        """The renders of impacts, with the model's sound to them."""
+        real = self.of_list(False)
+        rows = [i for i, meta in enumerate(real.labels) if seconds_of(meta)]
+        stream = World(self.args.world, "held-out", self.args.speech, self.args.threads, self.only)
+
+        def make() -> dict:
+            dubber, sounds = Dubber(self.args.weights), []
+            clips = renders(stream, LIST_SEED, [real.labels[i]["index"] for i in rows], "for the sound")
+            for number, (meta, frames, _) in enumerate(clips):
+                sounds.append(dubber.dub(number, meta, frames)[: FRAMES * 16000 // 12])
+            return {**vars(real.part(rows)), "sounds": sounds}
+
+        return kept(self.path(f"dubbed-{checksum(self.args.weights / 'model.safetensors')[:8]}"), make)
 
     def pictures(self, wanted: list) -> list:
         """The middle frames of renders of the list, through the autoencoder."""

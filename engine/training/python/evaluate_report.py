@@ -131,12 +131,15 @@ def realism(sets, made, before) -> list:
 
 
 def heard(sets, made, real, rebuilt, before) -> list:
-    """Impacts and lips: made, renders, renders through the autoencoder (which keep the true sound), sounds shuffled."""
+    """Impacts and lips: made, renders, renders through the autoencoder (which keep the true sound), renders with sound that was made to them, sounds
+    shuffled."""
+    dubbed = sets.dubbed()
     kinds = [
         ("**generated**", made, 0),
         *([("the weights before", before, 0)] if before else []),
         ("ceiling: renders", real, 0),
         ("ceiling: through the autoencoder, true sound", rebuilt, 0),
+        ("renders, the model's sound to them", dubbed, 0),
         ("floor: generated, the sound of another clip", made, 7),
         ("floor: renders, the sound of another clip", real, 7),
     ]

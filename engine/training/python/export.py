@@ -81,17 +81,17 @@ def name_of_latents(model: Mini, like: Path) -> str:
     return json.loads((like / "config.json").read_text()).get("latents", "")
 
 
-def write(
-    model: Mini, words: list, trained_words: int, out: Path, half: bool = False, like: Path | None = None, shortcut: int | None = None
-) -> None:
+def write(model: Mini, table: dict, args) -> None:
+    """The files of a weights folder; `table` is that of text_table.py, with the concepts of concepts.py."""
+    out, words, concepts = args.out, table["words"], table.get("concepts", {})
     out.mkdir(parents=True, exist_ok=True)
-    latents = name_of_latents(model, like) if like else latents_of(model)
-    config = {**model.cfg, "latents": latents, "text": {**model.cfg["text"], "trained": trained_words}}
-    if shortcut:
-        config["sampling"] = {**config["sampling"], "steps": shortcut, "shortcut": True}
+    latents = name_of_latents(model, args.like) if args.like else latents_of(model)
+    config = {**model.cfg, "latents": latents, "text": {**model.cfg["text"], "trained": table["trained"]}}
+    if args.shortcut:
+        config["sampling"] = {**config["sampling"], "steps": args.shortcut, "shortcut": True}
     tensors = {}
     for name, value in model.state_dict().items():
-        tensors |= stored(name, value, half)
+        tensors |= stored(name, value, args.half)
     halves = [value for value in tensors.values() if value.dtype == torch.float16]
     assert all(torch.isfinite(value).all() for value in halves), "a tensor does not fit in F16"
     save_file(tensors, out / "model.safetensors", metadata={"format": "pt"})
@@ -99,7 +99,8 @@ def write(
     assert size <= LIMIT, f"{size} bytes is over the limit of {LIMIT}"
     (out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     (out / "words.txt").write_text("\n".join(words) + "\n")
-    names = ["config.json", "model.safetensors", "words.txt"]
+    (out / "concepts.txt").write_text("".join(f"{word} {concept}\n" for word, concept in sorted(concepts.items())))
+    names = ["concepts.txt", "config.json", "model.safetensors", "words.txt"]
     sums = [f"{hashlib.sha256((out / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
     (out / "SHA256SUMS").write_text("".join(sums))
     count = sum(value.numel() for value in model.state_dict().values())
@@ -118,13 +119,13 @@ def main() -> None:
     if args.random:
         torch.manual_seed(0)
         words = ["<unk>"] + [f"word{i}" for i in range(1, 8192)]
-        count = len(words)
+        table = {"words": words, "trained": len(words)}
         model = Mini(FULL, len(words))
         randomise(model)
     else:
-        model, words = trained(args.work)
-        count = torch.load(args.work / "text_table.pt", weights_only=True)["trained"]
-    write(model, words, count, args.out, args.half, args.like, args.shortcut)
+        model, _ = trained(args.work)
+        table = torch.load(args.work / "text_table.pt", weights_only=True)
+    write(model, table, args)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,7 @@ def main() -> None:
     torch.set_num_threads(len(os.sched_getaffinity(0)))
     judge = judge_of(args)
     model, words = model_of(args)
+    model.cfg["sampling"]["sound_after"] = False  # nobody listens
     people, features = embedder.renders(args.world, args.people, 2, args.frames, HELD_OUT_SEED, held_out=True)
     a, b = ([views[turn].frames for views in people] for turn in (0, 1))
     start = time.time()

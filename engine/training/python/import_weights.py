@@ -4,6 +4,8 @@ usage: import_weights.py --weights DIR [--captions FILE] [--work train-work]
 writes WORK/config.json, from which every stage then takes the numbers of the architecture, and WORK/{text_table,ae,vocoder,dit}.pt.
 They hold no optimiser states: the next stage starts with new ones. The words of FILE, captions of what will be trained
 (`kinora-world captions`), count as trained from then on: they move behind those that already did, and those that the weights have no row for get one.
+With `--clean-sound`, weights whose last layer says a velocity of sound learn that layer anew, to say what is clean, and their sound is made after the
+pictures from then on: before `train_dit.py` has taught them both, what they sound like is silence.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import torch
 from torch import nn
 from safetensors.torch import load_file
 
-from config import FULL, of
+from config import of
 from export import restored
 from model import Mini
 from text_table import rows_for
@@ -30,6 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--captions", type=Path, help="one a line")
+    parser.add_argument("--clean-sound", action="store_true", help="the last layer of sound anew")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     args = parser.parse_args()
     words = (args.weights / "words.txt").read_text().split()
@@ -40,12 +43,10 @@ def main() -> None:
     if missing := [word for word in said if word not in set(words)]:
         model.text.table = torch.cat([model.text.table, rows_for(missing, words, model.text.table)])
         words += missing
-    head = model.transformer.audio_proj_out
-    if config["transformer"]["audio_predicts"] != FULL["transformer"]["audio_predicts"]:
-        nn.init.zeros_(head.weight)  # it is learned anew
-        nn.init.zeros_(head.bias)
-        config["transformer"]["audio_predicts"] = FULL["transformer"]["audio_predicts"]
-    config["sampling"]["sound_after"] = FULL["sampling"]["sound_after"]
+    if args.clean_sound and config["transformer"]["audio_predicts"] == "velocity":
+        nn.init.zeros_(model.transformer.audio_proj_out.weight)
+        nn.init.zeros_(model.transformer.audio_proj_out.bias)
+        config["transformer"]["audio_predicts"], config["sampling"]["sound_after"] = "clean", True
     args.work.mkdir(parents=True, exist_ok=True)
     (args.work / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
@@ -54,7 +55,9 @@ def main() -> None:
     rest = [row for row in range(trained, len(words)) if words[row] not in said]
     rows = [*range(trained), *new, *rest]
     words, model.text.table = [words[row] for row in rows], model.text.table[rows]
-    table = {"words": words, "table": model.text.table, "trained": trained + len(new)}
+    listed = (args.weights / "concepts.txt").read_text().splitlines()
+    concepts = dict(line.split() for line in listed if line.split()[0] not in said)
+    table = {"words": words, "table": model.text.table, "trained": trained + len(new), "concepts": concepts}
     torch.save(table, args.work / "text_table.pt")
 
     save(args.work / "ae.pt", model.vae.state_dict(), {"stage": "ae"})

@@ -23,6 +23,9 @@ that is left out shows. All tensors F32; `mini.json` is `{"config", "words", "ca
     sample.out_video, sample.out_audio   Euler with `sample` of mini.json, text = text.out[0:2], clean prefix of one frame
     sample.ref2_out_video, sample.ref2_out_audio   the same with ref2.features
     sample.short_out_video, sample.short_out_audio   the same with shortcuts, which have no unconditional half
+    sample.after_out_*               the same as out, and the sound once more to the finished pictures
+    sample.clean_out_*, sample.clean_low_out_*, sample.ref2_clean_after_out_*   as out, out with `low_shift` and ref2 with the
+                                     sound once more, of a last layer that says clean sound; of all others it says velocities
 """
 
 import argparse
@@ -40,7 +43,7 @@ from model import Mini, word_ids
 WORDS = ["<unk>", "a", "red", "ball", "bounces", "on", "the", "grass", "blue", "cat", "don't", "24"]
 CAPTIONS = ["A red ball bounces on the grass, slowly", "the Blue, cat-don't 24", "purple zebra", ""]
 SHORTCUT = 0.7  # length of the step, in the longest
-SAMPLE = {"steps": 4, "shift": 3.0, "guidance": 2.5, "prefix_latents": 1, "prefix_audio_tokens": 1}
+SAMPLE = {"steps": 4, "shift": 3.0, "low_shift": 0.2, "guidance": 2.5, "prefix_latents": 1, "prefix_audio_tokens": 1}
 
 
 @torch.no_grad()
@@ -61,6 +64,7 @@ def randomise(model: Mini) -> None:
 @torch.no_grad()
 def tensors(model: Mini) -> dict:
     frames = 9
+    model.transformer.cfg = {**TINY["transformer"], "audio_predicts": "velocity"}
     out = {f"weights.{name}": value for name, value in model.state_dict().items()}
     out["vae.video"] = torch.rand(1, frames, 3, 32, 48) * 2 - 1
     out["vae.latents"] = model.vae.encode(out["vae.video"])
@@ -90,19 +94,20 @@ def tensors(model: Mini) -> dict:
             out[f"ref{count}.{name}v_video"], out[f"ref{count}.{name}v_audio"] = pair
     out["sample.video"], out["sample.audio"] = torch.randn(2, 8, 3, 8, 12), torch.randn(2, 9, 40)
     two = out["ref2.features"]
-    ways = [  # name, references, shortcut, sound_after, audio_predicts
-        ("out", None, False, False, "velocity"),
-        ("ref2_out", two, False, False, "velocity"),
-        ("short_out", None, True, False, "velocity"),
-        ("after_out", None, False, True, "velocity"),
-        ("clean_out", None, False, False, "clean"),
-        ("ref2_clean_after_out", two, False, True, "clean"),
+    ways = [  # name, references, shortcut, sound_after, audio_predicts, shift
+        ("out", None, False, False, "velocity", SAMPLE["shift"]),
+        ("ref2_out", two, False, False, "velocity", SAMPLE["shift"]),
+        ("short_out", None, True, False, "velocity", SAMPLE["shift"]),
+        ("after_out", None, False, True, "velocity", SAMPLE["shift"]),
+        ("clean_out", None, False, False, "clean", SAMPLE["shift"]),
+        ("clean_low_out", None, False, False, "clean", SAMPLE["low_shift"]),
+        ("ref2_clean_after_out", two, False, True, "clean", SAMPLE["shift"]),
     ]
-    for name, refs, short, sound_after, predicts in ways:
+    for name, refs, short, sound_after, predicts, shift in ways:
         model.transformer.cfg = {**TINY["transformer"], "audio_predicts": predicts}
         pair = sample(
             model.transformer, out["sample.video"], out["sample.audio"], text, torch.zeros_like(text), SAMPLE["steps"],
-            SAMPLE["shift"], SAMPLE["guidance"], SAMPLE["prefix_latents"], SAMPLE["prefix_audio_tokens"], refs, short, sound_after,
+            shift, SAMPLE["guidance"], SAMPLE["prefix_latents"], SAMPLE["prefix_audio_tokens"], refs, short, sound_after,
         )  # fmt: skip
         out[f"sample.{name}_video"], out[f"sample.{name}_audio"] = pair
     return {name: value.float().contiguous() for name, value in out.items()}

@@ -9,7 +9,7 @@ distilled as well (Meng et al., arXiv 2210.03142), in the one network as in shor
 import torch
 
 from common import autocast
-from dit import SHORTCUT_MAX, shifted
+from dit import SHORTCUT_MAX, guided, shifted
 
 NEW = 0.7  # share of samples that are a step of a new clip; the others are one of a remix, which begins anywhere
 
@@ -34,14 +34,10 @@ def guided_steps(teacher, sampling: dict, noisy, us: list, text, empty, refs) ->
     shift, guidance = sampling["shift"], sampling["guidance"]
     levels = [shifted(u, shift) for u in us]
     video, sound = noisy.video.clone(), noisy.sound.clone()
-    looks = None if refs is None else torch.cat([refs, torch.zeros_like(refs)])
-    both = torch.cat([text, empty])
     for now, after in zip(levels, levels[1:]):
         clean = torch.zeros_like(now)
         t = 1000 * torch.cat([clean, now, clean, now], 1)
-        twice = [torch.cat([x, x]) for x in (video, sound, t)]
-        pair = teacher.transformer(*twice, noisy.lengths, both, looks)
-        seen, heard = (u + guidance * (c - u) for c, u in (v.chunk(2) for v in pair))
+        seen, heard = guided(teacher.transformer, video, sound, t, noisy.lengths, text, empty, guidance, refs)
         video[:, :, noisy.prefix :] += rows(after - now, video) * seen[:, :, noisy.prefix :]
         sound[:, noisy.heard :] += rows(after - now, sound) * heard[:, noisy.heard :]
     whole = levels[-1] - levels[0]

@@ -35,7 +35,7 @@ def train(work: Path, stop: int) -> tuple:
             torch.ones(SIZE, audio_tokens(FRAMES), 1),
             torch.rand(SIZE, 1 + run.steps % 2, TINY["transformer"]["ref_features"]) if run.steps % 3 else None,
         )
-        video, sound = losses(model, batch, 2.0, prefix=1, kept=Kept.draw(SIZE))
+        video, sound = losses(model, batch, 2.0, prefix=int(run.shared_rng.integers(0, 4)), kept=Kept.draw(SIZE))
         run.step(video + sound, {"video": video}, SIZE, run.rate(5, 0.5, 0.03))
     run.save()
     return model.state_dict(), weights.ema

@@ -7,9 +7,9 @@ reads WORK/latents and text_table.pt, writes WORK/dit.pt; a stage starts from th
     R  stills, 17 and 49 frames, to go on from given weights
 In stage C some batches are B's and A's: more clips are seen for the same work. R is for weights that
 `import_weights.py` took from a weights folder: they learn what is new in the world and unlearn nothing.
-Every batch has one orientation, one number of references and, in 15 % of the batches of B, C and D, a clean prefix of 1 to
-3 latent frames (one in half of them) with the sound of their span. In some (`--sounding`) all pictures are clean, of clips in which
-something is struck, and the sound to them is learned: so it is sampled, see dit.py. Noise is independent for video and sound in 30 % of
+Every batch has one orientation and one number of references. In some batches of B, C and D (`--sounding`) all pictures are clean, of clips in
+which something is struck, and the sound to them is learned: so it is sampled, see dit.py. Of the others 15 % have a clean prefix of 1 to 3 latent
+frames (one in half of them) with the sound of their span. Noise is independent for video and sound in 30 % of
 the samples, else equal. The text of 12 % of the samples and the references of 15 % are dropped, independently of each
 other: zeros stand for them, as in guidance. A tenth of the batches with references have no reference tokens at all.
 Word vectors get a little noise, so that near words are near in meaning to the transformer, too.
@@ -34,22 +34,23 @@ from shortcut import shortcut_loss
 from world import SIZES
 
 STAGES = {  # frames, minutes, batch on the CPU and on a GPU, training shift, start of the learning-rate decay
-    "A": (1, 8, 96, 700, 1.5, 1.0),
-    "B": (17, 14, 24, 192, 2.0, 1.0),
-    "C": (49, 35, 10, 96, 2.0, 0.4),
-    "D": (49, 10, 10, 64, 2.0, 0.2),
-    "R": (17, 60, 24, 192, 2.0, 0.15),
+    "A": (1, 8, 96, 700, 3.0, 1.0),
+    "B": (17, 14, 24, 192, 5.0, 1.0),
+    "C": (49, 35, 10, 96, 6.0, 0.4),
+    "D": (49, 10, 10, 64, 6.0, 0.2),
+    "R": (17, 60, 24, 192, 5.0, 0.15),
 }
 MIX = {  # kinds of batches
     "C": {"A": 0.1, "B": 0.25, "C": 0.65},
     "D": {"B": 0.2, "C": 0.8},
     "R": {"A": 0.3, "B": 0.42, "C": 0.28},
 }
+SPREAD = 1.5  # standard deviation of the logit of a noise level before the shift
 ORDER = "ABCRD"  # a stage that comes before that of the checkpoint is done
 RATES = {"D": 0.25}  # factor of the learning rates of a stage
 PREFIX_SHARE = 0.15
 SOUNDING_SHIFT = 20.0  # of sound to clean pictures: below a noise level of 0.9 the sound itself tells when it begins
-SOUNDING_STRUCK = 2.5  # how much heavier tokens of events are there
+SOUNDING_STRUCK = 6.0  # weight of the sound tokens of an event there
 TEXT_DROPPED, REFS_DROPPED, REFS_ABSENT = 0.12, 0.15, 0.1
 WORD_NOISE = 0.08  # of vectors of unit variance
 KNOWN_SHARE = {"R": 0.5}  # how much rarer than in the data clips without references are in a stage
@@ -68,11 +69,12 @@ class Denoiser(nn.Module):
 
 
 def sigmas(size: int, shift: float, device, generator=None) -> tuple:
-    """Noise levels of video and sound, (B, 1) each."""
+    """Noise levels of video and sound, (B, 1) each. They lie high: a clip's layout and motions are settled above 0.9, because latents vary by
+    1.7 and neighbours say the same."""
     normal = torch.randn(size, 2, device=device, generator=generator)
     same = torch.rand(size, 1, device=device, generator=generator) < 0.7
     normal = torch.where(same, normal[:, :1], normal)
-    return shifted(normal.sigmoid(), shift).split(1, 1)
+    return shifted((SPREAD * normal).sigmoid(), shift).split(1, 1)
 
 
 @dataclass
@@ -187,7 +189,7 @@ def shares(text: str) -> dict:
 def draw(run: Run, store: Store) -> tuple:
     """A stage's random batch: (kind, frames, shift, batch, clean latent frames). Later stages go on seeing stills and short clips. The batches of all
     processes are of one size, so that none waits for another."""
-    rng, args = run.common, run.args
+    rng, args = run.shared_rng, run.args
     mix = mix_of(args, args.stage)
     kind = str(rng.choice(list(mix), p=list(mix.values())))
     frames, shift, prefix = STAGES[kind][0], STAGES[kind][4], 0
@@ -198,7 +200,7 @@ def draw(run: Run, store: Store) -> tuple:
         batch.refs = None
     if sounding:
         kind, shift, prefix = f"{kind} clean", SOUNDING_SHIFT, latent_frames(frames)
-        batch.struck = 1 + SOUNDING_STRUCK * (batch.struck - 1)
+        batch.struck = batch.struck.where(batch.struck == 1, SOUNDING_STRUCK)
     elif frames > 9 and rng.random() < PREFIX_SHARE:
         prefix = int(rng.choice([1, 2, 3], p=[0.5, 0.25, 0.25]))
     return kind, frames, shift, batch, prefix

@@ -126,12 +126,21 @@ def missing(work: Path, index: int) -> bool:
     return not any(path.exists() for path in (work / "clips" / f"{index:05}.records", work / "latents" / f"{index:05}.pt"))
 
 
+def kinds_of(path: Path) -> list:
+    """The rules of each line; an empty one would be a shard of the whole world."""
+    kinds = [line.split() for line in path.read_text().splitlines()]
+    for number, rules in enumerate(kinds or [[]], 1):
+        if not rules:
+            raise SystemExit(f"{path}, line {number}: there must be rules such as object=ball,cube")
+    return kinds
+
+
 def collect(args) -> None:
     """Writes shards in order; a shard has its name only when it is whole."""
     folder = args.work / "clips"
     folder.mkdir(parents=True, exist_ok=True)
     start, made, index = time.time(), 0, 0
-    kinds = [line.split() for line in args.kinds.read_text().splitlines()] if args.kinds else [args.only]
+    kinds = kinds_of(args.kinds) if args.kinds else [args.only]
     while args.ahead or index * args.shard < args.clips:
         while args.ahead and (len(shards(args.work)) - args.kept // args.shard) * args.shard >= args.ahead:
             time.sleep(0.2)
@@ -158,8 +167,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1000)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--ahead", type=int, default=0, help="go on for ever, this many clips ahead of encode.py at most")
-    parser.add_argument("--only", nargs="+", default=[], help="narrows the world, as of kinora-world stream")
-    parser.add_argument("--kinds", type=Path, help="a file with the --only of every shard in turn, such as ../narrowed.txt")
+    narrowed = parser.add_mutually_exclusive_group()
+    narrowed.add_argument("--only", nargs="+", default=[], help="narrows the world, as of kinora-world stream")
+    narrowed.add_argument("--kinds", type=Path, help="a file with the --only of every shard in turn, such as ../narrowed.txt")
     parser.add_argument("--kept", type=int, default=0, help="clips that encode.py does not remove")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     collect(parser.parse_args())

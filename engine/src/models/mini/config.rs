@@ -15,7 +15,7 @@ const TOKENS_PER_96_FRAMES: usize = 100;
 pub struct Config {
     /// Name of the model.
     pub name: String,
-    /// Which encoder its latents are of: a new training of it gives latents that mean something else.
+    /// Which encoder and which statistics of sound its latents are of: after a new training of these they mean something else.
     #[serde(default)]
     pub latents: String,
     /// Frames a second.
@@ -134,7 +134,6 @@ pub struct Sampling {
     /// Latent steps that a window takes over from the end of the one before.
     pub prefix_latents: usize,
     /// Whether the sound is denoised once more after the pictures, to them, in as many steps again.
-    #[serde(default)]
     pub sound_after: bool,
 }
 
@@ -195,6 +194,7 @@ impl Config {
                 "shortcuts are of a model that has them",
                 config.transformer.shortcut || !config.sampling.shortcut,
             ),
+            ("audio_predicts is velocity or clean", config.transformer.audio_predicts.is_some()),
             ("audio_dim is mels * frames_per_token", config.transformer.audio_dim == Some(audio_dim)),
             ("prompt_words is at most max_words", config.text.prompt_words() <= config.text.max_words),
         ];

@@ -100,14 +100,14 @@ impl Footage {
         self.sound.clone().narrow(1, window.clean_tokens, window.heard)
     }
 
-    /// The velocity of this footage at noise level `sigma`, of which the model said `said`: that of sound from what is clean is
+    /// The velocity of this footage at noise level `sigma`, from what the model predicts of it: where that is clean sound, the sound's is
     /// `(x - x0) / sigma`.
     #[must_use]
-    pub fn velocity(&self, said: Self, predicts: AudioPredicts, sigma: f64) -> Self {
-        match predicts {
-            AudioPredicts::Velocity => said,
-            AudioPredicts::Clean => {
-                Self { sound: (self.sound.clone() - said.sound) / sigma.max(SIGMA_MIN), ..said }
+    pub fn velocity(&self, prediction: Self, of_sound: Option<AudioPredicts>, sigma: f64) -> Self {
+        match of_sound {
+            None | Some(AudioPredicts::Velocity) => prediction,
+            Some(AudioPredicts::Clean) => {
+                Self { sound: (self.sound.clone() - prediction.sound) / sigma.max(SIGMA_MIN), ..prediction }
             }
         }
     }

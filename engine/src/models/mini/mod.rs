@@ -5,6 +5,7 @@ mod canvas;
 mod cast;
 mod check;
 mod config;
+mod denoising;
 mod engine;
 mod film;
 mod footage;
@@ -25,6 +26,7 @@ pub use autoencoder::{Autoencoder, Decoding};
 pub use canvas::Canvas;
 pub use check::check;
 pub use config::{AudioConfig, Config, Pass, Sampling};
+pub use denoising::{Denoising, Given};
 pub use engine::Mini;
 pub use film::{Film, Track};
 pub use footage::{Clean, Footage, FootageShape};
@@ -68,13 +70,16 @@ pub enum WeightsError {
     /// `config.json` cannot be read or its parts do not fit together.
     #[error("config.json: {0}")]
     Config(String),
+    /// A line of `concepts.txt` names no word that was trained on.
+    #[error("concepts.txt: {0}")]
+    Concepts(String),
     /// A tensor is missing, left over or of another shape.
     #[error("model.safetensors: {0}")]
     Tensors(#[from] CheckpointError),
 }
 
 impl Model {
-    /// Builds the model on a device from its three files.
+    /// Builds the model on a device from its four files.
     ///
     /// # Errors
     /// [`WeightsError`]; a tensor that is missing, left over or of another shape is one.
@@ -89,9 +94,8 @@ impl Model {
         checkpoint.load(&mut transformer, "transformer.", wan::NAMES)?;
         checkpoint.load(&mut vae, "vae.", &[])?;
         checkpoint.load(&mut vocoder, "vocoder.", &[])?;
-        let table = checkpoint.tensor::<2>("text.table", &Device::flex())?.into_data().try_into_vec::<f32>();
-        let table = table.map_err(|error| WeightsError::Config(format!("text.table: {error:?}")))?;
-        let words = Words::read(&weights.words, config.text.trained, &table);
+        let words = Words::read(&weights.words, config.text.trained, &weights.concepts);
+        let words = words.map_err(WeightsError::Concepts)?;
         let level = |name: &str| -> Result<Vec<f32>, WeightsError> {
             let shape = [config.audio.mels];
             let numbers = checkpoint.tensor::<1>(name, device)?;
@@ -126,10 +130,10 @@ impl Model {
         self.transformer.context(text, with_looks)
     }
 
-    /// What the transformer says of footage, guided: both branches in one batch, or a shortcut's. `early` of the audio tokens are
-    /// heard before the first frame. It is a velocity, but for sound that is [said clean](wan::AudioPredicts).
+    /// What the transformer predicts of footage, guided: both branches in one batch, or a shortcut's. `early` of the audio tokens are
+    /// heard before the first frame. It is a velocity; of sound it is what [`audio_predicts`](wan::TransformerConfig::audio_predicts) says.
     #[must_use]
-    pub fn said(&self, footage: Footage, early: usize, time: &Time, context: &Context) -> Footage {
+    pub fn predict(&self, footage: Footage, early: usize, time: &Time, context: &Context) -> Footage {
         let silent = footage.sound.clone().zeros_like();
         let Sampling { guidance, .. } = self.config.sampling;
         let branches = self.config.sampling.branches();

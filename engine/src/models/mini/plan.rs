@@ -99,16 +99,10 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Denoising steps over all windows.
+    /// Denoising steps over all windows and passes.
     #[must_use]
     pub fn steps(&self) -> usize {
-        self.takes.len() * self.passes().len() * self.schedule.steps()
-    }
-
-    /// What is denoised at a time in every window, in order: sound that nobody hears is not made twice.
-    #[must_use]
-    pub fn passes(&self) -> &'static [Pass] {
-        if self.sound { self.config.sampling.passes() } else { &[Pass::Both] }
+        self.takes.len() * self.config.sampling.passes().len() * self.schedule.steps()
     }
 
     /// Frames that a window takes over from the one before.
@@ -176,10 +170,10 @@ impl<'a> Plan<'a> {
         });
         let takes = self.takes.iter().map(|take| {
             let around = self.begin_flops(&take.window) + self.decode_flops(take.window.steps);
-            let every = 0..self.schedule.steps();
-            let pass =
-                |pass: &Pass| every.clone().map(|step| self.step_flops(take, *pass, step)).sum::<u64>();
-            around + self.passes().iter().map(pass).sum::<u64>()
+            let steps = |pass: &Pass| -> u64 {
+                (0..self.schedule.steps()).map(|step| self.step_flops(take, *pass, step)).sum()
+            };
+            around + self.config.sampling.passes().iter().map(steps).sum::<u64>()
         });
         let preview = self.decode_flops(1);
         let vocoder = if self.sound { self.vocode_flops() } else { 0 };

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-/// The three files of a model.
+/// The four files of a model.
 #[derive(Clone, Debug)]
 pub struct Weights {
     /// `config.json`.
     pub config: Cow<'static, str>,
     /// `words.txt`.
     pub words: Cow<'static, str>,
+    /// `concepts.txt`.
+    pub concepts: Cow<'static, str>,
     /// `model.safetensors`.
     pub tensors: Cow<'static, [u8]>,
 }
@@ -20,6 +22,7 @@ impl Weights {
         Self {
             config: Cow::Borrowed(include_str!("../../../weights/kinora-mini/config.json")),
             words: Cow::Borrowed(include_str!("../../../weights/kinora-mini/words.txt")),
+            concepts: Cow::Borrowed(include_str!("../../../weights/kinora-mini/concepts.txt")),
             tensors: Cow::Borrowed(include_bytes!("../../../weights/kinora-mini/model.safetensors")),
         }
     }
@@ -38,6 +41,7 @@ mod tests {
     fn the_embedded_files_are_those_of_the_committed_list() {
         let weights = Weights::embedded();
         let files = [
+            ("concepts.txt", weights.concepts.as_bytes()),
             ("config.json", weights.config.as_bytes()),
             ("model.safetensors", &weights.tensors),
             ("words.txt", weights.words.as_bytes()),

@@ -44,9 +44,9 @@ pub struct TransformerConfig {
     /// Numbers an audio token, if the model has any. Not Wan's.
     #[serde(default)]
     pub audio_dim: Option<usize>,
-    /// What the last layer says of audio tokens.
+    /// What the last layer predicts of audio tokens, if the model has any. Not Wan's.
     #[serde(default)]
-    pub audio_predicts: AudioPredicts,
+    pub audio_predicts: Option<AudioPredicts>,
     /// Rotary distance of two audio tokens, in latent frames: 80 ms of the 1/3 s that a latent frame lasts.
     #[serde(default = "audio_step")]
     pub audio_step: f64,
@@ -64,13 +64,12 @@ pub struct TransformerConfig {
     pub precision: Precision,
 }
 
-/// What the last layer says of a token. A velocity is mostly noise, which does not fit through a model that is narrower than the token;
-/// what is clean has structure, and does (Li and He, 2025, arXiv 2511.13720).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the last layer predicts of a token. A velocity is mostly noise, which does not fit through a model that is narrower than the
+/// token; what is clean has structure, and does (Li and He, 2025, arXiv 2511.13720).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AudioPredicts {
     /// `noise - x0`.
-    #[default]
     Velocity,
     /// `x0`.
     Clean,
@@ -176,6 +175,9 @@ impl TransformerConfig {
         }
         if self.ref_features.is_some() && (self.audio_dim.is_none() || self.ref_tokens == 0) {
             return refused("references need tokens and are built only beside audio");
+        }
+        if self.audio_predicts.is_some() && self.audio_dim.is_none() {
+            return refused("audio_predicts is of a model with audio");
         }
         Ok(())
     }

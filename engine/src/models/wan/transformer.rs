@@ -1,4 +1,4 @@
-//! The whole transformer: latents, timesteps and text to velocities.
+//! The whole transformer: latents, timesteps and text to velocities, or to what else it was trained to predict of audio.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,7 +13,7 @@ use super::{Grid, Time, TransformerConfig, patch};
 use crate::nn::rope::Rope;
 use crate::nn::{Linear, ScaleShift, affine, modulated, parameter};
 
-/// What is denoised, or its velocity.
+/// What is denoised, or what is predicted of it.
 #[derive(Clone, Debug)]
 pub struct Latents {
     /// `[batch, channels, frames, height, width]`.
@@ -129,7 +129,8 @@ impl Transformer {
         tokens + kinds.val().narrow(0, REFERENCE_KIND, 1).unsqueeze_dim::<3>(0)
     }
 
-    /// The velocity of `input` at `time`: noise minus clean latents.
+    /// The velocity of `input` at `time`, noise minus clean latents; of audio what
+    /// [`audio_predicts`](TransformerConfig::audio_predicts) says.
     ///
     /// # Shapes
     /// - `time`: one value, one a sample, or one a token (video tokens in the order frames, rows, columns, then audio, then

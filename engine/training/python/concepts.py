@@ -1,0 +1,194 @@
+"""Which trained word stands for a word that no caption has: the nearest in meaning by WordNet, by what people call a colour, or by its vector.
+
+usage: concepts.py --world PATH [--wordnet DIR] [--work train-work]      writes them into WORK/text_table.pt, from which export.py makes concepts.txt
+Answered are the words of the table and of the world that were never trained, those of `words_more.txt`, names of colours, and all words that WordNet has counted
+in a text. The vectors of a sentence encoder know that a sparrow is a bird, but not that scarlet is a red: to it, red and green are alike. WordNet
+(Princeton, its own free licence; Debian's wordnet-base) knows kinds, and the colour names of the xkcd survey (CC0) and of CSS, as matplotlib lists them, have numbers. The weights of
+the steps were set by hand, on trained words that were taken out and on the held-out synonyms: no caption has those, but whoever set the weights had read them.
+"""
+
+import argparse
+import heapq
+import math
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+import world
+from text_table import rows_for
+
+WORDNET = Path("/usr/share/wordnet")
+SENSE = 0.5  # cost of every sense before the one that is meant
+INFLECTED = 0.3
+KIND, KIND_OF_COMMON = 1.0, 0.4  # a step up, and one from one of the first two senses of a noun
+SPECIMEN, SIMILAR = 1.5, 1.0  # a step down; one to a similar or derived word
+FAR = 5.0  # no way is longer
+ALIKE = 2.0  # how much less a way costs for a cosine of 1
+COST_MAX, COST_SURE = 1.7, -0.9
+COLOUR_COST_MAX = 2.0  # without the cosine, which is high for any two colours
+COSINE_SURE, COSINE_MIN = 0.7, 0.5
+COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white", "brown", "black")
+NEIGHBOURS = 5
+GREY_MAX, LIGHT_MIN = 12.0, 60.0  # chroma and lightness
+# Trained words that say little or nothing alone, and colours' second names: nothing is read as these.
+VAGUE = set(
+    "a across after again along among an and another around as at be by can does down during for from he hello i in into is it keeps makes making no not of"
+    " on over saying says shows that the there this through to towards turning turns under up was we while with yes you"
+    " object shape place piece pieces clip video picture good move moves moving goes gets getting becomes becoming figure two three look looking"
+    " seen see sees short middle air together set style on hazel chestnut rosy tangerine emerald golden azure crimson violet grey blond".split()
+)
+ENDINGS = [
+    ("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"), ("ies", "y"), ("es", "e"), ("es", ""),
+    ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("er", ""), ("er", "e"), ("est", ""), ("ly", ""),
+]  # fmt: skip
+SLANG = {"guy": "person"}  # where WordNet's way leads elsewhere: it knows a guy to be a cat
+PARTS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
+
+
+def lab(rgb: tuple) -> tuple:
+    """CIE L*a*b* (D65) of sRGB 0..1."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in rgb]
+    weights = ((0.4124, 0.3576, 0.1805, 0.95047), (0.2126, 0.7152, 0.0722, 1.0), (0.0193, 0.1192, 0.9505, 1.08883))
+    xyz = [sum(a * b for a, b in zip(linear, row)) / row[3] for row in weights]
+    x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in xyz)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def shades() -> dict:
+    """Names of one word -> one of the ten colours: what most of the nearest shades are called, such as dark purple, light purple and grape."""
+    from matplotlib.colors import CSS4_COLORS, XKCD_COLORS, to_rgb
+
+    named = {name.removeprefix("xkcd:"): lab(to_rgb(shade)) for name, shade in {**CSS4_COLORS, **XKCD_COLORS}.items()}
+    called = [(name.split()[-1], at) for name, at in named.items() if name.split()[-1] in COLOURS]
+    out = {}
+    for name, here in named.items():
+        if re.fullmatch("[a-z]+", name) and name not in COLOURS:
+            near = heapq.nsmallest(NEIGHBOURS, called, key=lambda one: math.dist(here, one[1]))
+            hue = Counter(colour for colour, _ in near).most_common(1)[0][0]
+            out[name] = hue if math.hypot(*here[1:]) > GREY_MAX else "white" if here[0] >= LIGHT_MIN else "black"
+    return out
+
+
+class WordNet:
+    """Synsets by word, and the ways between them, from WordNet's database files (wndb(5WN), wninput(5WN))."""
+
+    def __init__(self, folder: Path = WORDNET):
+        self.senses_of, self.ways, self.irregular, self.counted = {}, {}, {}, set()
+        for part, letter in PARTS.items():
+            for fields in self.rows(folder / f"data.{part}"):
+                start = 4 + 2 * int(fields[3], 16)
+                pointers = fields[start + 1 : start + 1 + 4 * int(fields[start])]
+                ways = [(kind, {"s": "a"}.get(to, to) + at) for kind, at, to in zip(*(pointers[i::4] for i in range(3)))]
+                self.ways[letter + fields[0]] = ways
+            for fields in self.rows(folder / f"index.{part}"):
+                offsets = fields[-int(fields[2]) :]
+                self.senses_of.setdefault(fields[0], []).extend((letter + at, rank) for rank, at in enumerate(offsets))
+                if int(fields[-int(fields[2]) - 1]) and re.fullmatch("[a-z]{2,}", fields[0]):
+                    self.counted.add(fields[0])
+            for fields in self.rows(folder / f"{part}.exc"):
+                self.irregular.setdefault(fields[0], []).extend(fields[1:])
+
+    @staticmethod
+    def rows(path: Path):
+        """The fields of every line but those of the licence, without the glosses."""
+        return (line.split("|")[0].split() for line in path.read_text().splitlines() if not line.startswith("  "))
+
+    def bases(self, word: str) -> list:
+        """The word itself, and what it may be a form of."""
+        out = [word, *self.irregular.get(word, [])]
+        for ending, instead in ENDINGS:
+            if word.endswith(ending):
+                stem = word[: len(word) - len(ending)]
+                out.append(stem + instead)
+                if len(stem) > 3 and stem[-1] == stem[-2]:
+                    out.append(stem[:-1])
+        return [base for base in dict.fromkeys(out) if base in self.senses_of]
+
+    def senses(self, word: str) -> dict:
+        """Synset -> cost."""
+        out = {}
+        for base in self.bases(word):
+            for synset, rank in self.senses_of[base]:
+                cost = SENSE * rank + (INFLECTED if base != word else 0.0)
+                out[synset] = min(cost, out.get(synset, cost))
+        return out
+
+    def near(self, word: str, targets: dict) -> dict:
+        """Target word -> the least cost of a way: up through kinds, then at most one other step. `targets` are words by synset."""
+        starts = [(cost, at, True, at[0] == "n" and cost < 2 * SENSE, 0) for at, cost in self.senses(word).items() if cost <= 4 * SENSE]
+        heapq.heapify(starts)
+        found, seen = {}, set()
+        while starts:
+            cost, at, climbs, common, steps = heapq.heappop(starts)
+            if cost > FAR or (at, climbs, common) in seen:
+                continue
+            seen.add((at, climbs, common))
+            for target, more in targets.get(at, []):
+                found[target] = min(cost + more, found.get(target, FAR + 1))
+            for kind, to in self.ways[at] if climbs else []:
+                if kind in ("@", "@i"):  # a kind of, an instance of
+                    heapq.heappush(starts, (cost + (KIND_OF_COMMON if common else KIND), to, True, common, steps + 1))
+                elif kind == "~" and steps <= 1:
+                    heapq.heappush(starts, (cost + SPECIMEN, to, False, False, steps))
+                elif kind in ("&", "+", "\\", "=", "^") and steps == 0:  # similar, derived, pertaining to, attribute, see also
+                    heapq.heappush(starts, (cost + SIMILAR, to, False, False, steps))
+        return found
+
+
+class Concepts:
+    """Answers which trained word another is read as."""
+
+    def __init__(self, trained: list, net: WordNet, named: dict):
+        self.trained = [word for word in trained if word not in VAGUE]
+        self.net, self.shades, self.targets = net, named, {}
+        for word in self.trained:
+            for synset, cost in self.net.senses(word).items():
+                if cost < 3 * SENSE:
+                    self.targets.setdefault(synset, []).append((word, cost))
+
+    def of(self, word: str, cosines: dict) -> str | None:
+        """The trained word, or none if nothing is near; `cosines` are those of the word's vector with the trained ones'."""
+        alike, nearest = max((cosines[other], other) for other in self.trained if other not in COLOURS)
+        if alike >= COSINE_SURE:
+            return nearest
+        ways = self.net.near(word, self.targets)
+        cost, target = min(((cost - ALIKE * cosines[other], other) for other, cost in ways.items()), default=(FAR, None))
+        if word in self.shades and cost > COST_SURE and not (target in COLOURS and ways[target] <= COLOUR_COST_MAX):
+            return self.shades[word]
+        if cost <= COST_MAX:
+            return target
+        return nearest if alike >= COSINE_MIN else None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--world", required=True)
+    parser.add_argument("--wordnet", type=Path, default=WORDNET, help="the folder with data.noun and the like")
+    parser.add_argument("--work", type=Path, default=Path("train-work"))
+    args = parser.parse_args()
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    state = torch.load(args.work / "text_table.pt", weights_only=True)
+    words, table, count = state["words"], state["table"], state["trained"]
+    net, named = WordNet(args.wordnet), shades()
+    more = (Path(__file__).parent / "words_more.txt").read_text().split()
+    listed = [*words[count:], *world.words(args.world), *more, *sorted(named), *sorted(net.counted)]
+    listed = [word for word in dict.fromkeys(listed) if word not in set(words[:count])]
+    new = [word for word in listed if word not in set(words)]
+    vectors = dict(zip([*words, *new], F.normalize(torch.cat([table, rows_for(new, words, table)]), dim=1)))
+
+    concepts, found = Concepts(words[1:count], net, named), {}
+    trained = torch.stack([vectors[word] for word in concepts.trained])
+    for word in listed:
+        cosines = dict(zip(concepts.trained, (trained @ vectors[word]).tolist()))
+        if (concept := concepts.of(word, cosines)) is not None:
+            found[word] = SLANG.get(word, concept)
+    print(f"{len(found)} of {len(listed)} words have a concept, {len(set(found.values()))} concepts are used")
+    torch.save(state | {"concepts": found}, args.work / "text_table.pt")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,8 +3,8 @@
 usage: train_ae.py [--minutes 22] [--clips 1500] [--decoder] [--device cpu|cuda] [--work train-work]
 reads WORK/clips, writes WORK/ae.pt, ae.png and, when it is finished, ae.pt.done
 With `--decoder` only the decoder of an existing ae.pt goes on: latents, and what was trained on them, stay as they are.
-Loss: L1 with weight `--object` around who acts and twice that on a face + 0.5 gradient L1 + 1e-3 z^2; noise 0.1 on the
-latents makes the decoder robust to generated ones. At the end the latents' mean and std go into the weights.
+Loss: L1 with weight `--object` around who acts and twice that on a face + 0.5 gradient L1 + 1e-3 z^2; `--noise` on the
+latents, in the end half of it, makes the decoder robust to generated ones. At the end the latents' mean and std go into the weights.
 """
 
 import numpy as np
@@ -143,7 +143,7 @@ def train(args) -> None:
         video, weight = batch(data, args, run.rng)
         with autocast(args.device):
             z = model.encoder(video)
-            y = model.decoder(z + (0.1 if run.progress() < 0.85 else 0.05) * torch.randn_like(z)).float()
+            y = model.decoder(z + args.noise * (1.0 if run.progress() < 0.85 else 0.5) * torch.randn_like(z)).float()
         plain, edges = losses(y, video, weight)
         total = plain + 0.5 * edges + 1e-3 * z.float().square().mean()
         cost = gflop * video.shape[1] / 9
@@ -171,6 +171,7 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=1500, help="raw clips to train on")
     parser.add_argument("--wait", type=float, default=0, help="minutes to wait for more clips")
     parser.add_argument("--object", type=float, default=4)
+    parser.add_argument("--noise", type=float, default=0.1, help="standard deviation")
     parser.add_argument("--average", type=float, default=0.99)
     parser.add_argument("--rate", type=float, default=1.0, help="factor of both learning rates; 0.4 to go on gently")
     parser.add_argument("--decoder", action="store_true", help="train the decoder alone, encoder and statistics frozen")

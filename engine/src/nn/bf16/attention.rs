@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::tile::{COLUMNS, ROWS, Rows, Starts, tile};
-use super::{Pair, fill, pair, round_row};
+use super::tile::{COLUMNS, Rows, SIXTEEN, Starts, Tiles};
+use super::{Aligned, Pair, fill, pair, round_row};
 use crate::nn::fused::{Shape, softmax_numerators};
 
-/// Queries that a thread takes at most. With the 415 keys of a window their scores are 209 KB.
-const QUERIES: usize = 126;
+/// Queries that a thread takes at most. With the 415 keys of a window their scores are 239 KB.
+const QUERIES: usize = 144;
 
 /// Keys and values of one head of one sample, as tiles read them.
 struct Head<'a> {
@@ -55,18 +55,18 @@ impl Layout {
 
 /// What a thread needs beside its queries.
 struct Scratch {
-    queries: Vec<Pair>,
+    queries: Aligned,
     scores: Vec<f32>,
-    weights: Vec<Pair>,
+    weights: Aligned,
     sums: [f32; QUERIES],
 }
 
 impl Scratch {
     fn new(layout: &Layout) -> Self {
         Self {
-            queries: vec![0; QUERIES * layout.head.div_ceil(2)],
+            queries: Aligned::zeros(QUERIES * layout.head.div_ceil(2)),
             scores: vec![0.0; QUERIES * layout.keys],
-            weights: vec![0; QUERIES * layout.keys.div_ceil(2)],
+            weights: Aligned::zeros(QUERIES * layout.keys.div_ceil(2)),
             sums: [0.0; QUERIES],
         }
     }
@@ -89,14 +89,14 @@ pub(in crate::nn) fn attend(query: &mut [f32], key: &[f32], value: &[f32], shape
     let layout = Layout::new(keys, head);
     let [for_keys, for_values] = layout.sizes();
     let size = for_keys + for_values;
-    let mut packed = vec![0; batch * heads * size];
-    packed.par_chunks_mut(size).enumerate().for_each(|(both, pairs)| {
+    let mut packed = Aligned::zeros(batch * heads * size);
+    packed.edit().par_chunks_mut(size).enumerate().for_each(|(both, pairs)| {
         let first = both / heads * keys * width + both % heads * head;
         layout.pack(pairs, &key[first..][..(keys - 1) * width + head], &value[first..], width);
     });
     let threads = rayon::current_num_threads();
     let blocks = queries.div_ceil(QUERIES).max(threads.div_ceil(batch)).min(queries);
-    let block = queries.div_ceil(blocks).next_multiple_of(ROWS).min(QUERIES);
+    let block = queries.div_ceil(blocks).next_multiple_of(SIXTEEN).min(QUERIES);
     let mut parts: Vec<(usize, &mut [f32])> = query
         .chunks_mut(queries * width)
         .enumerate()
@@ -105,7 +105,8 @@ pub(in crate::nn) fn attend(query: &mut [f32], key: &[f32], value: &[f32], shape
     parts.par_iter_mut().for_each_init(
         || Scratch::new(&layout),
         |scratch, (sample, rows)| {
-            for (n, pairs) in packed[*sample * heads * size..][..heads * size].chunks_exact(size).enumerate()
+            for (n, pairs) in
+                packed.read()[*sample * heads * size..][..heads * size].chunks_exact(size).enumerate()
             {
                 let (keys, values) = pairs.split_at(for_keys);
                 attend_head(&Head { keys, values }, &layout, rows, [n * head, width], scratch);
@@ -125,42 +126,36 @@ fn attend_head(
     let Layout { keys, head, .. } = *layout;
     let (count, terms, halves) = (rows.len() / width, head.div_ceil(2), keys.div_ceil(2));
     let Scratch { queries, scores, weights, sums } = scratch;
-    for (row, pairs) in rows.chunks_exact(width).zip(queries.chunks_exact_mut(terms)) {
+    for (row, pairs) in rows.chunks_exact(width).zip(queries.edit().chunks_exact_mut(terms)) {
         round_row(&row[first..][..head], pairs);
     }
     let scores = &mut scores[..count * keys];
-    let rows_of = |pairs, row| Rows { pairs, row, step: 1 };
-    product(rows_of(queries, terms), of.keys, &layout.score, [count, keys], |row, column, part| {
+    let rows_of = |pairs, row| Rows { pairs, row, count };
+    product(rows_of(queries.read(), terms), of.keys, &layout.score, keys, |row, column, part| {
         scores[row * keys + column..][..part.len()].copy_from_slice(part);
     });
     softmax_numerators(scores, &mut sums[..count], keys, 1.0 / (head as f32).sqrt());
-    for (row, pairs) in scores.chunks_exact(keys).zip(weights.chunks_exact_mut(halves)) {
+    for (row, pairs) in scores.chunks_exact(keys).zip(weights.edit().chunks_exact_mut(halves)) {
         round_row(row, pairs);
     }
-    product(rows_of(weights, halves), of.values, &layout.sum, [count, head], |row, column, part| {
+    product(rows_of(weights.read(), halves), of.values, &layout.sum, head, |row, column, part| {
         let share = 1.0 / sums[row];
         let out = &mut rows[row * width + first + column..][..part.len()];
         out.iter_mut().zip(part).for_each(|(out, sum)| *out = sum * share);
     });
 }
 
-/// `count` rows times the columns, of which there are `columns`; `put` takes a part of a row from a column on.
+/// The rows times the columns, of which there are `columns`; `put` takes a part of a row from a column on.
 fn product(
     rows: Rows<'_>,
     right: &[Pair],
     starts: &Starts,
-    [count, columns]: [usize; 2],
+    columns: usize,
     mut put: impl FnMut(usize, usize, &[f32]),
 ) {
-    let mut sums = [[0.0; COLUMNS]; ROWS];
+    let mut tiles = Tiles::new();
     for column in (0..columns).step_by(COLUMNS) {
         let part = COLUMNS.min(columns - column);
-        for first in (0..count).step_by(ROWS) {
-            let left = Rows { pairs: &rows.pairs[first * rows.row..], ..rows };
-            tile(left, &right[column..], starts, &mut sums);
-            for (row, sums) in sums.iter().enumerate().take(count - first) {
-                put(first + row, column, &sums[..part]);
-            }
-        }
+        tiles.products(rows, &right[column..], starts, |row, sums| put(row, column, &sums[..part]));
     }
 }

@@ -3,17 +3,17 @@
 
 use rayon::prelude::*;
 
-use super::tile::{COLUMNS, ROWS, Rows, Starts, tile};
-use super::{Pair, fill, pair};
+use super::tile::{COLUMNS, ROWS, Rows, Starts, Tiles};
+use super::{Aligned, Pair, fill, pair};
 
-/// Weights `[outputs, inputs, kernel, kernel]`, in groups of [`ROWS`] outputs, in which each tap of each pair of inputs stands for all
-/// of them.
+/// Weights `[outputs, inputs, kernel, kernel]`, as rows `[outputs, kernel, kernel, inputs / 2]`, the outputs made whole [`ROWS`]. The
+/// pairs of inputs are last, because on the right side they are equally far apart.
 #[derive(Debug)]
 pub(in crate::nn) struct Convolution {
     outputs: usize,
     inputs: usize,
     kernel: usize,
-    groups: Vec<Pair>,
+    weights: Aligned,
 }
 
 /// Pictures `[any, inputs, rows, columns]`.
@@ -22,6 +22,10 @@ pub(in crate::nn) struct Pictures<'a> {
     /// Rows and columns.
     pub size: [usize; 2],
 }
+
+/// Places that a thread takes at a time: with 64 channels they are 256 KB, which stay in its second cache while all outputs are
+/// computed.
+const PLACES: usize = 2048;
 
 /// A padded picture as one line: places of all rows, and those that the last tile reads beyond the end.
 struct Line {
@@ -44,13 +48,14 @@ impl Convolution {
                 0.0
             }
         };
-        let terms = inputs.div_ceil(2) * taps;
-        let groups = (0..outputs.div_ceil(ROWS) * terms * ROWS).map(|n| {
-            let (output, term) = (n / (terms * ROWS) * ROWS + n % ROWS, n / ROWS % terms);
-            let (input, tap) = (term / taps * 2, term % taps);
-            pair(at(output, input, tap), at(output, input + 1, tap))
-        });
-        Self { outputs, inputs, kernel, groups: groups.collect() }
+        let pairs = inputs.div_ceil(2);
+        let terms = taps * pairs;
+        let mut weights = Aligned::zeros(outputs.next_multiple_of(ROWS) * terms);
+        for (n, weight) in weights.edit().iter_mut().enumerate() {
+            let (output, tap, input) = (n / terms, n % terms / pairs, n % pairs * 2);
+            *weight = pair(at(output, input, tap), at(output, input + 1, tap));
+        }
+        Self { outputs, inputs, kernel, weights }
     }
 
     /// Adds the convolution of what `of` makes of each number to `out`.
@@ -77,30 +82,32 @@ impl Convolution {
         assert_eq!(out.len(), count * self.outputs * area, "as many pictures");
         let width = columns + 2 * border;
         let length = rows * width;
-        // From the last place of the last tile the farthest tap is `2 border` rows and places on.
-        let stride = length.next_multiple_of(COLUMNS) + 2 * border * (width + 1);
+        // A tile may begin at the last place, and from its last place the farthest tap is `2 border` rows and places on.
+        let stride = length + COLUMNS - 1 + 2 * border * (width + 1);
         let line = Line { columns, width, length, stride };
         let lines = self.lines(pictures, of, &line);
-        let taps = self.kernel * self.kernel;
-        let starts = (0..pairs * taps).map(|term| {
-            let tap = term % taps;
-            term / taps * stride + tap / self.kernel * width + tap % self.kernel
+        let terms = self.kernel * self.kernel * pairs;
+        let starts = (0..terms).map(|term| {
+            let tap = term / pairs;
+            term % pairs * stride + tap / self.kernel * width + tap % self.kernel
         });
         let starts = Starts::new(starts.collect());
-        let groups = self.outputs.div_ceil(ROWS);
-        let size = self.groups.len() / groups;
-        let mut parts: Vec<_> =
-            out.chunks_mut(self.outputs * area).flat_map(|picture| picture.chunks_mut(ROWS * area)).collect();
-        parts.par_iter_mut().enumerate().for_each(|(part, out)| {
-            let (picture, group) = (part / groups, part % groups);
+        let threads = rayon::current_num_threads();
+        let band = (PLACES / width).min(rows.div_ceil(threads.div_ceil(count))).max(1);
+        let bands = rows.div_ceil(band);
+        let mut parts = banded(out, [self.outputs, area, band * columns]);
+        parts.par_iter_mut().enumerate().for_each_init(Tiles::new, |tiles, (part, out)| {
+            let (picture, start) = (part / bands, part % bands * band * width);
             let right = &lines[picture * pairs * stride..][..pairs * stride];
-            let left = Rows { pairs: &self.groups[group * size..][..size], row: 1, step: ROWS };
-            let bias = &bias[group * ROWS..];
-            let mut sums = [[0.0; COLUMNS]; ROWS];
-            for first in (0..length).step_by(COLUMNS) {
-                tile(left, &right[first..], &starts, &mut sums);
-                for ((out, sums), bias) in out.chunks_exact_mut(area).zip(&sums).zip(bias) {
-                    add(out, &line, first, sums, *bias);
+            let line = Line { length: out[0].len() / columns * width, ..line };
+            // So many outputs at a time, because more places than that to write to are too many for a processor to foresee.
+            let weights = self.weights.read().chunks_exact(ROWS * terms);
+            for ((out, pairs), bias) in out.chunks_mut(ROWS).zip(weights).zip(bias.chunks(ROWS)) {
+                let left = Rows { pairs, row: terms, count: out.len() };
+                for first in (0..line.length).step_by(COLUMNS) {
+                    tiles.products(left, &right[start + first..], &starts, |output, sums| {
+                        add(out[output], &line, first, sums, bias[output]);
+                    });
                 }
             }
         });
@@ -128,6 +135,20 @@ impl Convolution {
         });
         lines
     }
+}
+
+/// Pictures in bands: of each picture, band after band, that part of each of its channels. A channel is `area` numbers, `band` of which
+/// are in a band, but for the last.
+fn banded(pictures: &mut [f32], [channels, area, band]: [usize; 3]) -> Vec<Vec<&mut [f32]>> {
+    let bands = area.div_ceil(band);
+    let mut parts = Vec::new();
+    parts.resize_with(pictures.len() / (channels * area) * bands, || Vec::with_capacity(channels));
+    for (n, channel) in pictures.chunks_mut(area).enumerate() {
+        for (part, numbers) in channel.chunks_mut(band).enumerate() {
+            parts[n / channels * bands + part].push(numbers);
+        }
+    }
+    parts
 }
 
 /// Adds the sums from place `first` of a line on where they belong in a channel of a picture; those at its borders belong

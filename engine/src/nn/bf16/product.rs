@@ -2,18 +2,18 @@
 
 use rayon::prelude::*;
 
-use super::tile::{COLUMNS, ROWS, Rows, Starts, tile};
-use super::{Pair, pair, round_row};
+use super::tile::{COLUMNS, ROWS, Rows, SIXTEEN, Starts, Tiles};
+use super::{Aligned, Pair, pair, round_row};
 
-/// Rows that one thread takes at most: rounded, at the 1536 numbers of a wide model, they fill half of its second cache.
-const PART_ROWS: usize = 168;
+/// Rows that one thread takes at most: rounded, at the 1536 numbers of a wide model, they fill less than half of its second cache.
+const PART_ROWS: usize = 144;
 
 /// A matrix `[inputs, outputs]`, in panels of [`COLUMNS`] outputs, in which each pair of inputs stands for all of them.
 #[derive(Debug)]
 pub(in crate::nn) struct Product {
     outputs: usize,
     inputs: usize,
-    panels: Vec<Pair>,
+    panels: Aligned,
     starts: Starts,
 }
 
@@ -24,8 +24,8 @@ impl Product {
         let at = |input: usize, output: usize| {
             if input < inputs && output < outputs { weight[input * outputs + output] } else { 0.0 }
         };
-        let mut panels = vec![0; outputs.div_ceil(COLUMNS) * pairs * COLUMNS];
-        panels.par_chunks_mut(pairs * COLUMNS).enumerate().for_each(|(panel, numbers)| {
+        let mut panels = Aligned::zeros(outputs.div_ceil(COLUMNS) * pairs * COLUMNS);
+        panels.edit().par_chunks_mut(pairs * COLUMNS).enumerate().for_each(|(panel, numbers)| {
             for (n, number) in numbers.iter_mut().enumerate() {
                 let (input, output) = (2 * (n / COLUMNS), panel * COLUMNS + n % COLUMNS);
                 *number = pair(at(input, output), at(input + 1, output));
@@ -46,33 +46,27 @@ impl Product {
         assert!(rows.len() == count * inputs && out.len() == count * outputs, "whole rows");
         let threads = rayon::current_num_threads();
         let parts = threads * count.div_ceil(threads * PART_ROWS);
-        let part = count.div_ceil(parts.max(1)).next_multiple_of(ROWS);
+        let part = count.div_ceil(parts.max(1)).next_multiple_of(SIXTEEN);
         out.par_chunks_mut(part * outputs).zip(rows.par_chunks(part * inputs)).for_each_init(
-            Vec::new,
-            |pairs, (out, rows)| {
-                self.part(rows, pairs, out);
-            },
+            || Aligned::zeros(part.next_multiple_of(ROWS) * inputs.div_ceil(2)),
+            |pairs, (out, rows)| self.part(rows, pairs.edit(), out),
         );
     }
 
-    fn part(&self, rows: &[f32], pairs: &mut Vec<Pair>, out: &mut [f32]) {
+    fn part(&self, rows: &[f32], pairs: &mut [Pair], out: &mut [f32]) {
         let (inputs, outputs, row) = (self.inputs, self.outputs, self.inputs.div_ceil(2));
         let count = rows.len() / inputs;
-        pairs.resize(count.next_multiple_of(ROWS) * row, 0);
         for (pairs, numbers) in pairs.chunks_exact_mut(row).zip(rows.chunks_exact(inputs)) {
             round_row(numbers, pairs);
         }
-        let mut sums = [[0.0; COLUMNS]; ROWS];
-        for (panel, right) in self.panels.chunks_exact(row * COLUMNS).enumerate() {
+        let left = Rows { pairs, row, count };
+        let mut tiles = Tiles::new();
+        for (panel, right) in self.panels.read().chunks_exact(row * COLUMNS).enumerate() {
             let first = panel * COLUMNS;
             let width = COLUMNS.min(outputs - first);
-            let blocks = out.chunks_mut(ROWS * outputs).zip(pairs.chunks_exact(ROWS * row));
-            for (out, left) in blocks {
-                tile(Rows { pairs: left, row, step: 1 }, right, &self.starts, &mut sums);
-                for (out, sums) in out.chunks_exact_mut(outputs).zip(&sums) {
-                    out[first..][..width].copy_from_slice(&sums[..width]);
-                }
-            }
+            tiles.products(left, right, &self.starts, |row, sums| {
+                out[row * outputs + first..][..width].copy_from_slice(&sums[..width]);
+            });
         }
     }
 }

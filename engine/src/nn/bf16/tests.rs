@@ -6,6 +6,7 @@ use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData, module};
 use rayon::ThreadPoolBuilder;
 
+use super::tile::{COLUMNS, ROWS, Rows, Starts, Tiles, Way};
 use super::*;
 use crate::nn::{Conv2d, ConvShape, Linear, attention_of_heads};
 
@@ -52,6 +53,80 @@ fn numbers_are_rounded_as_half_rounds_them() {
         f32::from_bits(round(f32::NAN)).is_nan()
             && f32::from_bits(round(f32::from_bits(0x7F80_0001))).is_nan()
     );
+}
+
+/// Where terms start on the right side: of every kind that AMX takes, and of others.
+fn all_starts() -> Vec<Vec<usize>> {
+    let apart = |terms: usize, step: usize| (0..terms).map(|term| term * step).collect();
+    // As a convolution has them: pairs of channels of every tap.
+    let taps = |pairs: usize, kernel: usize| {
+        let start = |term| term % pairs * 301 + term / pairs / kernel * 37 + term / pairs % kernel;
+        (0..pairs * kernel * kernel).map(start).collect()
+    };
+    let mut starts: Vec<Vec<usize>> =
+        vec![vec![], vec![7], vec![5, 5, 5], vec![90, 60, 30, 0], vec![0, 3, 6, 7, 20]];
+    starts.extend(
+        [(3, 64), (16, 64), (17, 80), (31, 64), (32, 71), (40, 1), (200, 64)].map(|(n, step)| apart(n, step)),
+    );
+    starts.extend(
+        [(1, 3), (2, 3), (16, 1), (17, 3), (24, 3), (32, 3), (3, 5)]
+            .map(|(pairs, kernel)| taps(pairs, kernel)),
+    );
+    starts
+}
+
+#[test]
+fn every_way_of_computing_tiles_that_the_processor_has_is_exact() {
+    let numbers = |count, seed| -> Vec<[f32; 2]> { whole(2 * count, seed).as_chunks().0.to_vec() };
+    let pairs = |numbers: &[[f32; 2]]| numbers.iter().map(|[one, other]| pair(*one, *other)).collect();
+    for (places, count) in all_starts().into_iter().zip([1, 5, 6, 16, 17, 48, 50, 97].into_iter().cycle()) {
+        // Rows may be farther apart than they are long.
+        let (terms, row) = (places.len(), places.len() + count % 3);
+        let left = numbers(count.next_multiple_of(ROWS) * row, 1);
+        let right = numbers(places.iter().max().unwrap_or(&0) + COLUMNS, 2);
+        let [left_pairs, right_pairs]: [Vec<Pair>; 2] = [pairs(&left), pairs(&right)];
+        let starts = Starts::new(places.clone());
+        let expected = |row_number: usize, column: usize| -> f32 {
+            let term = |term: usize| {
+                let ([a, b], [c, d]) = (left[row_number * row + term], right[places[term] + column]);
+                a * c + b * d
+            };
+            (0..terms).map(term).sum()
+        };
+        for way in Way::ALL.into_iter().filter(|way| way.is_here()) {
+            let mut seen = 0;
+            let rows = Rows { pairs: &left_pairs, row, count };
+            Tiles::by(way).products(rows, &right_pairs, &starts, |row, sums| {
+                assert_eq!(row, seen, "one row after the other");
+                seen += 1;
+                let expected: [f32; COLUMNS] = std::array::from_fn(|column| expected(row, column));
+                assert_eq!(*sums, expected, "{way:?}, row {row} of {count}, terms at {places:?}");
+            });
+            assert_eq!(seen, count, "{way:?}");
+        }
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[test]
+fn amx_takes_all_terms_but_those_with_runs_of_three_lengths() {
+    let refused: Vec<_> =
+        all_starts().into_iter().filter(|starts| !Way::Amx.takes(&Starts::new(starts.clone()))).collect();
+    assert_eq!(refused, [[0, 3, 6, 7, 20]]);
+}
+
+#[test]
+#[should_panic(expected = "a term of each row")]
+fn a_row_without_its_last_term_is_not_read() {
+    let left = Rows { pairs: &[0; ROWS * 3 - 1], row: 3, count: ROWS };
+    Tiles::new().products(left, &[0; 3 * COLUMNS], &Starts::new(vec![0, COLUMNS, 2 * COLUMNS]), |_, _| ());
+}
+
+#[test]
+#[should_panic(expected = "a term of each column")]
+fn a_column_without_its_last_term_is_not_read() {
+    let left = Rows { pairs: &[0; ROWS * 2], row: 2, count: ROWS };
+    Tiles::new().products(left, &[0; 2 * COLUMNS], &Starts::new(vec![0, COLUMNS + 1]), |_, _| ());
 }
 
 #[test]

@@ -38,7 +38,7 @@ GREY_MAX, LIGHT_MIN = 12.0, 60.0  # chroma and lightness
 VAGUE = set(
     "a across after again along among an and another around as at be by can does down during for from he hello i in into is it keeps makes making no not of"
     " on over saying says shows that the there this through to towards turning turns under up was we while with yes you"
-    " object shape place piece pieces clip video picture good move moves moving goes gets getting becomes becoming figure two three look looking"
+    " object shape place piece pieces clip video picture good move moves moving goes gets getting becomes becoming figure two three left right look looking"
     " seen see sees short middle air together set style on hazel chestnut rosy tangerine emerald golden azure crimson violet grey blond".split()
 )
 ENDINGS = [
@@ -147,8 +147,8 @@ class Concepts:
         self.net, self.shades, self.targets = net, named, {}
         for word in self.trained:
             for synset, cost in self.net.senses(word).items():
-                if cost < 3 * SENSE:
-                    self.targets.setdefault(synset, []).append((word, cost))
+                if cost < 6 * SENSE:
+                    self.targets.setdefault(synset, []).append((word, cost / 2))
 
     def of(self, word: str, cosines: dict) -> str | None:
         """The trained word, or none if nothing is near; `cosines` are those of the word's vector with the trained ones'."""

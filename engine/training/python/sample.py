@@ -5,7 +5,6 @@ usage: sample.py [--work train-work | --weights DIR] [--frames 49] [--out sheet.
 """
 
 import argparse
-import json
 import os
 import time
 import wave

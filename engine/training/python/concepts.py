@@ -34,18 +34,33 @@ COSINE_SURE, COSINE_MIN = 0.7, 0.5
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white", "brown", "black")
 NEIGHBOURS = 5
 GREY_MAX, LIGHT_MIN = 12.0, 60.0  # chroma and lightness
-# Trained words that say little or nothing alone, and colours' second names: nothing is read as these.
-VAGUE = set(
-    "a across after again along among an and another around as at be by can does down during for from he hello i in into is it keeps makes making no not of"
-    " on over saying says shows that the there this through to towards turning turns under up was we while with yes you"
-    " object shape place piece pieces clip video picture good move moves moving goes gets getting becomes becoming figure two three left right look looking"
-    " seen see sees short middle air together set style on hazel chestnut rosy tangerine emerald golden azure crimson violet grey blond".split()
+# Trained words that say nothing alone, which the engine has a list of.
+GRAMMAR = set((Path(__file__).parents[2] / "src/models/mini/grammar.txt").read_text().split())
+# Trained words that say little, and colours' second names: nothing is read as these.
+VAGUE = GRAMMAR | set(
+    "object shape place piece pieces clip video picture good move moves moving goes gets getting becomes becoming figure two three left right look looking"
+    " seen see sees short middle air together set style hazel chestnut rosy tangerine emerald golden azure crimson violet grey blond".split()
 )
+# Vectors of adverbs, exclamations and the like crowd around these.
+CROWDED = {"still", "surprised", "amazed", *COLOURS}
+# Words that only hold others together: WordNet has nouns that are spelt like some of them.
+FUNCTION = GRAMMAR | set(
+    "about above all also although always am any are because been before being below both but could did do doing done each either else even ever every few"
+    " had has have having her here hers him his how however if its just let like many may me might mine more most much must my neither never nor now off often"
+    " only onto or other others our ours out own per perhaps quite rather same shall she should since so some soon such than their theirs them then these they"
+    " those though thus till too toward until unless upon us very via were what when where whether which who whom whose why will within without would yet your"
+    " yours don didn isn wasn weren couldn wouldn ain won".split()
+)
+LETTERS_MIN = 3  # what an apostrophe leaves over, such as re and ve, is no word
+# Usage domains of WordNet whose words are read as nothing: disparagement, ethnic slur, obscenity; and words that it does not mark.
+UNFIT_USAGE = {"n06717170", "n06718862", "n07124340"}
+UNFIT = set("hitler nazi nazis suicide rape rapist retarded negro".split())
 ENDINGS = [
     ("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"), ("ies", "y"), ("es", "e"), ("es", ""),
     ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("er", ""), ("er", "e"), ("est", ""), ("ly", ""),
 ]  # fmt: skip
-SLANG = {"guy": "person"}  # where WordNet's way leads elsewhere: it knows a guy to be a cat
+# Where WordNet's first senses are others: it knows a guy to be a cat, and a tiger to be a fierce person.
+CORRECTED = {"guy": "person", "tiger": "animal"}
 PARTS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
 
 
@@ -117,6 +132,10 @@ class WordNet:
                 out[synset] = min(cost, out.get(synset, cost))
         return out
 
+    def is_unfit(self, word: str) -> bool:
+        """Whether WordNet says of any sense of it that it is used to hurt, or obscene."""
+        return any(kind == ";u" and to in UNFIT_USAGE for synset in self.senses(word) for kind, to in self.ways[synset])
+
     def near(self, word: str, targets: dict) -> dict:
         """Target word -> the least cost of a way: up through kinds, then at most one other step. `targets` are words by synset."""
         starts = [(cost, at, True, at[0] == "n" and cost < 2 * SENSE, 0) for at, cost in self.senses(word).items() if cost <= 4 * SENSE]
@@ -152,7 +171,9 @@ class Concepts:
 
     def of(self, word: str, cosines: dict) -> str | None:
         """The trained word, or none if nothing is near; `cosines` are those of the word's vector with the trained ones'."""
-        alike, nearest = max((cosines[other], other) for other in self.trained if other not in COLOURS)
+        if len(word) < LETTERS_MIN or word in FUNCTION or word in UNFIT or self.net.is_unfit(word):
+            return None
+        alike, nearest = max((cosines[other], other) for other in self.trained if other not in CROWDED)
         if alike >= COSINE_SURE:
             return nearest
         ways = self.net.near(word, self.targets)
@@ -176,8 +197,9 @@ def main() -> None:
     net, named = WordNet(args.wordnet), shades()
     more = (Path(__file__).parent / "words_more.txt").read_text().split()
     listed = [*words[count:], *world.words(args.world), *more, *sorted(named), *sorted(net.counted)]
-    listed = [word for word in dict.fromkeys(listed) if word not in set(words[:count])]
-    new = [word for word in listed if word not in set(words)]
+    known, there = set(words[:count]), set(words)
+    listed = [word for word in dict.fromkeys(listed) if word not in known]
+    new = [word for word in listed if word not in there]
     vectors = dict(zip([*words, *new], F.normalize(torch.cat([table, rows_for(new, words, table)]), dim=1)))
 
     concepts, found = Concepts(words[1:count], net, named), {}
@@ -185,7 +207,7 @@ def main() -> None:
     for word in listed:
         cosines = dict(zip(concepts.trained, (trained @ vectors[word]).tolist()))
         if (concept := concepts.of(word, cosines)) is not None:
-            found[word] = SLANG.get(word, concept)
+            found[word] = CORRECTED.get(word, concept)
     print(f"{len(found)} of {len(listed)} words have a concept, {len(set(found.values()))} concepts are used")
     torch.save(state | {"concepts": found}, args.work / "text_table.pt")
 

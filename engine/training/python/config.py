@@ -42,7 +42,7 @@ FULL = {
         "shortcut": True,
         "precision": "bf16",
     },
-    "sampling": {"steps": 8, "shift": 3.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False, "sound_after": True},
+    "sampling": {"steps": 8, "shift": 8.0, "guidance": 3.0, "prefix_latents": 2, "shortcut": False, "sound_after": True},
 }
 
 TINY = {

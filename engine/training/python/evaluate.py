@@ -191,6 +191,8 @@ class Sets:
         """The renders of impacts, with the model's sound to them."""
         real = self.of_list(False)
         rows = [i for i, meta in enumerate(real.labels) if seconds_of(meta)]
+        if not rows:
+            return real.part([])
         stream = World(self.args.world, "held-out", self.args.speech, self.args.threads, self.only)
 
         def make() -> dict:

@@ -10,7 +10,7 @@ from config import audio_tokens, of
 from dit import sample
 from encode import references, to_tensor
 from export import restored
-from model import Mini, word_ids
+from model import Mini, rows_of, word_ids
 
 SEED = 5
 
@@ -19,16 +19,16 @@ class Dubber:
     """A weights folder, for sound alone."""
 
     def __init__(self, weights: Path):
-        words = (weights / "words.txt").read_text().split()
-        self.rows = {word: row for row, word in enumerate(words)}
-        self.model = Mini(of(weights), len(words)).eval()
+        self.rows = rows_of(weights)
+        self.model = Mini(of(weights), len((weights / "words.txt").read_text().split())).eval()
         self.model.load_state_dict(restored(load_file(weights / "model.safetensors")))
 
     @torch.no_grad()
     def dub(self, number: int, meta: dict, frames: np.ndarray) -> np.ndarray:
         """Samples i16 to the frames [T, H, W, 3] u8 of a clip with this label; `number` chooses the noise."""
         model, sampling = self.model, self.model.cfg["sampling"]
-        noise = torch.randn(1, audio_tokens(len(frames)), 320, generator=torch.Generator().manual_seed(SEED + number))
+        noise = torch.Generator().manual_seed(SEED + number)
+        noise = torch.randn(1, audio_tokens(len(frames)), model.cfg["transformer"]["audio_dim"], generator=noise)
         refs = torch.from_numpy(references(meta["references"]))[None, : len(meta["references"])]
         with torch.autocast("cpu", torch.bfloat16):
             video = model.vae.encode(to_tensor(frames)[None]).float()

@@ -83,7 +83,7 @@ def name_of_latents(model: Mini, like: Path) -> str:
 
 def write(model: Mini, table: dict, args) -> None:
     """The files of a weights folder; `table` is that of text_table.py, with the concepts of concepts.py."""
-    out, words, concepts = args.out, table["words"], table.get("concepts", {})
+    out, words, concepts = args.out, table["words"], table["concepts"]
     out.mkdir(parents=True, exist_ok=True)
     latents = name_of_latents(model, args.like) if args.like else latents_of(model)
     config = {**model.cfg, "latents": latents, "text": {**model.cfg["text"], "trained": table["trained"]}}
@@ -119,7 +119,7 @@ def main() -> None:
     if args.random:
         torch.manual_seed(0)
         words = ["<unk>"] + [f"word{i}" for i in range(1, 8192)]
-        table = {"words": words, "trained": len(words)}
+        table = {"words": words, "trained": len(words), "concepts": {}}
         model = Mini(FULL, len(words))
         randomise(model)
     else:

@@ -60,7 +60,7 @@ def report(name: str, left: torch.Tensor, right: torch.Tensor) -> str:
     )
 
 
-def clips_of(model, words: list, features: torch.Tensor, turn: int, args) -> list:
+def clips_of(model, rows: dict, features: torch.Tensor, turn: int, args) -> list:
     """A generated clip of every person; `turn` chooses prompts and noise."""
     out = []
     for start in range(0, len(features), BATCH):
@@ -68,7 +68,7 @@ def clips_of(model, words: list, features: torch.Tensor, turn: int, args) -> lis
         prompts = [PROMPTS[(start + i + 3 * turn) % len(PROMPTS)] for i in range(len(some))]
         seed = 1000 * (turn + 1) + start
         with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-            pixels, _ = generate(model, words, prompts, args.frames, False, args.steps, args.guidance, seed, some[:, None])
+            pixels, _ = generate(model, rows, prompts, args.frames, False, args.steps, args.guidance, seed, some[:, None])
         out += list(pixels)
     return out
 
@@ -126,12 +126,12 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(len(os.sched_getaffinity(0)))
     judge = judge_of(args)
-    model, words = model_of(args)
+    model, rows = model_of(args)
     model.cfg["sampling"]["sound_after"] = False  # nobody listens
     people, features = embedder.renders(args.world, args.people, 2, args.frames, HELD_OUT_SEED, held_out=True)
     a, b = ([views[turn].frames for views in people] for turn in (0, 1))
     start = time.time()
-    first, second = (clips_of(model, words, features, turn, args) for turn in (0, 1))
+    first, second = (clips_of(model, rows, features, turn, args) for turn in (0, 1))
     print(f"{2 * args.people} clips of {args.frames} frames in {time.time() - start:.0f} s, weights {args.weights}")
     if args.sheet:
         sheet(a, first, second, args.sheet)

@@ -49,4 +49,5 @@ else
     "$python" "$here/train_dit.py" --stage A,B,C,D "${common[@]}" \
         --minutes "$(share 0.10),$(share 0.17),$(share 0.28),$(share 0.09)"
 fi
+"$python" "$here/concepts.py" --world "$world" --work "$work"
 "$python" "$here/export.py" --work "$work" --out "$out"

@@ -3,8 +3,10 @@
 Shapes: B batch, T frames, G latent frames, J audio tokens, N = video + audio tokens, H x W pixels, h x w latent cells.
 """
 
+import json
 import math
 import re
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -177,6 +179,15 @@ def word_ids(caption: str, rows: dict, max_words: int) -> list:
     """Rows of the caption's words that are known, -1 past the end. `rows` maps a word to its row."""
     found = [rows[word] for word in re.findall(r"[a-z0-9']+", caption.lower()) if word in rows][:max_words]
     return found + [-1] * (max_words - len(found))
+
+
+def rows_of(weights: Path) -> dict:
+    """The row of every word that a weights folder can read: its own, or that of the trained word that stands for it."""
+    own = {word: row for row, word in enumerate((weights / "words.txt").read_text().split())}
+    trained = json.loads((weights / "config.json").read_text())["text"]["trained"]
+    rows = {word: row for word, row in own.items() if 0 < row < trained}
+    listed = (line.split() for line in (weights / "concepts.txt").read_text().splitlines())
+    return {word: rows[concept] for word, concept in listed} | rows
 
 
 class Mini(nn.Module):

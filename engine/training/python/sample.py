@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from config import audio_tokens, latent_frames, of
 from dit import sample
 from export import restored, trained
-from model import Mini, word_ids
+from model import Mini, rows_of, word_ids
 
 PROMPTS = [
     "a red ball bounces on the grass",
@@ -33,21 +33,21 @@ PROMPTS = [
 
 
 def model_of(args) -> tuple:
-    """The model and its words, from a weights folder or from the checkpoints."""
+    """The model and the rows of its words, from a weights folder or from the checkpoints."""
     if not args.weights:
-        return trained(args.work)
-    words = (args.weights / "words.txt").read_text().split()
-    model = Mini(of(args.weights), len(words))
+        model, words = trained(args.work)
+        return model, {word: row for row, word in enumerate(words)}
+    rows = rows_of(args.weights)
+    model = Mini(of(args.weights), len((args.weights / "words.txt").read_text().split()))
     model.load_state_dict(restored(load_file(args.weights / "model.safetensors")))
-    return model, words
+    return model, rows
 
 
 @torch.no_grad()
 def generate(
-    model: Mini, words: list, prompts: list, frames: int, portrait: bool, steps: int, guidance: float, seed: int, refs=None
+    model: Mini, rows: dict, prompts: list, frames: int, portrait: bool, steps: int, guidance: float, seed: int, refs=None
 ):
     """Pixels (B, T, H, W, 3) u8 and sound (B, samples) for the prompts and, if there are any, refs (B, R, 22)."""
-    rows = {word: i for i, word in enumerate(words)}
     ids = torch.tensor([word_ids(p, rows, model.text.position.shape[0]) for p in prompts])
     text = model.text(ids)
     generator = torch.Generator().manual_seed(seed)
@@ -100,10 +100,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(len(os.sched_getaffinity(0)))
-    model, words = model_of(args)
+    model, rows = model_of(args)
     start, own = time.time(), model.cfg["sampling"]
     steps, guidance = args.steps or own["steps"], own["guidance"] if args.guidance is None else args.guidance
-    pixels, sound = generate(model, words, args.prompt, args.frames, args.portrait, steps, guidance, args.seed)
+    pixels, sound = generate(model, rows, args.prompt, args.frames, args.portrait, steps, guidance, args.seed)
     print(f"{len(args.prompt)} clips in {time.time() - start:.1f} s")
     sheet(pixels, args.prompt, args.columns).save(args.out)
     write_wave(sound.reshape(-1), args.out.with_suffix(".wav"))

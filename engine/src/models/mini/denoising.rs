@@ -37,7 +37,11 @@ impl<'a> Denoising<'a> {
         Self { given, sound: start.sound.clone(), new: start }
     }
 
-    /// One step of a pass. What comes out is the first latent step as it would be if the velocity stayed what it is.
+    /// One step of a pass. The passes are those of [`Sampling::passes`](super::Sampling::passes) in their order, each with all steps of the schedule from 0 on:
+    /// the first begins the sound. What comes out is the first latent step as it would be if the velocity stayed what it is.
+    ///
+    /// # Panics
+    /// If the schedule has no such step.
     ///
     /// # Shapes
     /// - out: `[1, z, 1, rows, columns]`, normalised

@@ -27,6 +27,8 @@ class Dubber:
     def dub(self, number: int, meta: dict, frames: np.ndarray) -> np.ndarray:
         """Samples i16 to the frames [T, H, W, 3] u8 of a clip with this label; `number` chooses the noise."""
         model, sampling = self.model, self.model.cfg["sampling"]
+        # A window is one frame longer than a whole number of latent frames: the last stands still.
+        frames = np.concatenate([frames, frames[-1:].repeat((1 - len(frames)) % 4, 0)])
         noise = torch.Generator().manual_seed(SEED + number)
         noise = torch.randn(1, audio_tokens(len(frames)), model.cfg["transformer"]["audio_dim"], generator=noise)
         refs = torch.from_numpy(references(meta["references"]))[None, : len(meta["references"])]

@@ -185,6 +185,17 @@ class Concepts:
         return nearest if alike >= COSINE_MIN else None
 
 
+def inflected(listed: list, found: dict, known: set, net: WordNet) -> dict:
+    """Words without a concept of their own that are forms of one that has: lions of lion."""
+    out = {}
+    for word in listed:
+        if word not in found and word not in FUNCTION | UNFIT and len(word) >= LETTERS_MIN and not net.is_unfit(word):
+            bases = (base for base in net.bases(word) if base in found or base in known - VAGUE)
+            if base := next(bases, None):
+                out[word] = found.get(base, base)
+    return out
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--world", required=True)
@@ -208,6 +219,7 @@ def main() -> None:
         cosines = dict(zip(concepts.trained, (trained @ vectors[word]).tolist()))
         if (concept := concepts.of(word, cosines)) is not None:
             found[word] = CORRECTED.get(word, concept)
+    found |= inflected(listed, found, known, net)
     print(f"{len(found)} of {len(listed)} words have a concept, {len(set(found.values()))} concepts are used")
     torch.save(state | {"concepts": found}, args.work / "text_table.pt")
 

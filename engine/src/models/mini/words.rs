@@ -140,9 +140,17 @@ mod tests {
 
     #[test]
     fn a_concept_that_was_not_trained_on_is_refused() {
-        for line in
-            ["crimson tax", "crimson", "crimson <unk>", "", " red", "red ball", "Crimson red", "orb red", "tax orb"]
-        {
+        for line in [
+            "crimson tax",
+            "crimson",
+            "crimson <unk>",
+            "",
+            " red",
+            "red ball",
+            "Crimson red",
+            "orb red",
+            "tax orb",
+        ] {
             let concepts = format!("orb ball\n{line}\n");
             assert!(Words::read("<unk>\nred\nball\ncrimson\ntax", 3, &concepts).is_err(), "{line:?}");
         }

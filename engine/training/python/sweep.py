@@ -1,4 +1,4 @@
-"""Compares ways to sample from one checkpoint by the judge's eye: guidance, steps, shortcuts.
+"""Compares ways to sample from one checkpoint by the judge's eye: guidance, steps, their shift, shortcuts.
 
 usage: sweep.py --world PATH [--speech FILE] --judge FILE [--clips 200] [--only FACTOR=VALUES ...] [--device cpu|cuda] [--work train-work]
 reads WORK/{text_table,ae,vocoder,dit}.pt; prints a line of accuracies for each way, on validation prompts with their references (whoever
@@ -22,14 +22,16 @@ from export import trained
 from model import word_ids
 from sample import sheet
 
-WAYS = [  # name, steps, guidance, shortcut
-    ("8 steps, guidance 3", 8, 3.0, False),
-    ("8 steps, guidance 2", 8, 2.0, False),
-    ("8 steps, guidance 4", 8, 4.0, False),
-    ("8 steps, guidance 6", 8, 6.0, False),
-    ("16 steps, guidance 3", 16, 3.0, False),
-    ("4 steps, guidance 3", 4, 3.0, False),
-    ("4 shortcuts", 4, 0.0, True),
+WAYS = [  # name, steps, shift, guidance, shortcut
+    ("8 steps, guidance 3", 8, 8.0, 3.0, False),
+    ("8 steps, shift 3, guidance 3", 8, 3.0, 3.0, False),
+    ("8 steps, shift 5, guidance 3", 8, 5.0, 3.0, False),
+    ("8 steps, guidance 2", 8, 8.0, 2.0, False),
+    ("8 steps, guidance 4", 8, 8.0, 4.0, False),
+    ("8 steps, guidance 6", 8, 8.0, 6.0, False),
+    ("16 steps, guidance 3", 16, 8.0, 3.0, False),
+    ("4 steps, guidance 3", 4, 8.0, 3.0, False),
+    ("4 shortcuts", 4, 8.0, 0.0, True),
 ]
 SEED = 900_000
 BATCH = 40
@@ -46,7 +48,7 @@ def groups(records: list) -> list:
 @torch.no_grad()
 def clips_of(model, words: list, records: list, way: tuple, device: str) -> list:
     """A generated clip [T, H, W, 3] u8 for the caption and references of every record."""
-    _, steps, guidance, shortcut = way
+    _, steps, shift, guidance, shortcut = way
     rows, limit = {word: i for i, word in enumerate(words)}, model.cfg["text"]["max_words"]
     out = [None] * len(records)
     for chosen in groups(records):
@@ -60,7 +62,7 @@ def clips_of(model, words: list, records: list, way: tuple, device: str) -> list
         refs = torch.from_numpy(np.stack([references(r.meta["references"]) for r in some]))[:, :count].to(device)
         with torch.autocast(device, torch.bfloat16):
             text = model.text(ids)
-            kept = (steps, model.cfg["sampling"]["shift"], guidance)
+            kept = (steps, shift, guidance)
             video, _ = sample(model.transformer, video, sound, text, text * 0, *kept, refs=refs if count else None, shortcut=shortcut)
             for i, latents in zip(chosen, video):
                 pixels = model.vae.decode(latents[None].float())[0].float().clamp(-1, 1)

@@ -1,6 +1,7 @@
 """Which trained word stands for a word that no caption has: the nearest in meaning by WordNet, by what people call a colour, or by its vector.
 
 usage: concepts.py --world PATH [--wordnet DIR] [--work train-work]      writes them into WORK/text_table.pt, from which export.py makes concepts.txt
+reads WORK/latents, too: a word that counts as trained and that hardly a clip has is forgotten, and read as another like those.
 Answered are the words of the table and of the world that were never trained, those of `words_more.txt`, names of colours, and all words that WordNet has counted
 in a text. The vectors of a sentence encoder know that a sparrow is a bird, but not that scarlet is a red: to it, red and green are alike. WordNet
 (Princeton, its own free licence; Debian's wordnet-base) knows kinds, and the colour names of the xkcd survey (CC0) and of CSS, as matplotlib lists them, have numbers. The weights of
@@ -23,6 +24,7 @@ from text_table import rows_for
 
 WORDNET = Path("/usr/share/wordnet")
 SENSE = 0.5  # cost of every sense before the one that is meant
+SELDOM_NOUN = 1.0  # of the noun senses of a word that texts have as an adjective at least as often: friendly, nice, minimalist
 INFLECTED = 0.3
 KIND, KIND_OF_COMMON = 1.0, 0.4  # a step up, and one from one of the first two senses of a noun
 SPECIMEN, SIMILAR = 1.5, 1.0  # a step down; one to a similar or derived word
@@ -36,10 +38,10 @@ NEIGHBOURS = 5
 GREY_MAX, LIGHT_MIN = 12.0, 60.0  # chroma and lightness
 # Trained words that say nothing alone, which the engine has a list of.
 GRAMMAR = set((Path(__file__).parents[2] / "src/models/mini/grammar.txt").read_text().split())
-# Trained words that say little, and colours' second names: nothing is read as these.
+# Trained words that say little, colours' second names, and what becomes smaller rather than is: nothing is read as these.
 VAGUE = GRAMMAR | set(
-    "object shape place piece pieces clip video picture good move moves moving goes gets getting becomes becoming figure two three left right look looking"
-    " seen see sees short middle air together set style hazel chestnut rosy tangerine emerald golden azure crimson violet grey blond".split()
+    "smaller bigger larger sized above object shape place piece pieces clip video picture good move moves moving goes gets getting becomes becoming figure"
+    " two three left right look looking seen see sees short middle air together set style hazel chestnut rosy tangerine emerald golden azure crimson violet grey blond".split()
 )
 # Vectors of adverbs, exclamations and the like crowd around these.
 CROWDED = {"still", "surprised", "amazed", *COLOURS}
@@ -51,6 +53,7 @@ FUNCTION = GRAMMAR | set(
     " those though thus till too toward until unless upon us very via were what when where whether which who whom whose why will within without would yet your"
     " yours don didn isn wasn weren couldn wouldn ain won".split()
 )
+SAID_MIN = 20  # clips that a word must be said of to count as trained
 LETTERS_MIN = 3  # what an apostrophe leaves over, such as re and ve, is no word
 # Usage domains of WordNet whose words are read as nothing: disparagement, ethnic slur, obscenity; and words that it does not mark.
 UNFIT_USAGE = {"n06717170", "n06718862", "n07124340"}
@@ -59,8 +62,12 @@ ENDINGS = [
     ("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"), ("ies", "y"), ("es", "e"), ("es", ""),
     ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("er", ""), ("er", "e"), ("est", ""), ("ly", ""),
 ]  # fmt: skip
-# Where WordNet's first senses are others: it knows a guy to be a cat, and a tiger to be a fierce person.
-CORRECTED = {"guy": "person", "tiger": "animal"}
+# Where WordNet's first senses are others: it knows a guy to be a cat, and a tiger to be a fierce person; a dog is more like a cat than like a fish, and the
+# vector of small is nearest to that of large.
+CORRECTED = {
+    "small": "little", "guy": "person", "tiger": "cat", "dog": "cat", "dogs": "cat", "puppy": "kitten",
+    "talk": "says", "talks": "says", "talking": "saying", "speak": "says", "speaks": "says", "speaking": "saying",
+}  # fmt: skip
 PARTS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
 
 
@@ -93,6 +100,11 @@ class WordNet:
 
     def __init__(self, folder: Path = WORDNET):
         self.senses_of, self.ways, self.irregular, self.counted = {}, {}, {}, set()
+        self.times = Counter()  # (word, part) in the texts that WordNet has counted
+        for line in (folder / "cntlist.rev").read_text().splitlines():
+            key, _, times = line.split()
+            word, kind = key.split("%")
+            self.times[word, "nvara"[int(kind[0]) - 1]] += int(times)
         for part, letter in PARTS.items():
             for fields in self.rows(folder / f"data.{part}"):
                 start = 4 + 2 * int(fields[3], 16)
@@ -136,9 +148,16 @@ class WordNet:
         """Whether WordNet says of any sense of it that it is used to hurt, or obscene."""
         return any(kind == ";u" and to in UNFIT_USAGE for synset in self.senses(word) for kind, to in self.ways[synset])
 
+    def is_adjective(self, word: str) -> bool:
+        """Whether the texts that were counted have it as an adjective at least as often as as a noun."""
+        base = next(iter(self.bases(word)), None)
+        return any(at[0] == "a" for at, _ in self.senses_of.get(base, [])) and self.times[base, "a"] >= self.times[base, "n"]
+
     def near(self, word: str, targets: dict) -> dict:
         """Target word -> the least cost of a way: up through kinds, then at most one other step. `targets` are words by synset."""
-        starts = [(cost, at, True, at[0] == "n" and cost < 2 * SENSE, 0) for at, cost in self.senses(word).items() if cost <= 4 * SENSE]
+        seldom = SELDOM_NOUN if self.is_adjective(word) else 0.0
+        senses = {at: cost + (seldom if at[0] == "n" else 0.0) for at, cost in self.senses(word).items()}
+        starts = [(cost, at, True, at[0] == "n" and cost < 2 * SENSE, 0) for at, cost in senses.items() if cost <= 4 * SENSE]
         heapq.heapify(starts)
         found, seen = {}, set()
         while starts:
@@ -196,6 +215,16 @@ def inflected(listed: list, found: dict, known: set, net: WordNet) -> dict:
     return out
 
 
+def forgotten_of(work: Path, words: list, count: int) -> list:
+    """Of the first `count` words those that fewer than SAID_MIN clips of WORK/latents have."""
+    said = torch.zeros(len(words), dtype=torch.long)
+    for path in sorted((work / "latents").glob("*.pt")):
+        for parts in torch.load(path, weights_only=True, mmap=True).values():
+            for ids in parts["ids"]:
+                said[ids[ids > 0].long().unique()] += 1
+    return [words[row] for row in range(1, count) if said[row] < SAID_MIN]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--world", required=True)
@@ -207,21 +236,23 @@ def main() -> None:
     words, table, count = state["words"], state["table"], state["trained"]
     net, named = WordNet(args.wordnet), shades()
     more = (Path(__file__).parent / "words_more.txt").read_text().split()
-    listed = [*words[count:], *world.words(args.world), *more, *sorted(named), *sorted(net.counted)]
-    known, there = set(words[:count]), set(words)
+    listed = [*words[1:], *world.words(args.world), *more, *sorted(named), *sorted(net.counted)]
+    forgotten = forgotten_of(args.work, words, count)
+    known, there = set(words[:count]) - set(forgotten), set(words)
     listed = [word for word in dict.fromkeys(listed) if word not in known]
     new = [word for word in listed if word not in there]
     vectors = dict(zip([*words, *new], F.normalize(torch.cat([table, rows_for(new, words, table)]), dim=1)))
 
-    concepts, found = Concepts(words[1:count], net, named), {}
+    concepts, found = Concepts([word for word in words[1:count] if word in known], net, named), {}
     trained = torch.stack([vectors[word] for word in concepts.trained])
     for word in listed:
         cosines = dict(zip(concepts.trained, (trained @ vectors[word]).tolist()))
         if (concept := concepts.of(word, cosines)) is not None:
-            found[word] = CORRECTED.get(word, concept)
+            found[word] = concept
+    found |= {word: concept for word, concept in CORRECTED.items() if concept in known and word not in known}
     found |= inflected(listed, found, known, net)
-    print(f"{len(found)} of {len(listed)} words have a concept, {len(set(found.values()))} concepts are used")
-    torch.save(state | {"concepts": found}, args.work / "text_table.pt")
+    print(f"{len(found)} of {len(listed)} words have a concept, {len(set(found.values()))} concepts are used; forgotten: {' '.join(forgotten)}")
+    torch.save(state | {"concepts": found, "forgotten": forgotten}, args.work / "text_table.pt")
 
 
 if __name__ == "__main__":

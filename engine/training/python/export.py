@@ -81,6 +81,14 @@ def name_of_latents(model: Mini, like: Path) -> str:
     return json.loads((like / "config.json").read_text()).get("latents", "")
 
 
+def remembered(model: Mini, table: dict) -> dict:
+    """The table with the forgotten words of concepts.py behind those that count as trained, and the model's rows in the same order."""
+    gone, count = set(table["forgotten"]), table["trained"]
+    rows = sorted(range(len(table["words"])), key=lambda row: row >= count or table["words"][row] in gone)
+    model.text.table = model.text.table[rows]
+    return {**table, "words": [table["words"][row] for row in rows], "trained": count - len(gone)}
+
+
 def write(model: Mini, table: dict, args) -> None:
     """The files of a weights folder; `table` is that of text_table.py, with the concepts of concepts.py."""
     out, words, concepts = args.out, table["words"], table["concepts"]
@@ -119,12 +127,12 @@ def main() -> None:
     if args.random:
         torch.manual_seed(0)
         words = ["<unk>"] + [f"word{i}" for i in range(1, 8192)]
-        table = {"words": words, "trained": len(words), "concepts": {}}
+        table = {"words": words, "trained": len(words), "concepts": {}, "forgotten": []}
         model = Mini(FULL, len(words))
         randomise(model)
     else:
         model, _ = trained(args.work)
-        table = torch.load(args.work / "text_table.pt", weights_only=True)
+        table = remembered(model, torch.load(args.work / "text_table.pt", weights_only=True))
     write(model, table, args)
 
 

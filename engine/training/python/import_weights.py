@@ -57,7 +57,7 @@ def main() -> None:
     words, model.text.table = [words[row] for row in rows], model.text.table[rows]
     listed = (args.weights / "concepts.txt").read_text().splitlines()
     concepts = dict(line.split() for line in listed if line.split()[0] not in said)
-    table = {"words": words, "table": model.text.table, "trained": trained + len(new), "concepts": concepts}
+    table = {"words": words, "table": model.text.table, "trained": trained + len(new), "concepts": concepts, "forgotten": []}
     torch.save(table, args.work / "text_table.pt")
 
     save(args.work / "ae.pt", model.vae.state_dict(), {"stage": "ae"})

@@ -36,7 +36,7 @@ from world import SIZES
 STAGES = {  # frames, minutes, batch on the CPU and on a GPU, training shift, start of the learning-rate decay
     "A": (1, 8, 96, 700, 3.0, 1.0),
     "B": (17, 14, 24, 192, 5.0, 1.0),
-    "C": (49, 35, 10, 96, 6.0, 0.4),
+    "C": (49, 35, 10, 96, 6.0, 0.2),
     "D": (49, 10, 10, 64, 6.0, 0.2),
     "R": (17, 60, 24, 192, 5.0, 0.15),
 }

@@ -116,7 +116,9 @@ mod tests {
         let read = |word: &str| model.words.rows(word, 9);
         for (word, as_word) in [
             ("truck", "car"),
-            ("tiny", "small"),
+            ("tiny", "little"),
+            ("a small dog", "a little cat"),
+            ("hops", "jumping"),
             ("doctor", "person"),
             ("two women and a child", "two person and a person"),
             ("scarlet", "red"),

@@ -7,7 +7,7 @@ reads WORK/clips, ae.pt, vocoder.pt, text_table.pt; writes WORK/latents/SHARD.pt
     refs [n, 2, 22] f32, what references say in the order of mention, rows past the last are zeros
     struck [n, 51] u8, 1 on the sound tokens of an event that is seen
 A shard that is there is not made again, so a run can be stopped and repeated; existing latents are only right for the
-autoencoder that made them. With `--follow` it waits for more clips so long, with `--consume` it removes raw shards after the
+autoencoder and the text table that made them. With `--follow` it waits for more clips so long, with `--consume` it removes raw shards after the
 first N clips as soon as their latents are written. Several of it can share the work: `--part 1/2` and `--part 2/2`.
 """
 

@@ -35,6 +35,8 @@ def main() -> None:
     parser.add_argument("--clean-sound", action="store_true", help="the last layer of sound anew")
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     args = parser.parse_args()
+    if any((args.work / "latents").glob("*.pt")):
+        parser.error(f"the clips in {args.work}/latents have rows of words in another order: name another folder, or encode them again")
     words = (args.weights / "words.txt").read_text().split()
     config = of(args.weights)
     model = Mini(config, len(words))

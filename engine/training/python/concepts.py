@@ -24,7 +24,7 @@ from text_table import rows_for
 
 WORDNET = Path("/usr/share/wordnet")
 SENSE = 0.5  # cost of every sense before the one that is meant
-SELDOM_NOUN = 1.0  # of the noun senses of a word that texts have as an adjective at least as often: friendly, nice, minimalist
+SELDOM_NOUN = 1.0  # of the noun senses of a word that texts have as an adjective at least as often
 INFLECTED = 0.3
 KIND, KIND_OF_COMMON = 1.0, 0.4  # a step up, and one from one of the first two senses of a noun
 SPECIMEN, SIMILAR = 1.5, 1.0  # a step down; one to a similar or derived word

@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("train-work"))
     args = parser.parse_args()
     if any((args.work / "latents").glob("*.pt")):
-        parser.error(f"the clips in {args.work}/latents have rows of words in another order: name another folder, or encode them again")
+        parser.error(f"the clips in {args.work}/latents may have rows of words in another order: name another folder, or remove and encode them again")
     words = (args.weights / "words.txt").read_text().split()
     config = of(args.weights)
     model = Mini(config, len(words))
